@@ -1,0 +1,1 @@
+"""The words everyone uses. numpy and the standard library only; imports nothing else of handfast."""
