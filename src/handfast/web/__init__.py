@@ -1,0 +1,1 @@
+"""HTTP: the interface under /v1, the pages, and what guards them."""
