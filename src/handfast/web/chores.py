@@ -1,0 +1,78 @@
+"""Work in the background of a running server: expiry and retention, and telling callers by webhook."""
+
+import asyncio
+import contextlib
+import http.client
+import logging
+import ssl
+from collections.abc import Callable
+from types import TracebackType
+from urllib.parse import urlsplit
+
+from handfast.service import purge, webhooks
+from handfast.service.context import Context
+from handfast.service.webhooks import Delivery
+
+SWEEP_EVERY = 60.0  # seconds
+DELIVER_EVERY = 1.0  # seconds
+TIMEOUT = 10.0  # seconds for a receiver to answer
+
+log = logging.getLogger("handfast.chores")
+
+
+class Chores:
+    """Runs while the application does: `async with Chores(context)`."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> None:
+        self._tasks = [asyncio.create_task(self._sweeping()), asyncio.create_task(self._delivering())]
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _sweeping(self) -> None:
+        while True:
+            await self._quietly("sweep", lambda: purge.sweep(self._context))
+            await asyncio.sleep(SWEEP_EVERY)
+
+    async def _delivering(self) -> None:
+        while True:
+            await self._quietly("webhooks", self._deliver_due)
+            await asyncio.sleep(DELIVER_EVERY)
+
+    def _deliver_due(self) -> None:
+        for delivery in webhooks.due(self._context):
+            webhooks.mark(self._context, delivery.id, delivered=post(delivery))
+
+    async def _quietly(self, name: str, work: Callable[[], object]) -> None:
+        try:
+            await asyncio.to_thread(work)
+        except Exception:
+            log.exception("%s failed; tried again later", name)
+
+
+def post(delivery: Delivery) -> bool:
+    """Send one delivery; True when the receiver answered 2xx. Redirects are not followed."""
+    url = urlsplit(delivery.url)
+    connection: http.client.HTTPConnection
+    if url.scheme == "https":
+        context = ssl.create_default_context()
+        connection = http.client.HTTPSConnection(url.netloc, timeout=TIMEOUT, context=context)
+    else:
+        connection = http.client.HTTPConnection(url.netloc, timeout=TIMEOUT)
+    headers = {"Content-Type": "application/jose", "Handfast-Signature": delivery.signature}
+    try:
+        connection.request("POST", (url.path or "/") + (f"?{url.query}" if url.query else ""), delivery.body, headers)
+        return 200 <= connection.getresponse().status < 300
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,59 @@
+"""The first administrator, programmes and their API keys."""
+
+from fastapi import APIRouter
+
+from handfast.service import admin, programmes
+from handfast.web.access import CallingActor, ThisWeb
+from handfast.web.problems import documented
+from handfast.web.schemas import (
+    ClaimIn,
+    CreatedProgrammeOut,
+    KeyIn,
+    KeyOut,
+    ProgrammeIn,
+    ProgrammeOut,
+    PublicProgrammeOut,
+    TokenOut,
+)
+
+router = APIRouter(prefix="/v1", tags=["programmes"])
+
+
+@router.post("/admin/claim", responses=documented(401, 429))
+def claim_the_first_link(body: ClaimIn, web: ThisWeb) -> TokenOut:
+    """Turn the one-time administrator's link into an administrator's token."""
+    return TokenOut(token=admin.claim(web.context, body.token))
+
+
+@router.post("/programmes", status_code=201, responses=documented(401, 403))
+def create_a_programme(body: ProgrammeIn, actor: CallingActor, web: ThisWeb) -> CreatedProgrammeOut:
+    """Create a programme; its API key and webhook secret are in this answer and nowhere else."""
+    new = programmes.NewProgramme(
+        name=body.name,
+        purpose=body.purpose,
+        who_sees=body.who_sees,
+        retention_days=body.retention_days,
+        another_way=tuple(body.another_way),
+        languages=tuple(body.languages),
+        return_urls=tuple(str(url) for url in body.return_urls),
+        webhook_url=str(body.webhook_url) if body.webhook_url else None,
+    )
+    return CreatedProgrammeOut.model_validate(programmes.create(web.context, actor, new))
+
+
+@router.get("/programmes", responses=documented(401))
+def list_programmes(actor: CallingActor, web: ThisWeb) -> list[ProgrammeOut]:
+    """Every programme for an administrator; the caller's own for an API key."""
+    return [ProgrammeOut.model_validate(each) for each in programmes.listed(web.context, actor)]
+
+
+@router.get("/programmes/{programme_id}/public", responses=documented(404))
+def read_a_programme_in_public(programme_id: str, web: ThisWeb) -> PublicProgrammeOut:
+    """What anyone may know of a programme, the way without a camera included."""
+    return PublicProgrammeOut.model_validate(programmes.public_page(web.context, programme_id))
+
+
+@router.post("/programmes/{programme_id}/keys", status_code=201, responses=documented(401, 403, 404))
+def add_an_api_key(programme_id: str, body: KeyIn, actor: CallingActor, web: ThisWeb) -> KeyOut:
+    """Another API key for a programme; shown once."""
+    return KeyOut(api_key=programmes.add_key(web.context, actor, programme_id, body.name))

@@ -1,0 +1,152 @@
+"""The phone's side of a session. The bearer token is the secret of the link."""
+
+import base64
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request
+
+from handfast.base.errors import RequestError
+from handfast.capture.frames import MAX_BYTES, Frame, FrameKind
+from handfast.service import capturing, enrol, finish
+from handfast.service.capturing import Act, CaptureView, PersonsAnswer
+from handfast.service.enrol import EnrolAnswer
+from handfast.web.access import ThisWeb, Token
+from handfast.web.problems import documented
+from handfast.web.qr import qr_svg
+from handfast.web.schemas import (
+    FINGER_WORDS,
+    AnotherWayIn,
+    AnotherWayOut,
+    CaptureOut,
+    CardOut,
+    ChallengeIn,
+    ChallengeOut,
+    Empty,
+    FinishOut,
+    FrameOut,
+    NoticeOut,
+    PersonsAnswerIn,
+    PinIn,
+    TaskOut,
+)
+from handfast.web.state import Web
+from handfast.web.uploads import picture_body
+
+router = APIRouter(prefix="/v1/capture", tags=["capture"])
+
+Gone = documented(401, 404, 409, 410)
+JPEG = {
+    "requestBody": {"required": True, "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+
+@router.get("", responses=Gone)
+def read_the_welcome(token: Token, web: ThisWeb) -> CaptureOut:
+    """What the page shows first: who asks, why, and what can be shown."""
+    return _shown(web, capturing.view(web.context, token))
+
+
+@router.post("/answer", responses=Gone)
+def answer_yes_or_no(body: PersonsAnswerIn, token: Token, web: ThisWeb) -> CaptureOut:
+    """The person's own yes or no. A no ends the session and is counted, never by person."""
+    said = PersonsAnswer(
+        answer=body.answer,
+        language=body.language,
+        notice_version=body.notice_version,
+        notice_hash=body.notice_hash,
+        questions=tuple(body.questions),
+        act=Act(kind=body.act.kind, at=body.act.at.isoformat()),
+    )
+    return _shown(web, capturing.answer(web.context, token, said, web.notices.hashes))
+
+
+@router.post("/challenge", responses=Gone)
+def draw_a_challenge(body: ChallengeIn, token: Token, web: ThisWeb) -> ChallengeOut:
+    """A fresh random challenge for what the person can show."""
+    missing = frozenset(FINGER_WORDS[word] for word in body.missing)
+    drawn = capturing.begin(web.context, token, tuple(body.hands), missing, face=body.face)
+    return ChallengeOut(
+        id=drawn.id,
+        nonce=base64.urlsafe_b64encode(drawn.nonce).decode("ascii").rstrip("="),
+        expires_at=drawn.expires_at,
+        tasks=[TaskOut.model_validate(task) for task in drawn.tasks],
+    )
+
+
+@router.post("/frames", responses=documented(401, 404, 409, 410, 413, 415, 503), openapi_extra=JPEG)
+async def send_a_frame(
+    request: Request,
+    token: Token,
+    web: ThisWeb,
+    task: Annotated[int, Query(ge=0, le=99)],
+    n: Annotated[int, Query(ge=0, le=100_000)],
+    t: Annotated[int, Query(ge=0, le=3_600_000)],
+    kind: Annotated[FrameKind, Query()],
+    handfast_frame: Annotated[str, Header(max_length=100)],
+    handfast_guide: Annotated[str | None, Header(max_length=100)] = None,
+) -> FrameOut:
+    """One picture of the live capture, bound to the challenge by Handfast-Frame; the answer guides the next."""
+    body = await picture_body(request, MAX_BYTES[kind])
+    sent = Frame(task=task, n=n, t=t, kind=kind, body=body, mac=handfast_frame, guide=_guide(handfast_guide))
+    return FrameOut.model_validate(await web.pool.run(capturing.frame, web.context, token, sent))
+
+
+@router.post("/finish", responses=documented(401, 404, 409, 410, 422, 503))
+async def finish_the_capture(token: Token, web: ThisWeb) -> FinishOut:
+    """Decide, once. A check gives its outcome; an enrolment its card, private code and receipt."""
+    told = await web.pool.run(finish.finish, web.context, token)
+    if isinstance(told, EnrolAnswer):
+        return _enrolled(web, told)
+    return FinishOut(outcome=told.outcome.value, advice=told.advice, trial=told.trial, reference=told.reference)
+
+
+@router.post("/pin", responses=Gone)
+def choose_a_pin(body: PinIn, token: Token, web: ThisWeb) -> Empty:
+    """Set the PIN of the private code, once, while the session lives."""
+    enrol.choose_pin(web.context, token, body.pin)
+    return Empty()
+
+
+@router.get("/receipt", responses=Gone)
+def read_the_receipt(token: Token, web: ThisWeb) -> dict[str, object]:
+    """The signed receipt of what was agreed, while the session lives."""
+    return dict(enrol.receipt(web.context, token))
+
+
+@router.post("/another-way", responses=Gone)
+def go_another_way(body: AnotherWayIn, token: Token, web: ThisWeb) -> AnotherWayOut:
+    """Leave the capture; the session ends as not captured and the programme's other way is told."""
+    return AnotherWayOut(steps=list(capturing.another_way(web.context, token, body.step, body.cause)))
+
+
+def _shown(web: Web, view: CaptureView) -> CaptureOut:
+    notice = NoticeOut(version=web.notices.version, hash=dict(web.notices.hashes))
+    fields = {name: getattr(view, name) for name in CaptureOut.model_fields if name != "notice"}
+    return CaptureOut.model_validate(fields | {"notice": notice})
+
+
+def _enrolled(web: Web, told: EnrolAnswer) -> FinishOut:
+    words = [position.plain_name for position in told.failed]
+    answer: dict[str, object] = {"outcome": told.outcome, "advice": told.advice, "trial": told.trial, "failed": words}
+    if told.card is not None and told.private_code is not None:
+        payload = told.card.payload
+        answer |= {
+            "card": CardOut(number=told.card.number, payload=payload, qr_svg=qr_svg(payload)),
+            "private_code": told.private_code,
+            "code_qr_svg": qr_svg(f"{web.public_url}/me#{told.private_code}"),
+            "receipt_url": "/v1/capture/receipt",
+        }
+    return FinishOut.model_validate(answer)
+
+
+def _guide(header: str | None) -> tuple[float, float, float, float] | None:
+    """Handfast-Guide: four parts of the picture, 0..1. Raises RequestError for anything else."""
+    if header is None:
+        return None
+    try:
+        x, y, width, height = (float(part) for part in header.split(","))
+    except ValueError:
+        raise RequestError("Handfast-Guide is four numbers: x,y,width,height.") from None
+    if not all(0.0 <= part <= 1.0 for part in (x, y, width, height)):
+        raise RequestError("Handfast-Guide is in parts of the picture, each 0..1.")
+    return x, y, width, height

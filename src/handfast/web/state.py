@@ -1,0 +1,25 @@
+"""What the routes share, made once with the application."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from handfast.service.context import Context
+from handfast.web.languages import Notices
+from handfast.web.pool import WorkPool
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """public_url is where phones reach this server, without a slash at the end."""
+
+    context: Context
+    pool: WorkPool
+    notices: Notices
+    public_url: str
+
+
+def web_of(request: Request) -> Web:
+    """The shared state of the application that serves this request."""
+    web: Web = request.app.state.web
+    return web
