@@ -29,7 +29,7 @@ class EnrolAnswer:
 
 
 def choose_pin(context: Context, token: str, pin: str) -> None:
-    """Set the PIN of the private code: once, within the session's life. Raises RequestError, SessionExpired, Conflict."""
+    """Set the private code's PIN: once, within the session's life. Raises RequestError, SessionExpired, Conflict."""
     raise NotImplementedError
 
 

@@ -1,0 +1,63 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handfast.base.modality import FingerPosition, Hand
+from handfast.capture.challenge import Ask, Camera, Challenge, TaskKind, draw
+from support.service import FixedClock, SeededRandomness
+
+BOTH = (Hand.RIGHT, Hand.LEFT)
+
+
+def drawn(
+    seed: int = 0,
+    *,
+    hands: tuple[Hand, ...] = BOTH,
+    missing: frozenset[FingerPosition] = frozenset(),
+    face: bool = True,
+    attended: bool = False,
+) -> Challenge:
+    ask = Ask(hands=hands, missing=missing, face=face, stills=1, retakes=1, attended=attended)
+    return draw(ask, clock=FixedClock(), randomness=SeededRandomness(seed))
+
+
+@given(st.integers(0, 2**32))
+def test_the_face_comes_first_then_the_hand_then_the_fingers(seed: int) -> None:
+    kinds = [task.kind for task in drawn(seed).tasks]
+    assert kinds[0] is TaskKind.LOOK
+    assert set(kinds[1:3]) in ({TaskKind.TURN_LEFT, TaskKind.CLOSER}, {TaskKind.TURN_RIGHT, TaskKind.CLOSER})
+    assert kinds[3:] == [TaskKind.HAND, TaskKind.FINGERS, TaskKind.FINGERS]
+
+
+def test_the_order_cannot_be_foretold() -> None:
+    orders = {tuple((t.kind, t.hand) for t in drawn(seed).tasks) for seed in range(100)}
+    assert len(orders) == 2 * 2 * 2  # which turn, before or after closer, which hand beside the face
+
+
+def test_no_two_challenges_share_a_nonce() -> None:
+    assert len({drawn(seed).nonce for seed in range(50)}) == 50
+    assert len(drawn().nonce) == 32
+
+
+def test_a_finger_that_is_missing_is_never_asked_for() -> None:
+    missing = frozenset({FingerPosition.LEFT_RING})
+    asked = {position for task in drawn(missing=missing).tasks for position in task.positions}
+    assert len(asked) == 7
+    assert FingerPosition.LEFT_RING not in asked
+
+
+def test_a_hand_without_fingers_is_not_asked_for() -> None:
+    missing = frozenset(FingerPosition(code) for code in range(7, 11))
+    assert {task.hand for task in drawn(missing=missing).tasks} == {None, Hand.RIGHT}
+
+
+def test_a_person_without_hands_is_asked_for_the_face_alone() -> None:
+    assert [task.hand for task in drawn(hands=()).tasks] == [None, None, None]
+
+
+def test_a_person_who_shows_no_face_is_asked_for_the_fingers_alone() -> None:
+    assert [task.kind for task in drawn(face=False).tasks] == [TaskKind.FINGERS, TaskKind.FINGERS]
+
+
+def test_beside_an_operator_the_rear_camera_is_used_all_along() -> None:
+    assert {task.camera for task in drawn(attended=True).tasks} == {Camera.REAR}
+    assert {task.camera for task in drawn().tasks} == {Camera.FRONT, Camera.REAR}
