@@ -1,8 +1,22 @@
 """The `handfast` command: one file a command group, one line each here."""
 
-import typer
+import sys
 
-from handfast.cli import models
+import typer
+from rich.console import Console
+
+from handfast.base.errors import HandfastError
+from handfast.cli import doctor, models
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Identity verification by face and fingerprints.")
 app.add_typer(models.app, name="models")
+app.command()(doctor.doctor)
+
+
+def main() -> None:
+    """Run the command line; a known error is one clear line and exit status 1."""
+    try:
+        app()
+    except HandfastError as error:
+        Console(stderr=True, highlight=False).print(f"[bold]{error.code}[/]: {error}", soft_wrap=True)
+        sys.exit(1)

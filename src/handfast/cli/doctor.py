@@ -1,0 +1,128 @@
+"""`handfast doctor`: what is installed, what is missing, how fast this machine is."""
+
+import os
+import platform
+import shutil
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from handfast.base.errors import HandfastError
+from handfast.base.settings import Settings
+from handfast.models.manifest import load_manifest
+from handfast.models.store import ModelStore
+
+console = Console(highlight=False)
+REPEATS = 7
+NETWORKS = (
+    ("yunet", "input", (1, 3, 320, 256), "320 x 256 pixels"),
+    ("sface", "data", (1, 3, 112, 112), "an aligned face"),
+    ("leader-trunk", "image", (1, 1, 448, 320), "a fingertip, 448 x 320 pixels"),
+)
+LITE_NETWORKS = (("palm", 192), ("hand-landmark", 224), ("face-mesh", 192))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report; `remedy` says what to do when it is not well."""
+
+    what: str
+    value: str
+    well: bool
+    remedy: str = ""
+
+
+def doctor() -> None:
+    """Look at this installation and time its models. Ends with 1 if something that is needed is missing."""
+    settings = Settings.from_environment()
+    findings = [*_machine(), *_places(settings), *_models(settings)]
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    for finding in findings:
+        mark = "[green]well[/]" if finding.well else "[yellow]look[/]"
+        table.add_row(mark, finding.what, finding.value + (f"\n{finding.remedy}" if not finding.well else ""))
+    console.print(table)
+    if all(finding.well for finding in findings):
+        with console.status("timing the models"):
+            console.print(_speeds(ModelStore(settings.models_dir)))
+    else:
+        raise typer.Exit(1)
+
+
+def _machine() -> list[Finding]:
+    cores = len(os.sched_getaffinity(0))
+    flags = _processor_flags()
+    fast = [flag for flag in ("avx2", "avx512f", "avx512_bf16", "avx512_vpopcntdq") if flag in flags]
+    return [
+        Finding("Python", platform.python_version(), sys.version_info[:2] == (3, 11), "Python 3.11 is needed."),
+        Finding("SQLite", sqlite3.sqlite_version, sqlite3.sqlite_version_info >= (3, 37), "3.37 or newer is needed."),
+        Finding("cores", str(cores), cores >= 2, "A check takes twice as long on one core."),
+        Finding("processor", f"{platform.machine()} {' '.join(fast)}".strip(), well=True),
+    ]
+
+
+def _processor_flags() -> set[str]:
+    try:
+        text = Path("/proc/cpuinfo").read_text("utf-8")
+    except OSError:
+        return set()
+    return {flag for line in text.splitlines() if line.startswith("flags") for flag in line.split(":", 1)[1].split()}
+
+
+def _places(settings: Settings) -> list[Finding]:
+    parent = next(path for path in (settings.data_dir, *settings.data_dir.parents) if path.exists())
+    free = shutil.disk_usage(parent).free / 1e9
+    inside = settings.root_key.is_relative_to(settings.data_dir)
+    return [
+        Finding("data", str(settings.data_dir), os.access(parent, os.W_OK), f"{parent} cannot be written to."),
+        Finding("free disk", f"{free:.1f} GB", free > 1.0, "At least 1 GB is needed."),
+        Finding("root key", str(settings.root_key), not inside, "Keep it outside the data folder: HANDFAST_ROOT_KEY."),
+    ]
+
+
+def _models(settings: Settings) -> list[Finding]:
+    store, manifest = ModelStore(settings.models_dir), load_manifest()
+    findings = []
+    for file in manifest.files.values():
+        if not file.training:  # not a model
+            continue
+        try:
+            store.read(file.id)
+        except HandfastError as error:
+            findings.append(Finding(file.id, error.code, well=False, remedy="Run `handfast models install`."))
+        else:
+            findings.append(Finding(file.id, f"{file.package.name} {file.package.version}", well=True))
+    return findings
+
+
+def _speeds(store: ModelStore) -> Table:
+    """Median milliseconds of each model on one thread."""
+    table = Table("model", "ms", "on", title="Speed, one thread, median")
+    random = np.random.default_rng(0)
+    for name, tensor, shape, seen in NETWORKS:
+        picture = random.uniform(0, 255, shape).astype(np.float32)
+        model = store.onnx(name)
+        table.add_row(name, f"{_median_ms(partial(model, **{tensor: picture})):.1f}", seen)
+    for name, side in LITE_NETWORKS:
+        lite = store.litert(name)
+        blank = np.zeros((1, side, side, 3), np.float32)
+        table.add_row(name, f"{_median_ms(partial(lite, blank)):.1f}", f"{side} x {side} pixels")
+    return table
+
+
+def _median_ms(work: Callable[[], object]) -> float:
+    work()
+    times = []
+    for _ in range(REPEATS):
+        began = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - began) * 1e3)
+    return float(np.median(times))
