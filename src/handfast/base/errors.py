@@ -3,7 +3,9 @@
 HandfastError
 |- CaptureError                what the camera gave cannot be used; one cause, one thing to do
 |  |- NoFaceFound  MoreThanOneFace  FaceTooSmall  PoorFace  ChallengeNotFollowed
-|  |- NoHandFound  NoFingerFound  WrongHand  FingerMissing  PoorFinger
+|  |- NoHandFound  NoFingerFound  WrongHand  FingerMissing
+|  |- PoorFinger               the fingertip was found but cannot be read
+|     |- FingerBlurred  FingerDark  FingerGlare  FingerTooFar  FingerTooClose
 |- ImageError                  bytes that are not an acceptable image
 |  |- UnreadableImage  ImageTooLarge
 |- SessionError                the capture session does not allow this
@@ -106,6 +108,41 @@ class PoorFinger(CaptureError):
 
     code = "poor-finger"
     advice = "hold-still"
+
+
+class FingerBlurred(PoorFinger):
+    """The fingertip moved or is out of focus."""
+
+    code = "finger-blurred"
+    advice = "hold-still"
+
+
+class FingerDark(PoorFinger):
+    """Too little light on the fingertip."""
+
+    code = "finger-dark"
+    advice = "more-light"
+
+
+class FingerGlare(PoorFinger):
+    """Light shines back from the fingertip and hides its ridges."""
+
+    code = "finger-glare"
+    advice = "glare"
+
+
+class FingerTooFar(PoorFinger):
+    """The fingertip has too few pixels."""
+
+    code = "finger-too-far"
+    advice = "closer"
+
+
+class FingerTooClose(PoorFinger):
+    """The fingertip reaches out of the picture."""
+
+    code = "finger-too-close"
+    advice = "further"
 
 
 class ImageError(HandfastError):
