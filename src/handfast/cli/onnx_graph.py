@@ -1,6 +1,7 @@
 """Writing an ONNX graph node by node, to bytes that are the same on every machine."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import onnx
@@ -33,9 +34,7 @@ class GraphBuilder:
         """Name of a constant (N,) int64 tensor, as axes, splits and shapes are given."""
         return self.constant(values, np.int64)
 
-    def add(
-        self, operator: str, *inputs: str, output: str | None = None, domain: str = "", **attributes: object
-    ) -> str:
+    def add(self, operator: str, *inputs: str, output: str | None = None, domain: str = "", **attributes: Any) -> str:
         """Add a node with one output."""
         name = output or f"value_{len(self._nodes)}"
         self._add_node(operator, inputs, [name], domain, attributes)
@@ -53,7 +52,8 @@ class GraphBuilder:
         graph = helper.make_graph(self._nodes, name, _values(inputs), _values(outputs), list(self._constants.values()))
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
         model = helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION)
-        return model.SerializeToString(deterministic=True)
+        content: bytes = model.SerializeToString(deterministic=True)
+        return content
 
     def _add_node(
         self,
@@ -61,7 +61,7 @@ class GraphBuilder:
         inputs: Sequence[str],
         outputs: Sequence[str],
         domain: str,
-        attributes: Mapping[str, object],
+        attributes: Mapping[str, Any],
     ) -> None:
         name = f"{operator}_{len(self._nodes)}"
         self._nodes.append(helper.make_node(operator, inputs, outputs, name=name, domain=domain, **attributes))

@@ -105,4 +105,5 @@ def _inside(features: Single, row: NDArray[np.intp], column: NDArray[np.intp]) -
     rows, columns = row[:, None] + near, column[:, None] + near
     height, width = features.shape[1:]
     rows_in, columns_in = (rows >= 0) & (rows < height), (columns >= 0) & (columns < width)
-    return (rows_in[:, :, None] & columns_in[:, None, :])[:, None].astype(np.float32)
+    inside: NDArray[np.bool_] = rows_in[:, None, :, None] & columns_in[:, None, None, :]
+    return inside.astype(np.float32)

@@ -1,0 +1,41 @@
+"""Compilation by numba: cached where a cache can be written, without the interpreter's lock.
+
+A cached caller is not compiled anew when a function of another file changes, so compiled functions call only
+those of their own file and `population_count`.
+"""
+
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.extending import intrinsic
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """The function as machine code, compiled at its first call or read from the cache.
+
+    The cache lies in $NUMBA_CACHE_DIR, beside the source, or in the user's cache folder, whichever can be
+    written first; where none can, each process compiles for itself.
+    """
+    try:
+        fast: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # numba found no folder that it may write to
+        fast = numba.njit(nogil=True)(function)
+    return fast
+
+
+def _population_count(_context: Any, _word: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        count = builder.module.declare_intrinsic("llvm.ctpop", [ir.IntType(64)])
+        return builder.call(count, arguments)
+
+    return numba.types.uint64(numba.types.uint64), generate
+
+
+population_count: Callable[[np.uint64], int] = intrinsic(_population_count)
+"""Number of set bits of a word, for compiled code only; one machine instruction where there is one."""
