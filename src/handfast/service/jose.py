@@ -24,6 +24,12 @@ class Signer(Protocol):
         ...
 
 
+class Verifier(Protocol):
+    """Checks what a Signer signed."""
+
+    def verifies(self, signature: bytes, message: bytes) -> bool: ...
+
+
 def compact_jws(claims: Mapping[str, object], signer: Signer) -> str:
     """The signed claims: header.payload.signature, base64url without padding."""
     header = {"alg": "EdDSA", "kid": signer.key_id, "typ": "handfast-answer+jws"}

@@ -1,0 +1,49 @@
+"""Judging one picture for one task: the seam between the live session and the algorithms of face and finger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from handfast.base.image import Image
+from handfast.base.sample import Acquisition, Box
+from handfast.base.template import Template
+from handfast.capture.challenge import Task
+from handfast.capture.progress import FaceView, FingerView
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one picture showed.
+
+    done          whether the task is now fulfilled
+    progress      0..1 of the task
+    hint          one word for what to do next, or None
+    observation   what the eyes want to be handed again with the task's next picture; holds no whole picture
+    """
+
+    done: bool
+    progress: float
+    hint: str | None
+    face: FaceView | None = None
+    fingers: tuple[FingerView, ...] | None = None
+    observation: object = None
+
+
+class Eyes(Protocol):
+    """Judges pictures; fast, and never by comparing with anyone."""
+
+    def watch(self, task: Task, image: Image, before: Sequence[object]) -> Sight:
+        """One frame of a face or hand task, after the earlier observations of this task. Raises CaptureError."""
+        ...
+
+    def preview(self, task: Task, image: Image, guide: Box | None) -> Sight:
+        """One small frame before a still of the fingers. Raises CaptureError."""
+        ...
+
+    def faces(self, task: Task, observations: Sequence[object]) -> tuple[Template, ...]:
+        """The face as a finished face or hand task showed it; nothing where no frame was good enough."""
+        ...
+
+    def still(self, task: Task, image: Image, guide: Box | None) -> Acquisition:
+        """The prints of one still."""
+        ...

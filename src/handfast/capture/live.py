@@ -1,0 +1,98 @@
+"""Live sessions in memory: what the phone has said and shown so far. Bounded, short-lived, never written down."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from handfast.base.clock import Clock
+from handfast.base.errors import FrameRefused, Overloaded, SessionExpired
+from handfast.capture.challenge import Challenge
+from handfast.capture.eyes import Eyes
+from handfast.capture.frames import Frame
+from handfast.capture.progress import FrameAnswer
+from handfast.capture.receive import judged, received
+from handfast.capture.seen import SeenBodies
+from handfast.capture.state import CaptureState
+
+MAX_DRAWS = 5  # challenges in one session
+ONE_AT_A_TIME = 0.5  # seconds that a frame waits for the one before it
+
+S = TypeVar("S")
+
+
+@dataclass(slots=True)
+class LiveSession(Generic[S]):
+    """One session: its lock is held while a frame is judged, so that frames of one phone queue behind each other.
+
+    said    what the person answered at the welcome, or None before
+    """
+
+    id: str
+    expires_at: datetime
+    said: S | None = None
+    capture: CaptureState | None = None
+    draws: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class LiveSessions(Generic[S]):
+    """All live sessions of this process. Safe to share among threads."""
+
+    def __init__(self, clock: Clock, eyes: Eyes, limit: int = 500) -> None:
+        self._clock = clock
+        self._eyes = eyes
+        self._limit = limit
+        self._sessions: dict[str, LiveSession[S]] = {}
+        self._seen = SeenBodies()
+        self._lock = threading.Lock()
+
+    def of(self, session_id: str, expires_at: datetime) -> LiveSession[S]:
+        """The live session, made if it is new. Raises Overloaded if there are too many."""
+        with self._lock:
+            live = self._sessions.get(session_id)
+            if live is None:
+                self._drop_expired()
+                if len(self._sessions) >= self._limit:
+                    raise Overloaded("too many people at once; try again in a moment")
+                live = self._sessions[session_id] = LiveSession(session_id, expires_at)
+            return live
+
+    def drop(self, session_id: str) -> None:
+        """Forget all that the phone has shown."""
+        with self._lock:
+            self._sessions.pop(session_id, None)
+
+    def begin(self, live: LiveSession[S], challenge: Challenge) -> None:
+        """Start this challenge; what an earlier one gave is forgotten. Raises FrameRefused after a few."""
+        with _alone(live):
+            if live.draws >= MAX_DRAWS:
+                raise FrameRefused("this session has begun too often; open another")
+            live.draws += 1
+            live.capture = CaptureState(challenge, began=challenge.drawn_at)
+
+    def take(self, live: LiveSession[S], frame: Frame) -> FrameAnswer:
+        """Accept and judge one frame. Raises FrameRefused, SessionExpired, ImageError, Overloaded."""
+        with _alone(live):
+            if live.capture is None:
+                raise SessionExpired("no challenge is on; draw one")
+            live.capture = received(live.capture, frame, seen=self._seen, clock=self._clock)
+            live.capture, answer = judged(live.capture, frame, eyes=self._eyes, now=self._clock.now())
+            return answer
+
+    def _drop_expired(self) -> None:
+        now = self._clock.now()
+        for session_id in [s.id for s in self._sessions.values() if s.expires_at <= now]:
+            del self._sessions[session_id]
+
+
+@contextmanager
+def _alone(live: LiveSession[S]) -> Iterator[None]:
+    if not live.lock.acquire(timeout=ONE_AT_A_TIME):
+        raise Overloaded("send one frame after the other")  # or one phone would hold every worker
+    try:
+        yield
+    finally:
+        live.lock.release()

@@ -1,0 +1,99 @@
+"""One frame from the network to its answer: accept, decode, judge, move on. The pixels are gone when it returns."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from handfast.base.clock import Clock
+from handfast.base.errors import CaptureError, FrameRefused
+from handfast.base.image import Image
+from handfast.base.modality import FingerPosition
+from handfast.base.sample import Acquisition, Box
+from handfast.capture.challenge import Task, TaskKind
+from handfast.capture.eyes import Eyes, Sight
+from handfast.capture.fingers import FingersTaken, advice, progress
+from handfast.capture.frames import Frame, FrameKind, accept
+from handfast.capture.progress import FingerView, FrameAnswer, TaskProgress
+from handfast.capture.seen import SeenBodies
+from handfast.capture.state import CaptureState, ended, with_print, with_sight
+from handfast.imaging.decode import decode
+
+MAX_PIXELS: dict[FrameKind, int] = {
+    FrameKind.FRAME: 3_000_000,
+    FrameKind.PREVIEW: 3_000_000,
+    FrameKind.STILL: 20_000_000,
+}
+
+
+def received(state: CaptureState, frame: Frame, *, seen: SeenBodies, clock: Clock) -> CaptureState:
+    """The state with this frame taken in, before anything looks at it. Raises FrameRefused, SessionExpired."""
+    task = state.task
+    if task is None:
+        raise FrameRefused("every step is over")
+    if (task.kind is TaskKind.FINGERS) is (frame.kind is FrameKind.FRAME):
+        raise FrameRefused(f"a {frame.kind} does not belong to this step")
+    nonce = state.challenge.nonce
+    now = accept(state.challenge, frame, expected_nonce=nonce, received=state.received, seen=seen, clock=clock)
+    return replace(state, received=now)
+
+
+def judged(state: CaptureState, frame: Frame, *, eyes: Eyes, now: datetime) -> tuple[CaptureState, FrameAnswer]:
+    """The state after looking at a frame that was taken in, and what the phone is told. Raises ImageError."""
+    task = state.challenge.tasks[frame.task]
+    image = decode(frame.body, MAX_PIXELS[frame.kind])
+    if frame.kind is FrameKind.STILL:
+        return _still(state, task, eyes.still(task, image, _guide(frame, image)), now)
+    if frame.kind is FrameKind.PREVIEW:
+        return state, _answer(state, progress(_taken(state, task), task), _preview(eyes, task, image, frame))
+    sight = _watched(eyes, task, image, state)
+    state, where = with_sight(state, task, sight, now)
+    if where.state != "going":
+        faces = eyes.faces(task, state.observations) if where.state == "done" else ()
+        state = ended(state, task, where.state, faces, now)
+    return state, _answer(state, where, sight)
+
+
+def _still(state: CaptureState, task: Task, got: Acquisition, now: datetime) -> tuple[CaptureState, FrameAnswer]:
+    assert task.hand is not None  # noqa: S101  a fingers task has a hand
+    state, where = with_print(state, task, task.hand, got)
+    fingers = tuple(_finger(position, got, _taken(state, task)) for position in task.positions)
+    word = "good" if where.state == "done" else advice(got.failures) or "hold-still"
+    if where.state != "going":
+        state = ended(state, task, where.state, (), now)
+    return state, _answer(state, where, Sight(where.state == "done", where.progress, word, fingers=fingers))
+
+
+def _finger(position: FingerPosition, got: Acquisition, taken: FingersTaken) -> FingerView:
+    quality = next((t.quality.value for t in got.templates if t.position is position), 0.0)
+    return FingerView(position, "good" if position in taken.good else "retake", focus=quality / 100.0, box=None)
+
+
+def _answer(state: CaptureState, where: TaskProgress, sight: Sight) -> FrameAnswer:
+    task = state.task
+    coming = task.id if task is not None and task.id != where.id else None
+    return FrameAnswer(where, coming, sight.hint, sight.fingers, sight.face, state.done)
+
+
+def _taken(state: CaptureState, task: Task) -> FingersTaken:
+    return state.fingers.get(task.hand, FingersTaken()) if task.hand is not None else FingersTaken()
+
+
+def _watched(eyes: Eyes, task: Task, image: Image, state: CaptureState) -> Sight:
+    try:
+        return eyes.watch(task, image, state.observations)
+    except CaptureError as error:
+        return Sight(done=False, progress=0.0, hint=error.advice)
+
+
+def _preview(eyes: Eyes, task: Task, image: Image, frame: Frame) -> Sight:
+    try:
+        return eyes.preview(task, image, _guide(frame, image))
+    except CaptureError as error:
+        return Sight(done=False, progress=0.0, hint=error.advice)
+
+
+def _guide(frame: Frame, image: Image) -> Box | None:
+    if frame.guide is None:
+        return None
+    width, height = image.size
+    x, y, w, h = frame.guide
+    return Box(x * width, y * height, w * width, h * height)

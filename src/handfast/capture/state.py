@@ -1,0 +1,95 @@
+"""The progression through a challenge: a value, and the pure steps that change it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from handfast.base.modality import FingerPosition, Hand
+from handfast.base.sample import Acquisition
+from handfast.base.template import Template
+from handfast.capture.challenge import Challenge, Task, TaskKind
+from handfast.capture.eyes import Sight
+from handfast.capture.fingers import FingersTaken, progress, with_still
+from handfast.capture.frames import Reception
+from handfast.capture.progress import TaskProgress, TaskState
+
+PATIENCE = timedelta(seconds=45)  # for one step of the face or hand; then it counts as not followed
+REMEMBERED = 24  # observations kept of the task that is on
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureState:
+    """What one challenge has given so far.
+
+    began          when the task that is on began
+    observations   of the task that is on, newest last
+    ended          how each finished task ended, in order
+    faces          face templates by the task that gave them
+    fingers        what each hand's stills gave
+    """
+
+    challenge: Challenge
+    began: datetime
+    received: Reception = field(default_factory=Reception)
+    observations: tuple[object, ...] = ()
+    ended: tuple[TaskState, ...] = ()
+    faces: Mapping[int, tuple[Template, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    fingers: Mapping[Hand, FingersTaken] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def task(self) -> Task | None:
+        """The task that is on; None when all are over."""
+        return self.challenge.tasks[len(self.ended)] if len(self.ended) < len(self.challenge.tasks) else None
+
+    @property
+    def done(self) -> bool:
+        """Whether every task is over."""
+        return self.task is None
+
+    @property
+    def followed(self) -> bool:
+        """Whether every step of the face and hand was seen in time."""
+        steps = self.challenge.tasks
+        return self.done and all(
+            state == "done" for task, state in zip(steps, self.ended, strict=True) if task.kind is not TaskKind.FINGERS
+        )
+
+    @property
+    def prints(self) -> tuple[Template, ...]:
+        """All good prints of all hands."""
+        return tuple(template for taken in self.fingers.values() for template in taken.templates)
+
+    @property
+    def failed_positions(self) -> tuple[FingerPosition, ...]:
+        """Fingers that were asked for and gave no print."""
+        good = {template.position for template in self.prints}
+        return tuple(p for task in self.challenge.tasks for p in task.positions if p not in good)
+
+
+def with_sight(state: CaptureState, task: Task, sight: Sight, now: datetime) -> tuple[CaptureState, TaskProgress]:
+    """The state after one frame of a face or hand task."""
+    late = now - state.began >= PATIENCE
+    ends: TaskState = "done" if sight.done else "failed" if late else "going"
+    seen = () if sight.observation is None else (sight.observation,)
+    state = replace(state, observations=(*state.observations, *seen)[-REMEMBERED:])
+    return state, TaskProgress(task.id, ends, 1.0 if ends == "done" else sight.progress, stills_left=0)
+
+
+def with_print(state: CaptureState, task: Task, hand: Hand, got: Acquisition) -> tuple[CaptureState, TaskProgress]:
+    """The state after one still of a hand."""
+    taken = with_still(state.fingers.get(hand, FingersTaken()), task, got)
+    state = replace(state, fingers=MappingProxyType({**state.fingers, hand: taken}))
+    return state, progress(taken, task)
+
+
+def ended(state: CaptureState, task: Task, how: TaskState, faces: tuple[Template, ...], now: datetime) -> CaptureState:
+    """The state with this task over and the next one on."""
+    return replace(
+        state,
+        ended=(*state.ended, how),
+        faces=MappingProxyType({**state.faces, task.id: faces}) if faces else state.faces,
+        observations=(),
+        began=now,
+        received=replace(state.received, task=task.id + 1),
+    )
