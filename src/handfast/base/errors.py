@@ -15,7 +15,7 @@ HandfastError
 |- DecisionError               a decision that cannot be made honestly
 |  |- NoCalibration  UnsupportedTarget
 |- RecordError                 stored things that are wrong
-|  |- SealBroken  LogBroken  NotFound  Conflict
+|  |- SealBroken  LogBroken  UnreadableTemplate  NotFound  Conflict
 |- RequestError                a request that makes no sense
 |- Overloaded                  come back later
 +- SetupError                  something is not installed or configured
@@ -267,6 +267,12 @@ class LogBroken(RecordError):
     """The log does not agree with itself or with an anchor."""
 
     code = "log-broken"
+
+
+class UnreadableTemplate(RecordError):
+    """The bytes are not a template in the format that they should be in."""
+
+    code = "unreadable-template"
 
 
 class NotFound(RecordError):

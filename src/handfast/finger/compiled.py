@@ -5,7 +5,7 @@ those of their own file and `population_count`.
 """
 
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 import numpy as np
@@ -37,5 +37,5 @@ def _population_count(_context: Any, _word: Any) -> Any:
     return numba.types.uint64(numba.types.uint64), generate
 
 
-population_count: Callable[[np.uint64], int] = intrinsic(_population_count)
+population_count = cast(Callable[[np.uint64], int], intrinsic(_population_count))
 """Number of set bits of a word, for compiled code only; one machine instruction where there is one."""
