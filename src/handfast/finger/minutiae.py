@@ -34,7 +34,7 @@ class MinutiaExtractor:
         self._parameters = parameters
 
     def extract(self, image: GrayImage, mask: Mask) -> Minutiae:
-        """Minutiae inside a mask (H, W) of a print at 500 ppi with dark ridges; quality is LEADER's score in percent."""
+        """Minutiae inside a mask (H, W), of a print at 500 ppi with dark ridges; quality is LEADER's score * 100."""
         parameters = self._parameters
         height, width = mask.shape
         top, bottom, left, right = _extent(mask, parameters.room)
