@@ -1,0 +1,68 @@
+"""One leaf of the log, as canonical JSON (RFC 8785). Nothing in it names a person, a place or an outcome."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import rfc8785
+
+
+class LeafKind(StrEnum):
+    """What was done. The outcome of a check is in the sealed details, never here."""
+
+    PROGRAMME = "programme"
+    ENROL = "enrol"
+    ACTIVATE = "activate"
+    CHECK = "check"
+    ABANDONED = "abandoned"
+    READ = "read"
+    CARD = "card"
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
+    WITHDRAW = "withdraw"
+    ERASE = "erase"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One act.
+
+    n            its place in the log, from 0
+    at           UTC to the minute, such as "2026-11-23T06:15Z"; never earlier than the leaf before
+    programme    programme id
+    actor        key id of who did it
+    tag          output of the person's hash ratchet (64 hex), or None for an act on nobody
+    commitment   SHA-256(nonce || details), hex
+    consent      SHA-256(nonce || hash of the consent record), hex, or None: blinded, since a plain hash would link
+                 all leaves of one person
+    """
+
+    n: int
+    at: str
+    kind: str
+    programme: str
+    actor: str
+    tag: str | None
+    commitment: str
+    consent: str | None
+
+    def encode(self) -> bytes:
+        """The canonical JSON that goes into the tree."""
+        return rfc8785.dumps(asdict(self))
+
+
+def to_the_minute(at: datetime) -> str:
+    """A time as a leaf states it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def encode_details(details: Mapping[str, object]) -> bytes:
+    """The details of an act, as canonical JSON."""
+    return rfc8785.dumps(dict(details))  # type: ignore[arg-type]
+
+
+def commit(nonce: bytes, content: bytes) -> str:
+    """A commitment to content that tells nothing without the 32-byte nonce."""
+    return hashlib.sha256(nonce + content).hexdigest()

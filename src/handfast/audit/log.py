@@ -1,0 +1,147 @@
+"""Appending to the log, in the caller's unit of work: the act and its leaf are kept together or not at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from handfast.audit import merkle, ratchet
+from handfast.audit.checkpoint import sign_checkpoint, verifier_key
+from handfast.audit.leaf import Leaf, LeafKind, commit, encode_details, to_the_minute
+from handfast.base.clock import Clock
+from handfast.base.errors import NotFound
+from handfast.base.randomness import Randomness
+from handfast.storage.key_values import PersonKeys, ProgrammeKeys, Signer
+from handfast.storage.leaves import LeafRow, RatchetRow, TreeRow
+from handfast.storage.seal import seal
+from handfast.storage.store import Unit
+
+NONCE_BYTES = 32
+_PROGRAMME_DETAILS = "details of an act on nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A leaf without its place and time."""
+
+    kind: str
+    programme: str
+    actor: str
+    tag: str | None
+    commitment: str
+    consent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What opens a leaf's commitment: SHA-256(nonce || details)."""
+
+    nonce: bytes
+    details: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What was appended.
+
+    raw          the leaf's canonical JSON
+    checkpoint   the signed checkpoint of the tree with it
+    opening      for the person or the caller, who may want to prove it; None where it is not known any more
+    """
+
+    n: int
+    raw: bytes
+    checkpoint: str
+    opening: Opening | None = None
+
+
+class Log:
+    """The one writer of the log."""
+
+    def __init__(self, signer: Signer, clock: Clock, randomness: Randomness, origin: str | None = None) -> None:
+        self._signer = signer
+        self._clock = clock
+        self._randomness = randomness
+        self.origin = origin or f"handfast-{signer.key_id}"
+
+    @property
+    def verifier_key(self) -> str:
+        """The public key for checking checkpoints, as C2SP signed-note writes it."""
+        return verifier_key(self.origin, self._signer.public)
+
+    def begin(self, unit: Unit, person: PersonKeys, first_state: bytes) -> None:
+        """Start the person's ratchet at enrolment, from `ratchet.first_state(private code, subject id)`."""
+        _keep_state(unit, person, first_state, uses=0)
+
+    def append_for(
+        self,
+        unit: Unit,
+        person: PersonKeys,
+        kind: LeafKind,
+        actor: str,
+        details: Mapping[str, object],
+        consent_hash: bytes | None = None,
+    ) -> Logged:
+        """One leaf for a use of this person's data; moves their ratchet on."""
+        draft, opening, sealed = self.draft_for(unit, person, kind, actor, details, consent_hash)
+        logged = self.append_draft(unit, draft, opening)
+        unit.log.add_details(logged.n, sealed)
+        return logged
+
+    def append(
+        self, unit: Unit, programme: ProgrammeKeys, kind: LeafKind, actor: str, details: Mapping[str, object]
+    ) -> Logged:
+        """One leaf for an act on nobody, such as making a programme."""
+        opening = self._opening(details)
+        content = opening.nonce + opening.details
+        draft = Draft(kind, programme.programme_id, actor, None, commit(opening.nonce, opening.details), None)
+        logged = self.append_draft(unit, draft, opening)
+        unit.log.add_details(logged.n, programme.seal(content, _PROGRAMME_DETAILS, draft.commitment))
+        return logged
+
+    def draft_for(
+        self,
+        unit: Unit,
+        person: PersonKeys,
+        kind: LeafKind,
+        actor: str,
+        details: Mapping[str, object],
+        consent_hash: bytes | None = None,
+    ) -> tuple[Draft, Opening, bytes]:
+        """The next leaf of this person, what opens it, and that sealed; moves their ratchet on, appends nothing yet."""
+        state, uses = _state(unit, person)
+        opening = self._opening(details)
+        blinded = None if consent_hash is None else commit(opening.nonce, consent_hash)
+        commitment = commit(opening.nonce, opening.details)
+        draft = Draft(kind, person.programme_id, actor, ratchet.tag(state), commitment, blinded)
+        key = ratchet.details_key(state, person.log_key)
+        sealed = seal(key, opening.nonce + opening.details, person.programme_id, commitment)
+        _keep_state(unit, person, ratchet.next_state(state), uses + 1)
+        return draft, opening, sealed
+
+    def append_draft(self, unit: Unit, draft: Draft, opening: Opening | None = None) -> Logged:
+        """Give a leaf its place and time, and sign the tree that it makes."""
+        tree = unit.log.tree()
+        # A clock that was set back must not make the log look back-dated.
+        at = max(to_the_minute(self._clock.now()), tree.last_at)
+        leaf = Leaf(tree.size, at, draft.kind, draft.programme, draft.actor, draft.tag, draft.commitment, draft.consent)
+        raw = leaf.encode()
+        frontier, nodes = merkle.grow(tree.frontier, tree.size, raw)
+        note = sign_checkpoint(self.origin, tree.size + 1, merkle.root_of(frontier), self._signer)
+        unit.log.add_leaf(LeafRow(leaf.n, leaf.tag, raw))
+        for level, place, node in nodes:
+            unit.log.add_node(level, place, node)
+        unit.log.set_tree(TreeRow(tree.size + 1, at, frontier, note))
+        return Logged(leaf.n, raw, note, opening)
+
+    def _opening(self, details: Mapping[str, object]) -> Opening:
+        return Opening(self._randomness.bytes(NONCE_BYTES), encode_details(details))
+
+
+def _state(unit: Unit, person: PersonKeys) -> tuple[bytes, int]:
+    row = unit.log.ratchet(person.subject_id)
+    if row is None:
+        raise NotFound("this person's log was not begun, or has ended")
+    return person.unseal(row.sealed, "ratchet", str(row.uses)), row.uses
+
+
+def _keep_state(unit: Unit, person: PersonKeys, state: bytes, uses: int) -> None:
+    unit.log.set_ratchet(RatchetRow(person.subject_id, uses, person.seal(state, "ratchet", str(uses))))

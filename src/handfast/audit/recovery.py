@@ -1,0 +1,58 @@
+"""What is done at start-up, before anything is served: finish what a crash left half done."""
+
+import json
+from dataclasses import dataclass
+
+from handfast.audit.leaf import LeafKind
+from handfast.audit.log import Draft, Log
+from handfast.audit.withdrawal import finish
+from handfast.storage.keys import Keys
+from handfast.storage.store import Store
+from handfast.storage.subjects import SubjectState
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """How many withdrawals were finished, keys of nobody dropped, and claimed sessions closed."""
+
+    withdrawals: int
+    orphan_keys: int
+    abandoned_sessions: int
+
+
+def recover(store: Store, keys: Keys, log: Log) -> Recovery:
+    """Finish withdrawals, drop keys that no enrolled person has, close claims without an answer."""
+    recovery = Recovery(_finish_withdrawals(store, keys, log), _drop_orphans(store, keys), _abandon(store, keys, log))
+    store.truncate()
+    return recovery
+
+
+def _finish_withdrawals(store: Store, keys: Keys, log: Log) -> int:
+    with store.read() as reader:
+        open_ones = reader.log.erasures()
+    for erasure in open_ones:
+        finish(store, keys, log, erasure.subject_id, Draft(**json.loads(erasure.leaf)))
+    return len(open_ones)
+
+
+def _drop_orphans(store: Store, keys: Keys) -> int:
+    dropped = 0
+    for subject_id in keys.people():
+        with store.read() as reader:
+            subject = reader.subjects.find(subject_id)
+        if subject is None or subject.state is SubjectState.WITHDRAWN:
+            dropped += keys.destroy_person(subject_id)
+    return dropped
+
+
+def _abandon(store: Store, keys: Keys, log: Log) -> int:
+    with store.read() as reader:
+        claims = reader.sessions.claimed()
+    for claim in claims:
+        with store.write() as unit:
+            unit.sessions.abandon(claim.id)
+            if claim.subject_id is not None:
+                # A comparison may have run before the crash: the person sees the attempt.
+                person = keys.person(claim.programme_id, claim.subject_id)
+                log.append_for(unit, person, LeafKind.ABANDONED, claim.actor, {"session": claim.id, "desk": claim.desk})
+    return len(claims)

@@ -1,0 +1,125 @@
+"""Consent records after ISO/IEC TS 27560:2023 with the terms of the W3C Data Privacy Vocabulary (DPV), signed.
+
+The signature binds the record to the session's nonce and to the person's own act in that session.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from handfast.base.errors import NoConsent
+from handfast.base.modality import Modality
+from handfast.consent.purpose import DPV_PURPOSE, Purpose
+from handfast.storage.key_values import Signer
+from handfast.storage.programmes import Programme
+
+SCHEMA = "handfast-consent:1"
+_DPV = "https://w3id.org/dpv#"
+_PERSONAL_DATA = {Modality.FACE: "FacialPrint", Modality.FINGER: "Fingerprint"}
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A person's yes, as the session took it.
+
+    nonce      the session's 32 random bytes
+    act        what they did: "press", "key" or "voice", and when the server saw it
+    answers    the options they chose in the questions about the notice
+    """
+
+    session_id: str
+    nonce: bytes
+    act: str
+    act_at: datetime
+    language: str
+    notice_version: str
+    notice_hash: str
+    answers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRecord:
+    """A record, the hash of its canonical JSON, and the whole with its signature as canonical JSON."""
+
+    record: Mapping[str, object]
+    record_hash: bytes
+    signed: bytes
+
+
+def make_record(
+    consent_id: str,
+    subject_id: str,
+    programme: Programme,
+    purpose: Purpose,
+    modalities: tuple[Modality, ...],
+    agreement: Agreement,
+    expires_on: date,
+) -> dict[str, object]:
+    """The record of one consent to one purpose, in the sections of ISO/IEC TS 27560."""
+    return {
+        "schema_version": SCHEMA,
+        "record_id": consent_id,
+        "pii_principal_id": subject_id,
+        "pii_processing": {
+            "privacy_notice": {"version": agreement.notice_version, "sha256": agreement.notice_hash},
+            "language": agreement.language,
+            "purpose": purpose.value,
+            "purpose_type": DPV_PURPOSE[purpose],
+            "purpose_text": programme.purpose,
+            "lawful_basis": f"{_DPV}ExplicitlyExpressedConsent",
+            "pii_information": [
+                {"pii_type": f"https://w3id.org/dpv/pd#{_PERSONAL_DATA[modality]}", "special_category": True}
+                for modality in modalities
+            ],
+            "pii_controller": {"programme_id": programme.id, "name": programme.name},
+            "recipients": programme.who_sees,
+            "retention_days": programme.retention_days,
+            "withdrawal_method": "private code and PIN on the person's own page, or at any desk",
+        },
+        "event": {
+            "event_type": f"{_DPV}ExplicitlyExpressedConsent",
+            "event_state": f"{_DPV}ConsentGiven",
+            "event_time": _second(agreement.act_at),
+            "valid_until": expires_on.isoformat(),
+            "session_id": agreement.session_id,
+            "session_nonce": base64.urlsafe_b64encode(agreement.nonce).decode().rstrip("="),
+            "act": agreement.act,
+            "answers": list(agreement.answers),
+        },
+    }
+
+
+def sign_record(record: Mapping[str, object], signer: Signer) -> SignedRecord:
+    """Sign a record with Ed25519 over its canonical JSON (RFC 8785)."""
+    canonical = _canonical(record)
+    signature = {"alg": "Ed25519", "key": signer.public.hex(), "value": signer.sign(canonical).hex()}
+    signed = _canonical({"record": dict(record), "signature": signature})
+    return SignedRecord(record, hashlib.sha256(canonical).digest(), signed)
+
+
+def verify_record(signed: bytes, expected_public: bytes) -> SignedRecord:
+    """A signed record whose signature holds under this key; NoConsent otherwise."""
+    try:
+        whole = json.loads(signed)
+        canonical = rfc8785.dumps(whole["record"])
+        Ed25519PublicKey.from_public_bytes(expected_public).verify(
+            bytes.fromhex(whole["signature"]["value"]), canonical
+        )
+    except (ValueError, KeyError, TypeError, InvalidSignature) as error:
+        raise NoConsent("this consent record was not signed by this server") from error
+    return SignedRecord(whole["record"], hashlib.sha256(canonical).digest(), signed)
+
+
+def _canonical(value: Mapping[str, object]) -> bytes:
+    return rfc8785.dumps(dict(value))  # type: ignore[arg-type]
+
+
+def _second(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,162 @@
+"""keys.db: root key -> programme keys -> person keys, each random and wrapped by the one above it.
+
+It and the database do not commit together, so order carries safety: a person's key is made before anything is sealed
+under it, and destroyed after the withdrawal is committed. `handfast.audit.recovery` puts right what a crash left.
+"""
+
+from pathlib import Path
+from threading import Lock
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from handfast.base.errors import Conflict, NotFound, SealBroken, SetupError
+from handfast.base.randomness import Randomness
+from handfast.storage.key_values import PersonKeys, ProgrammeKeys, Signer
+from handfast.storage.mapping import Record, Value
+from handfast.storage.migrate import migrate
+from handfast.storage.seal import derive, seal, unseal
+from handfast.storage.sqlite import connect
+
+KEY_BYTES = 32
+WRAPPED_BYTES = 12 + KEY_BYTES + 16  # nonce, key, tag
+
+
+class Keys:
+    """The keys of one installation. Nothing unwrapped is cached: a destroyed key is gone at once on every path."""
+
+    def __init__(self, path: Path, root: bytes, store_id: str, randomness: Randomness) -> None:
+        self._root = root
+        self._randomness = randomness
+        self._lock = Lock()
+        self._database = connect(path)
+        migrate(self._database, "key_migrations")
+        self._belong_to(store_id)
+        self._database.truncate()
+
+    def create_programme(self, programme_id: str) -> ProgrammeKeys:
+        """Make a programme's key; Conflict if it has one."""
+        key = self._randomness.bytes(KEY_BYTES)
+        wrapped = seal(self._root, key, "programme", programme_id)
+        self._write("INSERT INTO programme_keys (programme_id, wrapped) VALUES (?, ?)", (programme_id, wrapped))
+        return ProgrammeKeys(programme_id, key)
+
+    def programme(self, programme_id: str) -> ProgrammeKeys:
+        """A programme's key; NotFound if it has none or it was destroyed."""
+        sql = "SELECT wrapped FROM programme_keys WHERE programme_id = ?"
+        (wrapped,) = self._one(sql, (programme_id,))
+        return ProgrammeKeys(programme_id, unseal(self._root, _bytes(wrapped), "programme", programme_id))
+
+    def create_person(self, programme_id: str, subject_id: str) -> PersonKeys:
+        """Make a person's keys, synced to disk before anything is sealed under them."""
+        programme = self.programme(programme_id)
+        keys = PersonKeys(
+            programme_id, subject_id, self._randomness.bytes(KEY_BYTES), self._randomness.bytes(KEY_BYTES)
+        )
+        template_key = _wrap(programme, keys.template_key, subject_id, "template")
+        log_key = _wrap(programme, keys.log_key, subject_id, "log")
+        sql = "INSERT INTO person_keys (subject_id, programme_id, template_key, log_key) VALUES (?, ?, ?, ?)"
+        self._write(sql, (subject_id, programme_id, template_key, log_key))
+        return keys
+
+    def person(self, programme_id: str, subject_id: str) -> PersonKeys:
+        """A person's keys; NotFound if there are none or they were destroyed."""
+        programme = self.programme(programme_id)
+        sql = "SELECT template_key, log_key FROM person_keys WHERE subject_id = ? AND programme_id = ?"
+        template_key, log_key = self._one(sql, (subject_id, programme_id))
+        return PersonKeys(
+            programme_id,
+            subject_id,
+            _unwrap(programme, template_key, subject_id, "template"),
+            _unwrap(programme, log_key, subject_id, "log"),
+        )
+
+    def destroy_person(self, subject_id: str) -> bool:
+        """Overwrite, delete and leave no copy in the write-ahead log; whether there was anything to destroy.
+
+        Conflict if something else holds the file open, so that an old copy of the page may remain: try again.
+        """
+        overwrite = "UPDATE person_keys SET template_key = ?, log_key = ? WHERE subject_id = ?"
+        return self._destroy(overwrite, 2, "DELETE FROM person_keys WHERE subject_id = ?", subject_id)
+
+    def destroy_programme(self, programme_id: str) -> bool:
+        """Destroy a programme's key, after the keys of all its people."""
+        overwrite = "UPDATE programme_keys SET wrapped = ? WHERE programme_id = ?"
+        return self._destroy(overwrite, 1, "DELETE FROM programme_keys WHERE programme_id = ?", programme_id)
+
+    def people(self) -> tuple[str, ...]:
+        """The subject ids that have keys; for the start-up sweep."""
+        with self._lock:
+            return tuple(str(row[0]) for row in self._database.query("SELECT subject_id FROM person_keys"))
+
+    def signer(self, name: str) -> Signer:
+        """The server's signing key for one kind of thing ("log", "consent", "answer", "card"); made at first use."""
+        found = self._find("SELECT wrapped FROM signers WHERE name = ?", (name,))
+        if found is None:
+            fresh = seal(self._root, self._randomness.bytes(KEY_BYTES), "signer", name)
+            sql = "INSERT INTO signers (name, wrapped) VALUES (?, ?) ON CONFLICT (name) DO NOTHING"
+            self._write(sql, (name, fresh))
+            return self.signer(name)
+        return Signer(name, Ed25519PrivateKey.from_private_bytes(unseal(self._root, _bytes(found[0]), "signer", name)))
+
+    def pepper(self) -> bytes:
+        """The key that PINs are hashed with, so that the database alone does not let anyone try them."""
+        return derive(self._root, "pins")
+
+    def close(self) -> None:
+        with self._lock:
+            self._database.close()
+
+    def _belong_to(self, store_id: str) -> None:
+        """Remember the database these keys are for; SetupError for another, whose people would look like orphans."""
+        sql = "INSERT INTO identity (one, store_id) VALUES (1, ?) ON CONFLICT (one) DO NOTHING"
+        self._database.execute(sql, (store_id,))
+        if self._database.query("SELECT store_id FROM identity") != [(store_id,)]:
+            raise SetupError("keys.db belongs to another database; restore both from the same installation")
+        try:
+            self.signer("log")
+        except SealBroken as error:
+            raise SetupError("this root key does not open keys.db") from error
+
+    def _destroy(self, overwrite: str, blanks: int, delete: str, name: str) -> bool:
+        blank = bytes(WRAPPED_BYTES)
+        with self._lock:
+            found = self._database.execute(overwrite, (*[blank] * blanks, name))
+            self._database.execute(delete, (name,))
+            if not self._database.truncate():
+                raise Conflict("keys.db is in use by something else; the key is deleted but may still be in its log")
+        return bool(found)
+
+    def _write(self, sql: str, values: tuple[Value, ...]) -> None:
+        with self._lock:
+            self._database.execute(sql, values)
+            self._database.truncate()
+
+    def _one(self, sql: str, values: tuple[Value, ...]) -> Record:
+        row = self._find(sql, values)
+        if row is None:
+            raise NotFound("no such key")
+        return row
+
+    def _find(self, sql: str, values: tuple[Value, ...]) -> Record | None:
+        with self._lock:
+            rows = self._database.query(sql, values)
+        return rows[0] if rows else None
+
+
+def open_keys(path: Path, root: bytes, store_id: str, randomness: Randomness) -> Keys:
+    """Open or make keys.db for the database with this identity; SetupError if the root key does not open it."""
+    return Keys(path, root, store_id, randomness)
+
+
+def _wrap(programme: ProgrammeKeys, key: bytes, subject_id: str, use: str) -> bytes:
+    return seal(derive(programme.key, "wrap"), key, programme.programme_id, subject_id, use)
+
+
+def _unwrap(programme: ProgrammeKeys, wrapped: Value, subject_id: str, use: str) -> bytes:
+    return unseal(derive(programme.key, "wrap"), _bytes(wrapped), programme.programme_id, subject_id, use)
+
+
+def _bytes(value: Value) -> bytes:
+    if not isinstance(value, bytes):
+        raise SealBroken("a key is not stored as bytes")
+    return value

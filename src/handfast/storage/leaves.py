@@ -1,0 +1,134 @@
+"""Rows of the log: leaves, tree nodes, sealed details, where the tree stands, ratchet states, open erasures."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from handfast.storage.mapping import Database, Table
+
+
+@dataclass(frozen=True, slots=True)
+class LeafRow:
+    """Leaf n of the log: its canonical JSON, and its tag again for finding it (None for an act on nobody)."""
+
+    n: int
+    tag: str | None
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RatchetRow:
+    """How often a person was used, and the newest state of their hash ratchet, sealed under their log key."""
+
+    subject_id: str
+    uses: int
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A withdrawal whose key is not yet known to be destroyed; `leaf` is the second leaf, made ready, as JSON."""
+
+    subject_id: str
+    programme_id: str
+    leaf: str
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """Where the log stands.
+
+    size       number of leaves
+    last_at    `at` of the newest leaf
+    frontier   hashes of the complete subtrees, largest first, 32 bytes each
+    note       the newest signed checkpoint
+    """
+
+    size: int
+    last_at: str
+    frontier: bytes
+    note: str
+
+
+_EMPTY = TreeRow(0, "", b"", "")
+_TREE = Table(TreeRow, "tree")
+_LEAVES = Table(LeafRow, "leaves")
+_RATCHETS = Table(RatchetRow, "ratchets")
+_ERASURES = Table(Erasure, "erasures")
+
+
+class LogReads:
+    """Reading the log."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def tree(self) -> TreeRow:
+        """Where the log stands; size 0 and no note before the first leaf."""
+        return _TREE.find(self._database, "WHERE one = 1") or _EMPTY
+
+    def leaf(self, n: int) -> LeafRow:
+        return _LEAVES.get(self._database, "WHERE n = ?", n)
+
+    def by_tag(self, tag: str) -> LeafRow | None:
+        return _LEAVES.find(self._database, "WHERE tag = ?", tag)
+
+    def leaves(self, start: int = 0, page: int = 1000) -> Iterator[bytes]:
+        """The canonical JSON of every leaf from `start` on, in the order of n, whatever n they claim inside."""
+        while rows := self._database.query("SELECT n, raw FROM leaves WHERE n >= ? ORDER BY n LIMIT ?", (start, page)):
+            for n, raw in rows:
+                yield bytes(raw)  # type: ignore[arg-type]
+                start = int(n or 0) + 1
+
+    def node(self, level: int, place: int) -> bytes:
+        """The hash of a complete subtree: 2**level leaves from place * 2**level on."""
+        rows = self._database.query("SELECT hash FROM nodes WHERE level = ? AND place = ?", (level, place))
+        return rows[0][0] if rows and isinstance(rows[0][0], bytes) else b""
+
+    def details(self, n: int) -> bytes | None:
+        """The sealed nonce and details of leaf n."""
+        rows = self._database.query("SELECT sealed FROM details WHERE n = ?", (n,))
+        return rows[0][0] if rows and isinstance(rows[0][0], bytes) else None
+
+    def ratchet(self, subject_id: str) -> RatchetRow | None:
+        return _RATCHETS.find(self._database, "WHERE subject_id = ?", subject_id)
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Withdrawals that are not finished."""
+        return _ERASURES.all(self._database, "ORDER BY subject_id")
+
+
+class LogWrites(LogReads):
+    """Growing the log; only `handfast.audit` calls this."""
+
+    def __init__(self, database: Database, logged: Callable[[], None]) -> None:
+        super().__init__(database)
+        self._logged = logged
+
+    def add_leaf(self, leaf: LeafRow) -> None:
+        _LEAVES.insert(self._database, leaf)
+        self._logged()
+
+    def add_node(self, level: int, place: int, node: bytes) -> None:
+        self._database.execute("INSERT INTO nodes (level, place, hash) VALUES (?, ?, ?)", (level, place, node))
+
+    def add_details(self, n: int, sealed: bytes) -> None:
+        self._database.execute("INSERT INTO details (n, sealed) VALUES (?, ?)", (n, sealed))
+
+    def set_tree(self, row: TreeRow) -> None:
+        changes = {"size": row.size, "last_at": row.last_at, "frontier": row.frontier, "note": row.note}
+        if not _TREE.update(self._database, changes, "WHERE one = 1"):
+            sql = "INSERT INTO tree (one, size, last_at, frontier, note) VALUES (1, ?, ?, ?, ?)"
+            self._database.execute(sql, (row.size, row.last_at, row.frontier, row.note))
+
+    def set_ratchet(self, row: RatchetRow) -> None:
+        """Keep only this state; the one before is overwritten."""
+        changes = {"uses": row.uses, "sealed": row.sealed}
+        if not _RATCHETS.update(self._database, changes, "WHERE subject_id = ?", row.subject_id):
+            _RATCHETS.insert(self._database, row)
+
+    def add_erasure(self, erasure: Erasure) -> None:
+        _ERASURES.insert(self._database, erasure)
+
+    def end_erasure(self, subject_id: str) -> bool:
+        """Whether there was one to end."""
+        return self._database.execute("DELETE FROM erasures WHERE subject_id = ?", (subject_id,)) == 1

@@ -1,0 +1,61 @@
+"""The root key: 32 bytes in a file of its own, outside the data directory, or in the environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from handfast.base.errors import SetupError
+from handfast.base.randomness import Randomness
+
+VARIABLE = "HANDFAST_ROOT_KEY_HEX"
+
+
+def read_root_key(path: Path, data_dir: Path, environment: Mapping[str, str] = os.environ) -> bytes:
+    """The root key from HANDFAST_ROOT_KEY_HEX or else the file; SetupError if it is missing or others can read it."""
+    if VARIABLE in environment:
+        return _parse(environment[VARIABLE], VARIABLE)
+    _refuse_inside(path, data_dir)
+    if not path.exists():
+        raise SetupError(f"the root key is missing: expected at {path}")
+    if path.stat().st_mode & 0o077:
+        raise SetupError(f"others can read the root key: run chmod 600 {path}")
+    return _parse(path.read_text(encoding="ascii"), str(path))
+
+
+def make_root_key(path: Path, data_dir: Path, randomness: Randomness) -> bytes:
+    """Make the root key's file at first start, readable by its owner only; SetupError if there is one."""
+    _refuse_inside(path, data_dir)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = randomness.bytes(32)
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError as error:
+        raise SetupError(f"there is a root key at {path} already") from error
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(key.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return key
+
+
+def root_key(path: Path, data_dir: Path, randomness: Randomness, environment: Mapping[str, str] = os.environ) -> bytes:
+    """The root key; made now if this is the first start, that is, if no keys.db was made under another one."""
+    first_start = not (data_dir / "keys.db").exists()
+    if first_start and VARIABLE not in environment and not path.exists():
+        return make_root_key(path, data_dir, randomness)
+    return read_root_key(path, data_dir, environment)
+
+
+def _refuse_inside(path: Path, data_dir: Path) -> None:
+    if path.resolve().is_relative_to(data_dir.resolve()):
+        raise SetupError(f"the root key must lie outside {data_dir}, or a copy of the data would hold its key")
+
+
+def _parse(text: str, source: str) -> bytes:
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise SetupError(f"the root key in {source} is not 64 hexadecimal digits")
+    return key

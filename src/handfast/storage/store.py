@@ -1,0 +1,173 @@
+"""The store: reading in a snapshot, writing in one unit of work at a time, no act without its leaf."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Empty, LifoQueue
+from threading import Lock, get_ident
+
+from handfast.base.errors import LogBroken
+from handfast.base.ids import new_id
+from handfast.base.randomness import Randomness
+from handfast.storage.access import AccessReads, AccessWrites
+from handfast.storage.cards import CardReads, CardWrites
+from handfast.storage.consents import ConsentReads, ConsentWrites
+from handfast.storage.counts import CountReads, CountWrites
+from handfast.storage.deliveries import DeliveryReads, DeliveryWrites
+from handfast.storage.leaves import LogReads, LogWrites
+from handfast.storage.mapping import Database
+from handfast.storage.migrate import migrate
+from handfast.storage.programmes import ProgrammeReads, ProgrammeWrites
+from handfast.storage.sessions import SessionReads, SessionWrites
+from handfast.storage.sqlite import Claim, SqliteDatabase, connect, connect_reader
+from handfast.storage.subjects import SubjectReads, SubjectWrites
+from handfast.storage.templates import TemplateReads, TemplateWrites
+
+_IDENTIFY = "INSERT INTO identity (one, id) VALUES (1, ?) ON CONFLICT (one) DO NOTHING"
+
+
+class Reader:
+    """Everything that can be read, in one snapshot."""
+
+    def __init__(self, database: Database) -> None:
+        self.programmes = ProgrammeReads(database)
+        self.access = AccessReads(database)
+        self.subjects = SubjectReads(database)
+        self.consents = ConsentReads(database)
+        self.templates = TemplateReads(database)
+        self.sessions = SessionReads(database)
+        self.cards = CardReads(database)
+        self.log = LogReads(database)
+        self.counts = CountReads(database)
+        self.deliveries = DeliveryReads(database)
+
+
+class Unit(Reader):
+    """A unit of work: all of it is kept, or nothing. Acts without a leaf are refused when it ends."""
+
+    programmes: ProgrammeWrites
+    access: AccessWrites
+    subjects: SubjectWrites
+    consents: ConsentWrites
+    templates: TemplateWrites
+    sessions: SessionWrites
+    cards: CardWrites
+    log: LogWrites
+    counts: CountWrites
+    deliveries: DeliveryWrites
+
+    def __init__(self, database: Database) -> None:
+        self._acts: list[str] = []
+        self._leaves = 0
+        self.programmes = ProgrammeWrites(database)
+        self.access = AccessWrites(database)
+        self.subjects = SubjectWrites(database, self._acts.append)
+        self.consents = ConsentWrites(database, self._acts.append)
+        self.templates = TemplateWrites(database, self._acts.append)
+        self.sessions = SessionWrites(database, self._acts.append)
+        self.cards = CardWrites(database)
+        self.log = LogWrites(database, self._logged)
+        self.counts = CountWrites(database)
+        self.deliveries = DeliveryWrites(database)
+
+    @property
+    def touched_a_person(self) -> bool:
+        """Whether old pages now hold bytes that should not stay in the write-ahead log."""
+        return bool(self._acts) or self._leaves > 0
+
+    def check(self) -> None:
+        """LogBroken if something was done that no leaf tells of."""
+        if self._acts and not self._leaves:
+            raise LogBroken(f"refused: {', '.join(sorted(set(self._acts)))} without a leaf in the log")
+
+    def _logged(self) -> None:
+        self._leaves += 1
+
+
+class Store:
+    """One database file, used by one process: many readers, one writer at a time.
+
+    identity   random id of this database, which keys.db remembers
+    """
+
+    identity: str
+
+    def __init__(self, path: Path, randomness: Randomness) -> None:
+        self._path = path
+        self._claim = Claim(path.with_suffix(".lock"))
+        self._writer = connect(path)
+        self._lock = Lock()
+        self._owner: int | None = None
+        self._idle: LifoQueue[SqliteDatabase] = LifoQueue()
+        self._truncate_due = True
+        migrate(self._writer)
+        self._writer.execute(_IDENTIFY, (new_id("store", randomness),))
+        self.identity = str(self._writer.query("SELECT id FROM identity")[0][0])
+        self.truncate()
+
+    @contextmanager
+    def write(self) -> Iterator[Unit]:
+        """One unit of work, committed and synced at the end of the block, undone if it raises."""
+        if self._owner == get_ident():
+            raise RuntimeError("a unit of work is open in this thread already")
+        with self._lock:
+            self._owner = get_ident()
+            try:
+                with self._writer.transaction(write=True) as scope:
+                    unit = Unit(scope)
+                    yield unit
+                    unit.check()
+                self._truncate_due = self._truncate_due or unit.touched_a_person
+                self._truncate_if_due()
+            finally:
+                self._owner = None
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """A snapshot of what is committed."""
+        database = self._borrow()
+        try:
+            with database.transaction(write=False) as scope:
+                yield Reader(scope)
+        finally:
+            self._idle.put(database)
+
+    def truncate(self) -> bool:
+        """Empty the write-ahead log; False while a reader still needs it (the next unit of work tries again)."""
+        with self._lock:
+            self._truncate_due = True
+            return self._truncate_if_due()
+
+    def close(self) -> None:
+        with self._lock:
+            while not self._idle.empty():
+                self._idle.get_nowait().close()
+            self._writer.close()
+            self._claim.release()
+
+    def _borrow(self) -> SqliteDatabase:
+        try:
+            return self._idle.get_nowait()
+        except Empty:
+            return connect_reader(self._path)
+
+    def _truncate_if_due(self) -> bool:
+        if self._truncate_due:
+            self._truncate_due = not self._writer.truncate()
+        return not self._truncate_due
+
+
+def open_store(path: Path, randomness: Randomness) -> Store:
+    """Open or make the database at a path. Conflict if another process has it."""
+    return Store(path, randomness)
+
+
+@contextmanager
+def open_snapshot(path: Path) -> Iterator[Reader]:
+    """Read a database that another process may be using; nothing is written."""
+    database = connect_reader(path)
+    try:
+        with database.transaction(write=False) as scope:
+            yield Reader(scope)
+    finally:
+        database.close()
