@@ -12,7 +12,7 @@ from handfast.base.quality import Quality
 from handfast.base.template import Template
 from handfast.base.trace import trace
 from handfast.finger.iso19794_2_2005 import FORMAT, encode
-from handfast.finger.minutiae import MODEL, MinutiaExtractor
+from handfast.finger.minutiae import MODEL, MinutiaExtractor, MinutiaParameters
 from handfast.finger.quality import clarity
 from handfast.finger.types import PRINT_PPI, Fingerprint, Mask
 
@@ -28,6 +28,7 @@ class ContactParameters:
     faintest: float = 4.0  # gray levels; less contrast than this is no ridge at all
     gap: int = 25  # px, inlets narrower than this are filled
     least_area: int = 2_500  # px, a print smaller than this is none
+    minutiae: MinutiaParameters = MinutiaParameters(least_score=0.2)
 
 
 def print_to_template(
@@ -35,7 +36,7 @@ def print_to_template(
 ) -> Template:
     """The template of a contact print; NoFingerFound if there are no ridges in the picture."""
     fingerprint = read_contact_print(image, position, p)
-    minutiae = extractor.extract(fingerprint.image, fingerprint.mask)
+    minutiae = extractor.extract(fingerprint.image, fingerprint.mask, p.minutiae)
     clear = clarity(minutiae)
     area = float(fingerprint.mask.mean())
     quality = Quality(100 * clear, {"clarity": clear, "minutiae": float(len(minutiae)), "area": area})

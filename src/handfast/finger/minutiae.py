@@ -28,22 +28,20 @@ class MinutiaParameters:
 class MinutiaExtractor:
     """LEADER, opened once. May be called from several threads at once."""
 
-    def __init__(self, models: ModelStore, parameters: MinutiaParameters = MinutiaParameters()) -> None:
+    def __init__(self, models: ModelStore) -> None:
         self._trunk = models.onnx("leader-trunk")
         self._patch = models.onnx("leader-patch")
-        self._parameters = parameters
 
-    def extract(self, image: GrayImage, mask: Mask) -> Minutiae:
+    def extract(self, image: GrayImage, mask: Mask, p: MinutiaParameters = MinutiaParameters()) -> Minutiae:
         """Minutiae inside a mask (H, W), of a print at 500 ppi with dark ridges; quality is LEADER's score * 100."""
-        parameters = self._parameters
         height, width = mask.shape
-        top, bottom, left, right = _extent(mask, parameters.room)
+        top, bottom, left, right = _extent(mask, p.room)
         part = np.ascontiguousarray(image.pixels[top:bottom, left:right])
         if part.size == 0:
             return as_minutiae(_NOTHING, 0, 0, width, height)
-        found = detect(self._trunk, self._patch, part, parameters.least_score, parameters.most)
+        found = detect(self._trunk, self._patch, part, p.least_score, p.most)
         minutiae = as_minutiae(found, left, top, width, height)
-        inner = _shrunk(mask, parameters.edge)
+        inner = _shrunk(mask, p.edge)
         minutiae = minutiae.take(inner[minutiae.y.astype(np.intp), minutiae.x.astype(np.intp)])
         trace("minutiae", minutiae)
         return minutiae
