@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from handfast.base.errors import CaptureError, HandfastError, Overloaded, RequestError
-from handfast.web.schemas import Problem
+from handfast.web.schemas.words import Problem
 
 MEDIA_TYPE = "application/problem+json"
 

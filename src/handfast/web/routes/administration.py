@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from handfast.service import admin, programmes
 from handfast.web.access import CallingActor, ThisWeb
 from handfast.web.problems import documented
-from handfast.web.schemas import (
+from handfast.web.schemas.programmes import (
     ClaimIn,
     CreatedProgrammeOut,
     KeyIn,

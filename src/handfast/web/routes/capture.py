@@ -13,15 +13,13 @@ from handfast.service.enrol import EnrolAnswer
 from handfast.web.access import ThisWeb, Token
 from handfast.web.problems import documented
 from handfast.web.qr import qr_svg
-from handfast.web.schemas import (
-    FINGER_WORDS,
+from handfast.web.schemas.capture import (
     AnotherWayIn,
     AnotherWayOut,
     CaptureOut,
     CardOut,
     ChallengeIn,
     ChallengeOut,
-    Empty,
     FinishOut,
     FrameOut,
     NoticeOut,
@@ -29,6 +27,7 @@ from handfast.web.schemas import (
     PinIn,
     TaskOut,
 )
+from handfast.web.schemas.words import FINGER_WORDS, Empty
 from handfast.web.state import Web
 from handfast.web.uploads import picture_body
 

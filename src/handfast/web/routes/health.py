@@ -5,7 +5,7 @@ from typing import Literal
 from fastapi import APIRouter
 
 from handfast import __version__
-from handfast.web.schemas import Out
+from handfast.web.schemas.words import Out
 
 router = APIRouter(prefix="/v1", tags=["service"])
 

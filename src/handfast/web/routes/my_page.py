@@ -5,7 +5,8 @@ from fastapi import APIRouter
 from handfast.service import my_page
 from handfast.web.access import ThisWeb, Token
 from handfast.web.problems import documented
-from handfast.web.schemas import Empty, FreezeIn, MyPageOut, OpenedPageOut, OpenPageIn
+from handfast.web.schemas.my_page import FreezeIn, MyPageOut, OpenedPageOut, OpenPageIn
+from handfast.web.schemas.words import Empty
 
 router = APIRouter(prefix="/v1/me", tags=["my page"])
 

@@ -8,7 +8,7 @@ from handfast.service import answer, sessions
 from handfast.web.access import CallingActor, ThisWeb
 from handfast.web.problems import documented
 from handfast.web.qr import qr_svg
-from handfast.web.schemas import AnswerOut, KeysOut, SessionIn, SessionOut, SessionStateOut
+from handfast.web.schemas.sessions import AnswerOut, KeysOut, SessionIn, SessionOut, SessionStateOut
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 

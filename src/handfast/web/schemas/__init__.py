@@ -1,0 +1,1 @@
+"""What goes over the wire: the only place where loose JSON becomes typed values. One file a resource."""

@@ -1,0 +1,178 @@
+"""Capture, for the phone."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from handfast.base.modality import Hand
+from handfast.web.schemas.words import Box, FingerWord, In, Language, Out, Word
+
+
+class HandOut(Out):
+    """A hand that can be shown, and its fingers."""
+
+    hand: Hand
+    positions: list[FingerWord]
+
+
+class ProgrammeViewOut(Out):
+    """What the welcome says of the programme."""
+
+    id: str
+    name: str
+    purpose: str
+    who_sees: str
+    retention_days: int
+    another_way: list[str]
+    seconds: int
+
+
+class NoticeOut(Out):
+    """The notice that is served: its version, and the SHA-256 of its text in each language."""
+
+    version: str
+    hash: dict[str, str]
+
+
+class CaptureOut(Out):
+    """What the phone's page shows first."""
+
+    kind: Literal["enrol", "check"]
+    mode: Literal["attended", "self"]
+    state: Literal["welcome", "capture", "finished"]
+    trial: bool
+    programme: ProgrammeViewOut
+    languages: list[str]
+    language: str | None
+    notice: NoticeOut
+    hands: list[HandOut]
+    has_face: bool
+    expires_at: datetime
+
+
+class ActIn(In):
+    """The person's own act, and when by their phone's clock."""
+
+    kind: Literal["press", "key", "voice"]
+    at: datetime
+
+
+class PersonsAnswerIn(In):
+    """Yes or no, to the notice as it was shown."""
+
+    answer: Literal["yes", "no"]
+    language: Language
+    notice_version: Annotated[str, StringConstraints(max_length=40)]
+    notice_hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    questions: Annotated[list[Annotated[int, Field(ge=0, le=9)]], Field(max_length=4)] = []
+    act: ActIn
+
+
+class ChallengeIn(In):
+    """What the person can show."""
+
+    hands: Annotated[list[Hand], Field(max_length=2)]
+    missing: Annotated[list[FingerWord], Field(max_length=10)] = []
+    face: bool = True
+
+
+class TaskOut(Out):
+    """One thing asked of the person; left and right are the person's own."""
+
+    id: int
+    kind: Literal["look", "turn-left", "turn-right", "closer", "hand", "fingers"]
+    camera: Literal["front", "rear"]
+    hand: Hand | None
+    positions: list[FingerWord]
+    stills: int
+    retakes: int
+    seconds: int
+
+
+class ChallengeOut(Out):
+    """The live challenge; `nonce` is base64url of 32 bytes."""
+
+    id: str
+    nonce: str
+    expires_at: datetime
+    tasks: list[TaskOut]
+
+
+class TaskProgressOut(Out):
+    """Where one task stands."""
+
+    id: int
+    state: Literal["going", "done", "failed"]
+    progress: Annotated[float, Field(ge=0, le=1)]
+    stills_left: int
+
+
+class FingerOut(Out):
+    """One finger in the last picture; the box is in parts of the picture."""
+
+    position: FingerWord
+    state: Literal["good", "retake", "missing", "unknown"]
+    focus: Annotated[float, Field(ge=0, le=1)]
+    box: Box | None
+
+
+class FaceOut(Out):
+    """The face in the last picture."""
+
+    box: Box
+    turn: Annotated[float, Field(ge=-1, le=1)]
+    size: Annotated[float, Field(ge=0, le=1)]
+
+
+class FrameOut(Out):
+    """The answer to one frame."""
+
+    task: TaskProgressOut
+    next: int | None
+    hint: str | None
+    fingers: list[FingerOut] | None
+    face: FaceOut | None
+    done: bool
+
+
+class CardOut(Out):
+    """The person's card."""
+
+    number: str
+    payload: str
+    qr_svg: str
+
+
+class FinishOut(Out):
+    """What the person is told. Card and code only after an enrolment; `reference` only where accepted."""
+
+    outcome: Literal["accepted", "referred", "not_accepted", "not_captured", "enrolled"]
+    advice: str | None
+    trial: bool
+    reference: str | None = None
+    return_url: str | None = None
+    card: CardOut | None = None
+    private_code: str | None = None
+    code_qr_svg: str | None = None
+    receipt_url: str | None = None
+    failed: list[FingerWord] = []
+
+
+class PinIn(In):
+    """The PIN that the person chose for the private code: 4 to 8 digits."""
+
+    pin: Annotated[str, StringConstraints(pattern=r"^[0-9]{4,8}$")]
+
+
+class AnotherWayIn(In):
+    """Where the person left, and why, for counts only."""
+
+    step: Word
+    cause: Word
+
+
+class AnotherWayOut(Out):
+    """The programme's way without a camera."""
+
+    steps: list[str]

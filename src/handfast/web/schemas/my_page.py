@@ -1,0 +1,84 @@
+"""My page."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from handfast.web.schemas.words import In, Out
+
+
+class OpenPageIn(In):
+    """The private code and its PIN."""
+
+    private_code: Annotated[str, StringConstraints(max_length=100)]
+    pin: Annotated[str, StringConstraints(max_length=20)]
+
+
+class OpenedPageOut(Out):
+    """A token for my page."""
+
+    token: str
+    expires_at: datetime
+
+
+class HeldOut(Out):
+    """One template that is held."""
+
+    modality: Literal["face", "finger"]
+    position: str | None
+    taken_at: datetime
+    quality_word: Literal["good", "fair", "poor"]
+
+
+class ConsentOut(Out):
+    """What was agreed to."""
+
+    at: datetime
+    language: str
+    notice_version: str
+    purposes: list[str]
+    expires_at: datetime
+
+
+class ProofOut(Out):
+    """Inclusion of one use in the log (RFC 6962); hashes are hexadecimal, `leaf` is the leaf's JSON text."""
+
+    index: int
+    size: int
+    leaf: str
+    hashes: list[str]
+    checkpoint: str
+
+
+class UseOut(Out):
+    """One use of what is held."""
+
+    n: int
+    at: datetime
+    kind: str
+    purpose: str
+    desk: str
+    outcome: str
+    proof: ProofOut
+
+
+class MyPageOut(Out):
+    """Everything held and done."""
+
+    programme: str
+    programme_name: str
+    another_way: list[str]
+    enrolled_at: datetime
+    state: Literal["active", "pending", "frozen", "withdrawn"]
+    held: list[HeldOut]
+    consent: ConsentOut
+    uses: list[UseOut]
+    complete: bool
+    checkpoint: str
+
+
+class FreezeIn(In):
+    """Stop every use, or allow it again."""
+
+    frozen: bool

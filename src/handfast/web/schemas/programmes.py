@@ -1,0 +1,82 @@
+"""Programmes, their keys, and the first administrator."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, HttpUrl, StringConstraints
+
+from handfast.web.schemas.words import In, Language, Line, Out
+
+
+class ProgrammeIn(In):
+    """A new programme: one purpose, one retention rule, and a way for those who say no."""
+
+    name: Line
+    purpose: Line
+    who_sees: Line
+    retention_days: Annotated[int, Field(ge=1, le=3650)]
+    another_way: Annotated[list[Line], Field(min_length=1, max_length=5)]
+    languages: Annotated[list[Language], Field(min_length=1, max_length=20)] = ["en"]
+    return_urls: Annotated[list[HttpUrl], Field(max_length=10)] = []
+    webhook_url: HttpUrl | None = None
+
+
+class ProgrammeOut(Out):
+    """A programme as its administrator and callers see it."""
+
+    id: str
+    name: str
+    purpose: str
+    who_sees: str
+    retention_days: int
+    another_way: list[str]
+    languages: list[str]
+    return_urls: list[str]
+    webhook_url: str | None
+    trial: bool
+    policy: str
+    created_at: datetime
+
+
+class CreatedProgrammeOut(Out):
+    """The programme with its first API key and webhook secret; both are shown once."""
+
+    programme: ProgrammeOut
+    api_key: str
+    webhook_secret: str
+
+
+class PublicProgrammeOut(Out):
+    """What anyone may read of a programme."""
+
+    id: str
+    name: str
+    purpose: str
+    who_sees: str
+    retention_days: int
+    another_way: list[str]
+    trial: bool
+
+
+class ClaimIn(In):
+    """The secret of the one-time administrator's link."""
+
+    token: Annotated[str, StringConstraints(max_length=200)]
+
+
+class TokenOut(Out):
+    """A bearer token."""
+
+    token: str
+
+
+class KeyIn(In):
+    """A name for a new API key."""
+
+    name: Line
+
+
+class KeyOut(Out):
+    """A new API key, shown once."""
+
+    api_key: str
