@@ -2,7 +2,9 @@
 
 HandfastError
 |- CaptureError                what the camera gave cannot be used; one cause, one thing to do
-|  |- NoFaceFound  MoreThanOneFace  FaceTooSmall  PoorFace  ChallengeNotFollowed
+|  |- NoFaceFound  MoreThanOneFace  FaceTooSmall  FaceTooLarge  FacesDiffer  ChallengeNotFollowed
+|  |- PoorFace                 the face was found but cannot be compared
+|  |  |- FaceBlurred  FaceDark  FaceTooBright  FaceTurned
 |  |- NoHandFound  NoFingerFound  WrongHand  FingerMissing
 |  |- PoorFinger               the fingertip was found but cannot be read
 |     |- FingerBlurred  FingerDark  FingerGlare  FingerTooFar  FingerTooClose
@@ -61,11 +63,53 @@ class FaceTooSmall(CaptureError):
     advice = "closer"
 
 
+class FaceTooLarge(CaptureError):
+    """The face does not fit into the picture."""
+
+    code = "face-too-large"
+    advice = "further"
+
+
+class FacesDiffer(CaptureError):
+    """The frames of one capture do not all show the same face."""
+
+    code = "faces-differ"
+    advice = "one-person"
+
+
 class PoorFace(CaptureError):
-    """The face was found but is too blurred, dark or turned."""
+    """The face was found but cannot be compared."""
 
     code = "poor-face"
     advice = "more-light"
+
+
+class FaceBlurred(PoorFace):
+    """The face moved or is out of focus."""
+
+    code = "face-blurred"
+    advice = "hold-still"
+
+
+class FaceDark(PoorFace):
+    """Too little light on the face, or on one side of it."""
+
+    code = "face-dark"
+    advice = "more-light"
+
+
+class FaceTooBright(PoorFace):
+    """Too much light on the face."""
+
+    code = "face-too-bright"
+    advice = "less-light"
+
+
+class FaceTurned(PoorFace):
+    """The face looks too far aside, up or down."""
+
+    code = "face-turned"
+    advice = "turn-back"
 
 
 class ChallengeNotFollowed(CaptureError):
