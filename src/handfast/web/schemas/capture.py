@@ -65,7 +65,7 @@ class PersonsAnswerIn(In):
     language: Language
     notice_version: Annotated[str, StringConstraints(max_length=40)]
     notice_hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    questions: Annotated[list[Annotated[int, Field(ge=0, le=9)]], Field(max_length=4)] = []
+    questions: Annotated[tuple[Annotated[int, Field(ge=0, le=9)], ...], Field(max_length=4)] = ()
     act: ActIn
 
 
@@ -73,7 +73,7 @@ class ChallengeIn(In):
     """What the person can show."""
 
     hands: Annotated[list[Hand], Field(max_length=2)]
-    missing: Annotated[list[FingerWord], Field(max_length=10)] = []
+    missing: Annotated[tuple[FingerWord, ...], Field(max_length=10)] = ()
     face: bool = True
 
 
@@ -156,7 +156,7 @@ class FinishOut(Out):
     private_code: str | None = None
     code_qr_svg: str | None = None
     receipt_url: str | None = None
-    failed: list[FingerWord] = []
+    failed: tuple[FingerWord, ...] = ()
 
 
 class PinIn(In):

@@ -16,8 +16,8 @@ class ProgrammeIn(In):
     who_sees: Line
     retention_days: Annotated[int, Field(ge=1, le=3650)]
     another_way: Annotated[list[Line], Field(min_length=1, max_length=5)]
-    languages: Annotated[list[Language], Field(min_length=1, max_length=20)] = ["en"]
-    return_urls: Annotated[list[HttpUrl], Field(max_length=10)] = []
+    languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=20)] = ("en",)
+    return_urls: Annotated[tuple[HttpUrl, ...], Field(max_length=10)] = ()
     webhook_url: HttpUrl | None = None
 
 
