@@ -46,6 +46,11 @@ def finger_axes(points: Points) -> FingerAxes:
     )
 
 
+def finger_lines(points: Points) -> tuple[Points, ...]:
+    """(4, 2) joints of each of the four fingers, from knuckle to tip."""
+    return tuple(points[base : base + 4] for base in FINGER_BASES)
+
+
 def unit(vectors: Points) -> Points:
     """The vectors at length one; a zero vector stays zero."""
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)

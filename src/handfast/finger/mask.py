@@ -3,6 +3,7 @@
 Guided filter: He, Sun & Tang 2013.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -10,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.base.image import Pixels
-from handfast.finger.axes import finger_axes, unit
-from handfast.finger.landmarks import FINGER_BASES, Points
+from handfast.finger.axes import FingerAxes, unit
+from handfast.finger.landmarks import Points
 from handfast.finger.types import Mask
 
 Plane = NDArray[np.float32]
+Lines = Sequence[Points]
+"""One (n, 2) path along each finger, the tip last, in px."""
 BINS = (12, 32, 32)  # of L, a and b
 _BIN_SMOOTHING = np.array([1, 4, 6, 4, 1], np.float32) / 16
 
@@ -46,27 +49,23 @@ class Seeds:
     background: Mask
 
 
-def finger_mask(small: Pixels, points: Points, p: MaskParameters = MaskParameters()) -> Mask:
-    """(H, W) bool of an upright (H, W, 3) RGB picture, True on the fingers of these 21 landmarks."""
-    axes = finger_axes(points)
+def finger_mask(small: Pixels, axes: FingerAxes, lines: Lines, p: MaskParameters = MaskParameters()) -> Mask:
+    """(H, W) bool of an upright (H, W, 3) RGB picture, True on the fingers that these lines run along."""
     scale = p.pitch / max(axes.spacing, 3.0)
     low = np.maximum(axes.tips.min(0) - np.array([p.beside, p.above]) * axes.spacing, 0).astype(int)
-    high = np.minimum(
-        axes.tips.max(0) + np.array([p.beside, p.below]) * axes.spacing, (small.shape[1], small.shape[0])
-    ).astype(int)
+    limit = (small.shape[1], small.shape[0])
+    high = np.minimum(axes.tips.max(0) + np.array([p.beside, p.below]) * axes.spacing, limit).astype(int)
     mask = np.zeros(small.shape[:2], bool)
     if (high - low).min() < 8:
         return mask
     crop = small[low[1] : high[1], low[0] : high[0]]
-    view = np.asarray(
-        cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR),
-        np.uint8,
-    )
-    local = (points - low) * scale
+    resampling = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    view = np.asarray(cv2.resize(crop, None, fx=scale, fy=scale, interpolation=resampling), np.uint8)
+    local = [(line - low) * scale for line in lines]
     pitch = max(axes.pitch * scale, 6.0)
-    near = finger_lines(view.shape[:2], local, p.finger * pitch, -0.15 * pitch)
-    far = ~finger_lines(view.shape[:2], local, p.background * pitch, 0.25 * pitch)
-    bias = p.prior * nearness(finger_lines(view.shape[:2], local, 0.06 * pitch, 0.25 * pitch), pitch, p)
+    near = draw_lines(view.shape[:2], local, p.finger * pitch, -0.15 * pitch)
+    far = ~draw_lines(view.shape[:2], local, p.background * pitch, 0.25 * pitch)
+    bias = p.prior * nearness(draw_lines(view.shape[:2], local, 0.06 * pitch, 0.25 * pitch), pitch, p)
     found = colour_mask(view, Seeds(near & ~far, far), bias, p)
     size = (crop.shape[1], crop.shape[0])
     mask[low[1] : high[1], low[0] : high[0]] = cv2.resize(found.astype(np.uint8) * 255, size) > 127
@@ -111,14 +110,13 @@ def guided_filter(guide: Plane, signal: Plane, radius: int, epsilon: float) -> P
     return np.asarray(mean(slope) * guide + mean(offset), np.float32)
 
 
-def finger_lines(shape: tuple[int, ...], points: Points, width: float, extend: float) -> Mask:
-    """Four thick lines from knuckle to tip, each longer (or shorter) by `extend` pixels beyond the tip."""
+def draw_lines(shape: tuple[int, ...], lines: Lines, width: float, extend: float) -> Mask:
+    """Thick lines, each longer (or shorter) by `extend` pixels at its last end."""
     drawn = np.zeros(shape[:2], np.uint8)
-    for base in FINGER_BASES:
-        line = points[base : base + 4].copy()
-        end = line[3] + unit(line[3] - line[2]) * extend
-        line = np.vstack([line, end]) if extend > 0 else np.vstack([line[:3], end])
-        path = np.round(line).astype(np.int32).reshape(-1, 1, 2)
+    for line in lines:
+        end = line[-1] + unit(line[-1] - line[-2]) * extend
+        longer = np.vstack([line, end]) if extend > 0 else np.vstack([line[:-1], end])
+        path = np.round(longer).astype(np.int32).reshape(-1, 1, 2)
         cv2.polylines(drawn, [path], isClosed=False, color=1, thickness=max(1, int(width)))
     return drawn > 0
 

@@ -4,7 +4,7 @@ from handfast.finger.types import PRINT_PPI
 
 RIDGES_ACROSS = 35.5  # of a fingertip, 30 to 42 seen
 RIDGE_PERIOD = 9.0  # px at 500 ppi
-LEAST_SCALE, MOST_SCALE = 0.4, 3.5
+LEAST_SCALE, MOST_SCALE = 0.1, 3.5
 
 
 def print_scale(width: float) -> float:

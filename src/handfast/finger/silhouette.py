@@ -35,7 +35,9 @@ def silhouettes(pixels: Pixels, parameters: SilhouetteParameters = SilhouettePar
 
     Four spread fingers held close, with no palm in view, are four blobs; so those that come from below count together.
     """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(skin_colour(pixels, parameters))
+    redness = skin_redness(pixels, parameters)
+    skin = redder_than(redness, split_level(redness), parameters)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(skin)
     if count < 2:
         return ()
     blobs = stats[1:]
@@ -50,13 +52,22 @@ def silhouettes(pixels: Pixels, parameters: SilhouetteParameters = SilhouettePar
     return np.isin(labels, 1 + kin), single
 
 
-def skin_colour(pixels: Pixels, parameters: SilhouetteParameters = SilhouetteParameters()) -> Pixels:
-    """1 where the picture is redder than it is blue, split at Otsu's threshold; (H, W) uint8."""
+def skin_redness(pixels: Pixels, parameters: SilhouetteParameters = SilhouetteParameters()) -> Pixels:
+    """How much redder than blue each pixel is: Cr - Cb, not below 0; (H, W) uint8."""
     luma_chroma = cv2.cvtColor(pixels, cv2.COLOR_RGB2YCrCb)
     red, blue = (cv2.GaussianBlur(luma_chroma[..., k], (0, 0), parameters.blur) for k in (1, 2))
-    _, mask = cv2.threshold(cv2.subtract(red, blue), 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return np.asarray(cv2.subtract(red, blue), np.uint8)
+
+
+def split_level(values: Pixels) -> float:
+    """Otsu's threshold (1979): what parts the values best into a lower and an upper class."""
+    return float(cv2.threshold(values, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0])
+
+
+def redder_than(redness: Pixels, level: float, parameters: SilhouetteParameters = SilhouetteParameters()) -> Pixels:
+    """1 where the redness is above a level, without thin threads; (H, W) uint8."""
     square = np.ones((parameters.opening, parameters.opening), np.uint8)
-    return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, square), np.uint8)
+    return np.asarray(cv2.morphologyEx((redness > level).astype(np.uint8), cv2.MORPH_OPEN, square), np.uint8)
 
 
 def extent(mask: Mask, parameters: SilhouetteParameters = SilhouetteParameters()) -> Extent | None:

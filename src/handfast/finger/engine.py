@@ -1,0 +1,153 @@
+"""The finger modality: pictures of hands, single fingers or contact prints to templates, and their comparison."""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass
+from functools import partial
+
+import cv2
+import numpy as np
+
+from handfast.base.errors import CaptureError
+from handfast.base.image import GrayImage, Image
+from handfast.base.modality import FingerPosition, Modality, SampleKind
+from handfast.base.sample import Acquisition, Failure, Sample
+from handfast.base.template import Score, Template
+from handfast.finger.compare import COMPARATOR, compare_prints, fast_form, warm_up
+from handfast.finger.contact import print_to_template
+from handfast.finger.crop import Fingertip
+from handfast.finger.iso19794_2_2005 import FORMAT, encode
+from handfast.finger.landmarks import LandmarkModel
+from handfast.finger.minutiae import MODEL, MinutiaExtractor
+from handfast.finger.photo import fingertip_print, photo_fingertips
+from handfast.finger.quality import finger_quality, too_poor
+from handfast.finger.single import single_fingertip
+from handfast.models.store import ModelStore
+
+MOST_MINUTIAE = 120  # of a photographed fingertip; beyond these are mostly false ones
+WORKERS = 2
+
+Result = Template | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing left to do for a sample: it gives a template or raises a CaptureError."""
+
+    position: FingerPosition
+    run: Callable[[], Template]
+
+
+class FingerEngine:
+    """Fulfils ModalityEngine. Safe to share between threads; tips are read on two threads of its own."""
+
+    modality = Modality.FINGER
+
+    def __init__(self, models: ModelStore, workers: int = WORKERS) -> None:
+        self.landmarks = LandmarkModel(models)
+        self._extractor = MinutiaExtractor(models)
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="finger")
+
+    def acquire(self, samples: Sequence[Sample]) -> Acquisition:
+        """Every template that any sample gave, and for each finger that none gave, why its last sample did not.
+
+        A photo of a hand may give four, the others one. Where a whole picture failed, the failure's position is None.
+        """
+        results = [result for sample in samples for result in self._results(sample)]
+        templates = tuple(result for result in results if isinstance(result, Template))
+        return Acquisition(templates, _unmended(templates, results))
+
+    def compare(self, references: Sequence[Template], probes: Sequence[Template]) -> tuple[Score, ...]:
+        """For each finger that both sides have, the best score over all its references and probes.
+
+        Scores of different kinds of sample cannot be ranked, so where a finger has several pairs of kinds, only the
+        first reference's kind is compared.
+        """
+        positions = sorted({r.position for r in references if r.position} & {p.position for p in probes if p.position})
+        return tuple(
+            _best(
+                [r for r in references if r.position is position],
+                [p for p in probes if p.position is position],
+            )
+            for position in positions
+        )
+
+    def warm(self) -> None:
+        """Run everything once, so that the first person does not wait for compilation or memory."""
+        warm_up()
+        blank = np.full((441, 320), 128, np.uint8)
+        blank[::9] = 0
+        self._extractor.extract(GrayImage(blank, 500.0), np.ones(blank.shape, bool))
+
+    def _results(self, sample: Sample) -> Iterable[Result]:
+        try:
+            tasks = self._tasks(sample)
+        except CaptureError as error:
+            return [Failure(None, error)]
+        contexts = [copy_context() for _ in tasks]  # so that whoever watches the trace sees the workers' stages too
+        return list(self._pool.map(lambda context, task: context.run(_outcome, task), contexts, tasks))
+
+    def _tasks(self, sample: Sample) -> list[Task]:
+        if sample.kind is SampleKind.HAND:
+            return self._hand_tasks(sample)
+        position = sample.positions[0] if sample.positions else FingerPosition.UNKNOWN
+        if sample.kind is SampleKind.FINGERTIP:
+            tip = single_fingertip(sample.image, sample.guide)
+            return [Task(position, partial(self._read, tip, position, SampleKind.FINGERTIP))]
+        if sample.kind is SampleKind.CONTACT:
+            gray = _gray(sample.image)
+            return [Task(position, partial(print_to_template, gray, position, self._extractor))]
+        raise ValueError(f"no fingers in a sample of kind {sample.kind}")
+
+    def _hand_tasks(self, sample: Sample) -> list[Task]:
+        if sample.hand is None:
+            raise ValueError("a photo of four fingers must say which hand was asked for")
+        tips = photo_fingertips(sample.image, sample.hand, self.landmarks, sample.guide)
+        asked = sample.positions or tuple(tips)
+        return [
+            Task(position, partial(self._read, tip, position, SampleKind.HAND))
+            for position, tip in tips.items()
+            if position in asked
+        ]
+
+    def _read(self, tip: Fingertip | CaptureError, position: FingerPosition, kind: SampleKind) -> Template:
+        """The template of one fingertip; raises PoorFinger with its cause, or the reason why there is no fingertip."""
+        if isinstance(tip, CaptureError):
+            raise tip
+        fingerprint, measures = fingertip_print(tip, position)
+        minutiae = self._extractor.extract(fingerprint.image, fingerprint.mask).strongest(MOST_MINUTIAE)
+        quality = finger_quality(measures, minutiae)
+        problem = too_poor(quality)
+        if problem is not None:
+            raise problem
+        data = encode(minutiae, position, quality.value)
+        return Template(Modality.FINGER, position, kind, FORMAT, MODEL, data, quality)
+
+
+def _outcome(task: Task) -> Result:
+    try:
+        return task.run()
+    except CaptureError as error:
+        return Failure(task.position, error)
+
+
+def _unmended(templates: Sequence[Template], results: Iterable[Result]) -> tuple[Failure, ...]:
+    """The last failure of each finger that no sample gave a template of; whole-picture failures if nothing came."""
+    have = {template.position for template in templates}
+    last = {result.position: result for result in results if isinstance(result, Failure)}
+    return tuple(
+        failure for position, failure in last.items() if position not in have and not (position is None and templates)
+    )
+
+
+def _best(references: Sequence[Template], probes: Sequence[Template]) -> Score:
+    reference_kind, probe_kind = references[0].kind, probes[0].kind
+    rows = [fast_form(r) for r in references if r.kind is reference_kind]
+    columns = [fast_form(p) for p in probes if p.kind is probe_kind]
+    value = max(compare_prints(row, column) for row in rows for column in columns)
+    return Score(Modality.FINGER, references[0].position, COMPARATOR, reference_kind, probe_kind, value)
+
+
+def _gray(image: Image) -> GrayImage:
+    return GrayImage(np.asarray(cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY), np.uint8), image.ppi)

@@ -1,0 +1,127 @@
+"""Quality of a contactless fingertip: what was measured on it, one number, and one cause where it is too poor."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from handfast.base.errors import (
+    FingerBlurred,
+    FingerDark,
+    FingerGlare,
+    FingerTooClose,
+    FingerTooFar,
+    PoorFinger,
+)
+from handfast.base.image import Pixels
+from handfast.base.quality import Quality
+from handfast.finger.crop import Fingertip
+from handfast.finger.scale import finger_ppi
+from handfast.finger.types import Mask, Minutiae
+
+CLARITY_COUNT = 25
+
+
+@dataclass(frozen=True, slots=True)
+class QualityParameters:
+    """Where a fingertip is accepted, and where each cause begins."""
+
+    least_clarity: float = 0.75  # mean score of the strongest minutiae; 84 % of unguided tips pass
+    clarity_width: float = 0.06  # of the curve from clarity to quality
+    least_minutiae: int = 12
+    far: float = 235.0  # ppi below which ridges cannot be told apart
+    rather_far: float = 290.0  # ppi below which distance is the likely cause of poor ridges
+    least_visible: float = 0.85  # share of the fingertip inside the picture
+    dark: float = 45.0  # mean gray level
+    glare: float = 0.10  # share of burnt-out skin
+    bright: float = 225.0  # mean gray level
+
+
+@dataclass(frozen=True, slots=True)
+class TipMeasures:
+    """What a fingertip's pixels say, before its ridges are read.
+
+    ppi        pixels per inch at the finger, from its width
+    exposure   mean green level of the skin, 0..255
+    glare      0..1, share of the skin whose green is burnt out
+    focus      0..1, share of fine detail that has the width of ridges; compares only prints at 500 ppi
+    covered    0..1, share of the fingertip's shape with skin colour
+    visible    0..1, share of it inside the picture
+    """
+
+    ppi: float
+    exposure: float
+    glare: float
+    focus: float
+    covered: float
+    visible: float
+
+
+def measure(tip: Fingertip, gray: Pixels, mask: Mask) -> TipMeasures:
+    """Measures of a fingertip; gray and mask are its green channel at 500 ppi and where it can be read."""
+    skin = tip.pixels[tip.mask]
+    level = float(skin[:, 1].mean()) if len(skin) else 0.0
+    burnt = float((skin[:, 1] >= 250).mean()) if len(skin) else 0.0
+    return TipMeasures(finger_ppi(tip.width), level, burnt, ridge_focus(gray, mask), tip.covered, tip.visible)
+
+
+def ridge_focus(gray: Pixels, mask: Mask) -> float:
+    """0..1, energy in the ridge band (periods of 5 to 14 px) over that and the next coarser band (to 40 px)."""
+    inner = cv2.erode(mask.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
+    if not inner.any():
+        return 0.0
+    plane = gray.astype(np.float32)
+    fine, middle, coarse = (cv2.GaussianBlur(plane, (0, 0), sigma) for sigma in (1.0, 3.0, 8.0))
+    ridges = float(np.square(fine - middle)[inner].mean())
+    shading = float(np.square(middle - coarse)[inner].mean())
+    return ridges / (ridges + shading + 1e-3)
+
+
+def clarity(minutiae: Minutiae) -> float:
+    """0..1, mean score of the 25 strongest minutiae: how surely there are ridges."""
+    if not len(minutiae):
+        return 0.0
+    return float(np.sort(minutiae.quality)[-CLARITY_COUNT:].mean()) / 100
+
+
+def finger_quality(measures: TipMeasures, minutiae: Minutiae, p: QualityParameters = QualityParameters()) -> Quality:
+    """One number (50 at the gate) with its parts."""
+    clear = clarity(minutiae)
+    value = 100 / (1 + np.exp(-(clear - p.least_clarity) / p.clarity_width))
+    value *= min(1.0, len(minutiae) / p.least_minutiae) * min(1.0, measures.visible / p.least_visible)
+    parts = {
+        "clarity": clear,
+        "minutiae": float(len(minutiae)),
+        "ppi": measures.ppi,
+        "exposure": measures.exposure,
+        "glare": measures.glare,
+        "focus": measures.focus,
+        "area": measures.covered * measures.visible,
+    }
+    return Quality(float(np.clip(value, 0, 100)), parts)
+
+
+def too_poor(quality: Quality, p: QualityParameters = QualityParameters()) -> PoorFinger | None:
+    """Why this fingertip must be taken again, or None where it is good enough to compare."""
+    parts = quality.parts
+    if parts["clarity"] >= p.least_clarity and parts["minutiae"] >= p.least_minutiae and parts["ppi"] >= p.far:
+        return None
+    return likely_cause(parts["ppi"], parts["exposure"], parts["glare"], p) or FingerBlurred("ridges are not clear")
+
+
+def likely_cause(
+    ppi: float, exposure: float, glare: float, p: QualityParameters = QualityParameters()
+) -> PoorFinger | None:
+    """What the pixels alone give as the reason for poor ridges, the weightiest first; None where it must be blur."""
+    if ppi < p.rather_far:
+        return FingerTooFar(f"{ppi:.0f} ppi")
+    if exposure < p.dark:
+        return FingerDark(f"mean level {exposure:.0f}")
+    if glare > p.glare or exposure > p.bright:
+        return FingerGlare(f"{100 * glare:.0f} % burnt out")
+    return None
+
+
+def cut_off(tip: Fingertip, p: QualityParameters = QualityParameters()) -> FingerTooClose | None:
+    """The reason not to read a fingertip that reaches out of the picture."""
+    return FingerTooClose("the fingertip is cut off") if tip.visible < p.least_visible else None
