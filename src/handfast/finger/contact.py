@@ -17,6 +17,9 @@ from handfast.finger.quality import clarity
 from handfast.finger.types import PRINT_PPI, Fingerprint, Mask
 
 
+CONTACT_MINUTIAE = MinutiaParameters(least_score=0.2)
+
+
 @dataclass(frozen=True, slots=True)
 class ContactParameters:
     """Lengths in pixels at 500 ppi."""
@@ -28,7 +31,7 @@ class ContactParameters:
     faintest: float = 4.0  # gray levels; less contrast than this is no ridge at all
     gap: int = 25  # px, inlets narrower than this are filled
     least_area: int = 2_500  # px, a print smaller than this is none
-    minutiae: MinutiaParameters = MinutiaParameters(least_score=0.2)
+    minutiae: MinutiaParameters = CONTACT_MINUTIAE
 
 
 def print_to_template(
