@@ -1,0 +1,50 @@
+"""How a face was shown, and the one thing to change about it. Nothing here compares."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from handfast.base.image import Image
+from handfast.face.types import Conditions, DetectedFace, Pose
+from handfast.imaging.colour import grey
+from handfast.imaging.focus import sharpness
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionLimits:
+    """Where a hint starts."""
+
+    smallest: float = 40.0  # px between the eyes
+    largest: float = 0.8  # face over picture height
+    yaw: float = 25.0  # degrees to either side
+    pitch: float = 30.0  # degrees up or down
+    darkest: float = 25.0  # mean luma of the aligned face; low, since dark skin in good light is no fault
+    brightest: float = 215.0
+    balance: float = 0.35  # darker half over brighter half
+    blurred: float = 0.25  # sharpness of the aligned face
+
+
+def conditions(image: Image, face: DetectedFace, aligned: Image) -> Conditions:
+    """What the picture and its aligned face (112 x 112) show."""
+    luma = grey(aligned)
+    left, right = luma.pixels[:, :56].mean(), luma.pixels[:, 56:].mean()
+    return Conditions(
+        sharpness=sharpness(luma),
+        brightness=float(luma.pixels.mean()),
+        balance=float(min(left, right) / max(left, right, np.float64(1.0))),
+        eye_distance=face.eye_distance,
+        size=face.box.height / image.size[1],
+    )
+
+
+def hint(shown: Conditions, pose: Pose, limits: ConditionLimits = ConditionLimits()) -> str:
+    """The first thing to change, as a word of the capture page, or "good"."""
+    wrong = {
+        "closer": shown.eye_distance < limits.smallest,
+        "further": shown.size > limits.largest,
+        "turn-back": abs(pose.yaw) > limits.yaw or abs(pose.pitch) > limits.pitch,
+        "more-light": shown.brightness < limits.darkest or shown.balance < limits.balance,
+        "less-light": shown.brightness > limits.brightest,
+        "hold-still": shown.sharpness < limits.blurred,
+    }
+    return next((word for word, is_wrong in wrong.items() if is_wrong), "good")

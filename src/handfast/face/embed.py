@@ -1,0 +1,29 @@
+"""Face embeddings by SFace (Zhong et al. 2021), each averaged with its mirror image."""
+
+import numpy as np
+
+from handfast.base.image import Image
+from handfast.face.types import Embedding
+from handfast.models.store import ModelStore
+
+MODEL = "sface:1"
+DIMENSIONS = 128
+
+
+class FaceEmbedder:
+    """Turns an aligned face into a unit vector."""
+
+    def __init__(self, models: ModelStore) -> None:
+        self._model = models.onnx("sface")
+
+    def embed(self, aligned: Image) -> Embedding:
+        """The mean of the face and its mirror; `norm` is the mean of the two lengths."""
+        upright = self._raw(aligned)
+        mirrored = self._raw(Image(np.ascontiguousarray(aligned.pixels[:, ::-1])))
+        norms = [float(np.linalg.norm(vector)) for vector in (upright, mirrored)]
+        total = upright / norms[0] + mirrored / norms[1]
+        return Embedding((total / np.linalg.norm(total)).astype(np.float32), sum(norms) / 2)
+
+    def _raw(self, aligned: Image) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        batch = np.ascontiguousarray(aligned.pixels.transpose(2, 0, 1)[None], np.float32)
+        return np.asarray(self._model(data=batch)["fc1"][0], np.float32)
