@@ -16,7 +16,6 @@ from handfast.finger.minutiae import MODEL, MinutiaExtractor, MinutiaParameters
 from handfast.finger.quality import clarity
 from handfast.finger.types import PRINT_PPI, Fingerprint, Mask
 
-
 CONTACT_MINUTIAE = MinutiaParameters(least_score=0.2)
 
 

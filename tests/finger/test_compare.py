@@ -1,0 +1,114 @@
+from math import tau
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handfast.base.errors import UnreadableTemplate
+from handfast.base.modality import FingerPosition, Modality, SampleKind
+from handfast.base.quality import Quality
+from handfast.base.template import Template
+from handfast.finger.compare import COMPARATOR, compare_prints, compare_templates, fast_form, warm_up
+from handfast.finger.cylinders import build_cylinders
+from handfast.finger.iso19794_2_2005 import FORMAT, encode
+from handfast.finger.types import Minutiae
+from support.prints import another_touch, mirrored, moved, scattered
+
+seeds = st.integers(0, 10_000)
+
+
+def score(a: Minutiae, b: Minutiae) -> float:
+    return compare_prints(build_cylinders(a), build_cylinders(b))
+
+
+def template(minutiae: Minutiae, data: bytes | None = None, kind: SampleKind = SampleKind.HAND) -> Template:
+    encoded = encode(minutiae, FingerPosition.RIGHT_INDEX, 50) if data is None else data
+    return Template(Modality.FINGER, FingerPosition.RIGHT_INDEX, kind, FORMAT, "leader:1", encoded, Quality(50))
+
+
+@settings(deadline=None)
+@given(seeds, st.floats(-tau, tau), st.floats(-500, 500), st.floats(-500, 500))
+def test_moving_and_turning_a_print_does_not_change_its_score(seed: int, turn: float, dx: float, dy: float) -> None:
+    here = scattered(seed)
+    touched = another_touch(here, seed)
+    # Cells at a threshold may tip over by rounding, and minutiae more than a quarter turn apart are never paired.
+    assert score(here, moved(touched, turn / 8, (dx, dy))) == pytest.approx(score(here, touched), abs=0.03)
+    assert score(moved(here, turn, (dx, dy)), moved(touched, turn, (dx, dy))) == pytest.approx(
+        score(here, touched), abs=0.01
+    )
+
+
+@settings(deadline=None)
+@given(seeds)
+def test_the_order_of_two_prints_hardly_matters(seed: int) -> None:
+    here = scattered(seed)
+    touched = another_touch(here, seed)
+    assert score(here, touched) == pytest.approx(score(touched, here), abs=0.01)
+
+
+@settings(deadline=None)
+@given(seeds)
+def test_no_print_is_more_alike_than_the_same_one(seed: int) -> None:
+    here = scattered(seed)
+    same = score(here, here)
+    assert same > score(here, another_touch(here, seed)) > score(here, scattered(seed + 1))
+
+
+@settings(deadline=None)
+@given(seeds)
+def test_a_mirror_image_is_another_finger(seed: int) -> None:
+    here = scattered(seed)
+    assert score(here, mirrored(here)) < 0.25 * score(here, another_touch(here, seed))
+
+
+def test_other_touches_of_a_finger_score_above_other_fingers() -> None:
+    fingers = [scattered(seed) for seed in range(12)]
+    mated = [score(finger, another_touch(finger, 50 + n)) for n, finger in enumerate(fingers)]
+    others = [score(a, b) for a in fingers for b in fingers if a is not b]
+    assert min(mated) > 3 * max(others)
+
+
+@settings(deadline=None)
+@given(seeds, st.integers(0, 12), st.integers(0, 12))
+def test_prints_of_any_few_minutiae_compare_without_error(seed: int, few: int, fewer: int) -> None:
+    value = score(scattered(seed, few), scattered(seed + 1, fewer))
+    assert 0 <= value <= 1
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_a_print_with_too_few_minutiae_is_like_none(count: int) -> None:
+    assert score(scattered(1, count), scattered(2)) == 0.0
+
+
+def test_minutiae_in_one_place_compare_as_nothing() -> None:
+    each = np.full(5, 7.0)
+    heap = Minutiae(20, 20, each, each, each, np.ones(5, np.uint8), each)
+    assert score(heap, heap) == 0.0
+
+
+def test_a_stored_print_compares_as_the_one_in_memory() -> None:
+    here = scattered(3)
+    touched = another_touch(here, 3)
+    stored = compare_templates(template(here), template(touched, kind=SampleKind.CONTACT))
+    assert stored.value == pytest.approx(score(here, touched), abs=0.03)
+    assert (stored.comparator, stored.reference_kind, stored.probe_kind) == (
+        COMPARATOR,
+        SampleKind.HAND,
+        SampleKind.CONTACT,
+    )
+
+
+def test_a_damaged_template_is_refused() -> None:
+    with pytest.raises(UnreadableTemplate):
+        fast_form(template(scattered(4), b"FMR\0 30\0"))
+
+
+def test_a_template_of_a_face_is_refused() -> None:
+    face = Template(Modality.FACE, None, SampleKind.PORTRAIT, "handfast-face:1", "sface:1", b"", Quality(50))
+    with pytest.raises(ValueError, match="finger"):
+        fast_form(face)
+
+
+def test_warming_up_compares_something() -> None:
+    warm_up()
