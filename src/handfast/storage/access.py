@@ -86,5 +86,9 @@ class AccessWrites(AccessReads):
         _ADMINS.update(self._database, changes, "WHERE id = ?", admin.id)
         return _ADMINS.get(self._database, "WHERE id = ?", admin.id)
 
+    def drop_links(self) -> None:
+        """End every link that nobody has claimed yet."""
+        _ADMINS.update(self._database, {"link_hash": None}, "WHERE link_hash IS NOT NULL")
+
     def end_admin(self, admin_id: str) -> None:
         _ADMINS.update(self._database, {"token_hash": None, "token_expires_at": None}, "WHERE id = ?", admin_id)

@@ -29,6 +29,9 @@ class DeliveryReads:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def get(self, delivery_id: str) -> Delivery:
+        return _TABLE.get(self._database, "WHERE id = ?", delivery_id)
+
     def due(self, now: datetime, limit: int = 32) -> tuple[Delivery, ...]:
         sql = "WHERE delivered_at IS NULL AND given_up_at IS NULL AND next_try_at <= ? ORDER BY next_try_at LIMIT ?"
         return _TABLE.all(self._database, sql, now, limit)

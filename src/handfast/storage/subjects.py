@@ -116,13 +116,13 @@ class SubjectWrites(SubjectReads):
             self._set(subject_id, state=subject.before_freeze, before_freeze=None)
 
     def withdraw(self, subject_id: str) -> None:
-        """Final: consents end and templates go by trigger; reference, cards, code and open sessions go here."""
+        """Final: consents end and templates go by trigger; reference, cards, code and place in sessions go here."""
         subject = self._standing(subject_id)
         self._act("withdraw")
         for table in ("cards", "private_codes", "ratchets"):
             self._database.execute(f"DELETE FROM {table} WHERE subject_id = ?", (subject.id,))  # noqa: S608
-        end = "UPDATE sessions SET state = 'abandoned', subject_id = NULL, sealed = NULL WHERE subject_id = ?"
-        self._database.execute(end, (subject.id,))
+        # An open session lives on without the person and ends like one for an unknown reference: nobody learns which.
+        self._database.execute("UPDATE sessions SET subject_id = NULL WHERE subject_id = ?", (subject.id,))
         _TABLE.update(self._database, _GONE, "WHERE id = ?", subject.id)
 
     def used(self, subject_id: str, day: date) -> None:
