@@ -20,3 +20,7 @@ class Quality:
         if not 0.0 <= self.value <= 100.0:
             raise ValueError(f"quality must be 0..100, got {self.value}")
         object.__setattr__(self, "parts", MappingProxyType(dict(self.parts)))
+
+    def __reduce__(self) -> tuple[type["Quality"], tuple[float, dict[str, float]]]:
+        """A mapping proxy cannot be pickled; worker processes hand qualities back."""
+        return Quality, (self.value, dict(self.parts))
