@@ -1,0 +1,183 @@
+"""`handfast lab`: measure on labelled images, fit calibration tables."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table as RichTable
+
+from handfast.base.errors import RequestError
+from handfast.base.modality import Modality, SampleKind
+from handfast.base.sample import ModalityEngine
+from handfast.base.settings import Settings
+from handfast.decision.tables import Basis, load_tables
+
+app = typer.Typer(no_args_is_help=True, help="Measure on labelled images collected for that, and fit calibration.")
+
+KINDS = {
+    Modality.FACE: {SampleKind.PORTRAIT},
+    Modality.FINGER: {SampleKind.CONTACT, SampleKind.FINGERTIP, SampleKind.HAND},
+}
+ModelsDir = Annotated[Path | None, typer.Option("--models-dir", help="Models folder; $HANDFAST_MODELS by default.")]
+
+
+@app.command()
+def compare(
+    modality: Annotated[Modality, typer.Option(help="What is compared.")],
+    kind: Annotated[SampleKind, typer.Option(help="How the samples were taken.")],
+    images: Annotated[Path, typer.Option(help="Folder with labelled pictures.")],
+    names: Annotated[
+        str, typer.Option(help="Pattern with named groups person, sample and, where they apply, hand, finger, group.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for scores.csv, captures.csv, summary.json, det.png.")],
+    frames: Annotated[int, typer.Option(help="Pictures in one template, references and probes alike.")] = 1,
+    probe_frames: Annotated[int | None, typer.Option(help="Pictures in a probe, where it takes fewer.")] = None,
+    splits: Annotated[int, typer.Option(help="How often each person's pictures are shuffled and cut anew.")] = 1,
+    enlarge: Annotated[float, typer.Option(help="Factor by which pictures are enlarged first.")] = 1.0,
+    ppi: Annotated[float | None, typer.Option(help="Pixels per inch of contact prints; 500 where not given.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of splits and bootstrap.")] = 1,
+    replicates: Annotated[int, typer.Option(help="Bootstrap draws of people; 0 for none.")] = 200,
+    workers: Annotated[int, typer.Option(help="Processes that make templates.")] = 1,
+    keep_templates: Annotated[bool, typer.Option(help="Keep templates in OUT/templates for the next run.")] = True,
+    show_people: Annotated[
+        bool, typer.Option("--show-people", help="Keep the salt, so that ids can be resolved.")
+    ] = False,
+    models_dir: ModelsDir = None,
+) -> None:
+    """Compare labelled pictures with each other and say how often that goes wrong. Names nobody."""
+    from handfast.lab.acquired import Recipe
+    from handfast.lab.cache import TemplateCache, software_digest
+    from handfast.lab.captures import Grouping
+    from handfast.lab.dataset import read_dataset
+    from handfast.lab.figures import Intervals
+    from handfast.lab.run import Plan, run
+
+    if kind not in KINDS[modality]:
+        raise RequestError(f"a {modality} has no {kind} samples; it has {', '.join(sorted(KINDS[modality]))}")
+    digest = software_digest()
+    plan = Plan(
+        modality=modality,
+        recipe=Recipe(kind, images, enlarge, ppi),
+        grouping=Grouping(frames, probe_frames or frames, splits, seed),
+        names=names,
+        made_by=digest,
+        intervals=Intervals(replicates, seed),
+        workers=workers,
+    )
+    models = models_dir or Settings.from_environment().models_dir
+    summary = run(
+        plan,
+        read_dataset(images, names, kind),
+        partial(_engine, modality, models),
+        load_tables(),
+        out,
+        _progress,
+        salt=secrets.token_bytes(16),
+        cache=TemplateCache(out / "templates", digest) if keep_templates else None,
+        show_people=show_people,
+    )
+    _show(summary)
+
+
+@app.command()
+def calibrate(
+    scores: Annotated[Path, typer.Option(help="A scores.csv of `lab compare`, its summary.json beside it.")],
+    out: Annotated[Path, typer.Option(help="The table to write.")],
+    name: Annotated[str, typer.Option(help="Id of the table with its version, such as sface-portrait:1.")],
+    basis: Annotated[Basis, typer.Option(help="What the scores come from.")],
+    description: Annotated[str, typer.Option(help="What the data are and are not, in a sentence or two.")],
+) -> None:
+    """Fit a calibration table: what a score of this comparator and kind of sample is worth."""
+    from handfast.lab.calibrate import About, fit_table
+    from handfast.lab.files import read_scores
+
+    summary = _summary_beside(scores)
+    kind = SampleKind(summary["kind"])
+    protocol = {key: value for key, value in summary["protocol"].items() if key != "names"}
+    about = About(
+        id=name,
+        comparator=_only(summary["comparators"]),
+        reference_kind=kind,
+        probe_kind=kind,
+        basis=basis,
+        description=description,
+        protocol={"models": summary["models"], "software": summary["software"]["handfast"], **protocol},
+    )
+    table = fit_table(read_scores(scores), about)
+    out.write_text(table.to_json(), "utf-8")
+    least, most = table.limits
+    print(f"{table.id}: {table.counts['people']} people; one comparison is worth {least:+.2f} to {most:+.2f}")
+
+
+def _engine(modality: Modality, models_dir: Path) -> ModalityEngine:
+    from handfast.models.store import ModelStore
+
+    store = ModelStore(models_dir)
+    if modality is Modality.FACE:
+        from handfast.face.engine import FaceEngine
+
+        return FaceEngine(store)
+    from handfast.finger.engine import FingerEngine
+
+    return FingerEngine(store)
+
+
+@contextmanager
+def _progress(what: str, count: int) -> Iterator[Callable[[], None]]:
+    columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        task = bars.add_task(what, total=count)
+        yield lambda: bars.advance(task)
+
+
+def _summary_beside(scores: Path) -> dict[str, Any]:
+    path = scores.with_name("summary.json")
+    if not path.is_file():
+        raise RequestError(f"{path.name} must lie beside {scores.name}: it says what the scores are of")
+    body: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return body
+
+
+def _only(comparators: list[str]) -> str:
+    if len(comparators) != 1:
+        raise RequestError(f"the scores are of {len(comparators)} comparators; a table holds for one")
+    return comparators[0]
+
+
+def _show(summary: dict[str, Any]) -> None:
+    console = Console()
+    for level, result in summary["results"].items():
+        table = RichTable(title=level.capitalize(), title_justify="left")
+        for heading in ("protocol", "mated", "non-mated", "EER", *(f"TMR at FMR 1e-{n}" for n in (2, 3, 4, 5))):
+            table.add_column(heading, justify="left" if heading == "protocol" else "right")
+        table.add_row("all pairs", *_cells(result["all_pairs"]))
+        for name, group in result.get("fvc", {}).get("groups", {}).items():
+            table.add_row(f"FVC {name}".strip(), *_cells(group))
+        if len(result.get("fvc", {}).get("groups", {})) > 1:
+            table.add_row("FVC mean", "", "", f"{result['fvc']['mean_eer']:.3%}")
+        console.print(table)
+        bootstrap = result["all_pairs"].get("bootstrap")
+        if bootstrap:
+            low, high = bootstrap["eer"]
+            intervals = ", ".join(f"at {target:g} {a:.2%} .. {b:.2%}" for target, a, b in bootstrap["tmr_at_fmr"])
+            console.print(
+                f"95 % by bootstrap over people: EER {low:.3%} .. {high:.3%}; TMR {intervals}. {bootstrap['note']}"
+            )
+    lost = summary["failures_to_acquire"]
+    console.print(
+        f"{lost['captures']} of {summary['counts']['captures']} captures not acquired {lost['by_code'] or ''}"
+    )
+
+
+def _cells(figures: dict[str, Any]) -> list[str]:
+    tmr = [
+        f"{point['tmr']:.2%} ({point['false_non_matches']}|{point['false_matches']})" for point in figures["tmr_at_fmr"]
+    ]
+    return [f"{figures['mated']:,}", f"{figures['nonmated']:,}", f"{figures['eer']:.3%}", *tmr]

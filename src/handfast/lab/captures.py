@@ -1,0 +1,118 @@
+"""From labelled pictures to captures: what one template is made of, and which captures are compared with which.
+
+With one frame a capture every picture is compared with every other. With more, each person's pictures are shuffled
+and cut into captures that share no picture; this is repeated for every split, and captures are compared within a
+split only. A probe may take fewer frames than a reference: then the first capture of a person is the reference.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+
+import numpy as np
+
+from handfast.base.errors import RequestError
+from handfast.lab.dataset import Dataset, Picture
+
+Pictures = tuple[Picture, ...]
+
+
+class Role(StrEnum):
+    """What a capture may be in a comparison."""
+
+    EITHER = "either"
+    REFERENCE = "reference"
+    PROBE = "probe"
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """How pictures make captures: frames in a reference, frames in a probe, splits, seed."""
+
+    reference_frames: int = 1
+    probe_frames: int = 1
+    splits: int = 1
+    seed: int = 1
+
+    @property
+    def single(self) -> bool:
+        """True if every picture is a capture of its own."""
+        return self.reference_frames == self.probe_frames == 1
+
+    def __post_init__(self) -> None:
+        if min(self.reference_frames, self.probe_frames, self.splits) < 1:
+            raise RequestError("frames and splits are 1 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Pictures that make one acquisition.
+
+    person   number of the person, over all groups of the data set
+    number   number of the capture among the person's own in this split
+    slot     what only compares with its like: the hand and the positions
+    """
+
+    person: int
+    number: int
+    split: int
+    role: Role
+    slot: tuple[object, ...]
+    pictures: tuple[Picture, ...]
+
+    @property
+    def group(self) -> str:
+        """The part of the data set that it belongs to."""
+        return self.pictures[0].group
+
+    @property
+    def sample(self) -> str:
+        """A label for its pictures, unique among the person's captures of one slot and split."""
+        return "+".join(picture.sample for picture in self.pictures)
+
+
+def make_captures(dataset: Dataset, grouping: Grouping) -> tuple[Capture, ...]:
+    """Captures in the data set's order. People with a single capture of a slot take no part."""
+    names = {key: n for n, key in enumerate(dict.fromkeys((p.group, p.person) for p in dataset.pictures))}
+    rng = np.random.default_rng(grouping.seed)
+    captures: list[Capture] = []
+    for (group, person, *slot), pictures in groupby(dataset.pictures, _of_one):
+        own = tuple(pictures)
+        for split in range(1 if grouping.single else grouping.splits):
+            cut = list(_cut(own, grouping, rng))
+            if len(cut) > 1:
+                number = names[(group, person)]
+                captures += [Capture(number, i, split, role, tuple(slot), part) for i, (role, part) in enumerate(cut)]
+    if not captures:
+        raise RequestError("no person has samples enough for two captures: nothing to compare")
+    return tuple(captures)
+
+
+def pairs(captures: tuple[Capture, ...]) -> Iterator[tuple[int, int]]:
+    """Every (reference, probe) to compare, as indices; each unordered pair once."""
+    for i, reference in enumerate(captures):
+        for j, probe in enumerate(captures):
+            if i == j or (reference.slot, reference.split) != (probe.slot, probe.split):
+                continue
+            if (i < j and reference.role is probe.role is Role.EITHER) or (
+                reference.role is Role.REFERENCE and probe.role is Role.PROBE
+            ):
+                yield i, j
+
+
+def _of_one(picture: Picture) -> tuple[str, str, object, object]:
+    return picture.group, picture.person, picture.hand, picture.positions
+
+
+def _cut(pictures: Sequence[Picture], g: Grouping, rng: np.random.Generator) -> Iterator[tuple[Role, Pictures]]:
+    if g.single:
+        yield from ((Role.EITHER, (picture,)) for picture in pictures)
+        return
+    shuffled = tuple(pictures[int(i)] for i in rng.permutation(len(pictures)))
+    alike = g.reference_frames == g.probe_frames
+    start, size, role = 0, g.reference_frames, Role.EITHER if alike else Role.REFERENCE
+    while start + size <= len(shuffled):
+        yield role, shuffled[start : start + size]
+        start += size
+        size, role = g.probe_frames, role if alike else Role.PROBE
