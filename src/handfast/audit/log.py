@@ -54,18 +54,17 @@ class Logged:
 
 
 class Log:
-    """The one writer of the log."""
+    """The one writer of the log.
+
+    verifier_key   the public key for checking its checkpoints, as C2SP signed-note writes it
+    """
 
     def __init__(self, signer: Signer, clock: Clock, randomness: Randomness, origin: str | None = None) -> None:
         self._signer = signer
         self._clock = clock
         self._randomness = randomness
         self.origin = origin or f"handfast-{signer.key_id}"
-
-    @property
-    def verifier_key(self) -> str:
-        """The public key for checking checkpoints, as C2SP signed-note writes it."""
-        return verifier_key(self.origin, self._signer.public)
+        self.verifier_key = verifier_key(self.origin, signer.public)
 
     def begin(self, unit: Unit, person: PersonKeys, first_state: bytes) -> None:
         """Start the person's ratchet at enrolment, from `ratchet.first_state(private code, subject id)`."""
@@ -129,7 +128,7 @@ class Log:
         unit.log.add_leaf(LeafRow(leaf.n, leaf.tag, raw))
         for level, place, node in nodes:
             unit.log.add_node(level, place, node)
-        unit.log.set_tree(TreeRow(tree.size + 1, at, frontier, note))
+        unit.log.set_tree(TreeRow(tree.size + 1, at, frontier, note, self.verifier_key))
         return Logged(leaf.n, raw, note, opening)
 
     def _opening(self, details: Mapping[str, object]) -> Opening:

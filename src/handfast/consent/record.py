@@ -3,20 +3,15 @@
 The signature binds the record to the session's nonce and to the person's own act in that session.
 """
 
-import base64
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-import rfc8785
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-from handfast.base.errors import NoConsent
+from handfast.base.errors import NoConsent, RecordError
 from handfast.base.modality import Modality
 from handfast.consent.purpose import DPV_PURPOSE, Purpose
+from handfast.consent.statement import canonical, encode_bytes, sign_statement, verify_statement
 from handfast.storage.key_values import Signer
 from handfast.storage.programmes import Programme
 
@@ -46,7 +41,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class SignedRecord:
-    """A record, the hash of its canonical JSON, and the whole with its signature as canonical JSON."""
+    """A record, the SHA-256 of its canonical JSON without signature, and the whole with it."""
 
     record: Mapping[str, object]
     record_hash: bytes
@@ -89,7 +84,7 @@ def make_record(
             "event_time": _second(agreement.act_at),
             "valid_until": expires_on.isoformat(),
             "session_id": agreement.session_id,
-            "session_nonce": base64.urlsafe_b64encode(agreement.nonce).decode().rstrip("="),
+            "session_nonce": encode_bytes(agreement.nonce),
             "act": agreement.act,
             "answers": list(agreement.answers),
         },
@@ -97,28 +92,21 @@ def make_record(
 
 
 def sign_record(record: Mapping[str, object], signer: Signer) -> SignedRecord:
-    """Sign a record with Ed25519 over its canonical JSON (RFC 8785)."""
-    canonical = _canonical(record)
-    signature = {"alg": "Ed25519", "key": signer.public.hex(), "value": signer.sign(canonical).hex()}
-    signed = _canonical({"record": dict(record), "signature": signature})
-    return SignedRecord(record, hashlib.sha256(canonical).digest(), signed)
+    """Sign a record."""
+    return SignedRecord(record, _hash(record), sign_statement(record, signer))
 
 
 def verify_record(signed: bytes, expected_public: bytes) -> SignedRecord:
     """A signed record whose signature holds under this key; NoConsent otherwise."""
     try:
-        whole = json.loads(signed)
-        canonical = rfc8785.dumps(whole["record"])
-        Ed25519PublicKey.from_public_bytes(expected_public).verify(
-            bytes.fromhex(whole["signature"]["value"]), canonical
-        )
-    except (ValueError, KeyError, TypeError, InvalidSignature) as error:
+        record = verify_statement(signed, expected_public)
+    except RecordError as error:
         raise NoConsent("this consent record was not signed by this server") from error
-    return SignedRecord(whole["record"], hashlib.sha256(canonical).digest(), signed)
+    return SignedRecord(record, _hash(record), signed)
 
 
-def _canonical(value: Mapping[str, object]) -> bytes:
-    return rfc8785.dumps(dict(value))  # type: ignore[arg-type]
+def _hash(record: Mapping[str, object]) -> bytes:
+    return hashlib.sha256(canonical(record)).digest()
 
 
 def _second(at: datetime) -> str:

@@ -37,19 +37,21 @@ class Erasure:
 class TreeRow:
     """Where the log stands.
 
-    size       number of leaves
-    last_at    `at` of the newest leaf
-    frontier   hashes of the complete subtrees, largest first, 32 bytes each
-    note       the newest signed checkpoint
+    size           number of leaves
+    last_at        `at` of the newest leaf
+    frontier       hashes of the complete subtrees, largest first, 32 bytes each
+    note           the newest signed checkpoint
+    verifier_key   the public key that it is signed under, as C2SP signed-note writes it
     """
 
     size: int
     last_at: str
     frontier: bytes
     note: str
+    verifier_key: str
 
 
-_EMPTY = TreeRow(0, "", b"", "")
+_EMPTY = TreeRow(0, "", b"", "", "")
 _TREE = Table(TreeRow, "tree")
 _LEAVES = Table(LeafRow, "leaves")
 _RATCHETS = Table(RatchetRow, "ratchets")
@@ -115,10 +117,9 @@ class LogWrites(LogReads):
         self._database.execute("INSERT INTO details (n, sealed) VALUES (?, ?)", (n, sealed))
 
     def set_tree(self, row: TreeRow) -> None:
-        changes = {"size": row.size, "last_at": row.last_at, "frontier": row.frontier, "note": row.note}
-        if not _TREE.update(self._database, changes, "WHERE one = 1"):
-            sql = "INSERT INTO tree (one, size, last_at, frontier, note) VALUES (1, ?, ?, ?, ?)"
-            self._database.execute(sql, (row.size, row.last_at, row.frontier, row.note))
+        if not _TREE.update(self._database, {n: getattr(row, n) for n in _TREE.names}, "WHERE one = 1"):
+            sql = "INSERT INTO tree (one, size, last_at, frontier, note, verifier_key) VALUES (1, ?, ?, ?, ?, ?)"
+            self._database.execute(sql, (row.size, row.last_at, row.frontier, row.note, row.verifier_key))
 
     def set_ratchet(self, row: RatchetRow) -> None:
         """Keep only this state; the one before is overwritten."""

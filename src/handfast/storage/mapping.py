@@ -34,15 +34,15 @@ class Table(Generic[R]):
         hints = get_type_hints(row)
         self.name = name
         self._row = row
-        self._names = tuple(field.name for field in fields(row))  # type: ignore[arg-type]
-        self._decoders = tuple(_decoder(hints[name]) for name in self._names)
-        self._select = f"SELECT {', '.join(self._names)} FROM {name} "  # noqa: S608  names come from code
-        marks = ", ".join("?" * len(self._names))
-        self._insert = f"INSERT INTO {name} ({', '.join(self._names)}) VALUES ({marks})"  # noqa: S608
+        self.names = tuple(field.name for field in fields(row))  # type: ignore[arg-type]
+        self._decoders = tuple(_decoder(hints[name]) for name in self.names)
+        self._select = f"SELECT {', '.join(self.names)} FROM {name} "  # noqa: S608  names come from code
+        marks = ", ".join("?" * len(self.names))
+        self._insert = f"INSERT INTO {name} ({', '.join(self.names)}) VALUES ({marks})"  # noqa: S608
 
     def insert(self, database: Database, row: R) -> None:
         """Add one row; Conflict if it exists."""
-        database.execute(self._insert, tuple(encode(getattr(row, name)) for name in self._names))
+        database.execute(self._insert, tuple(encode(getattr(row, name)) for name in self.names))
 
     def all(self, database: Database, rest: str = "", *values: object) -> tuple[R, ...]:
         """Every row that the rest of the statement (WHERE, ORDER BY) leaves."""
@@ -62,7 +62,7 @@ class Table(Generic[R]):
 
     def update(self, database: Database, changes: Mapping[str, object], where: str, *values: object) -> int:
         """Change columns of the rows that `where` names; how many there were."""
-        unknown = set(changes) - set(self._names)
+        unknown = set(changes) - set(self.names)
         if unknown:
             raise ValueError(f"{self.name} has no {sorted(unknown)}")
         columns = ", ".join(f"{name} = ?" for name in changes)

@@ -146,7 +146,8 @@ CREATE TABLE tree (
     size INTEGER NOT NULL,
     last_at TEXT NOT NULL,
     frontier BLOB NOT NULL,
-    note TEXT NOT NULL
+    note TEXT NOT NULL,
+    verifier_key TEXT NOT NULL
 );
 
 CREATE TABLE identity (

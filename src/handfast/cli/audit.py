@@ -1,0 +1,74 @@
+"""`handfast audit`: check the log from the outside, or take a copy of it away."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from handfast.audit.anchor import Anchor, read_anchors
+from handfast.audit.copy import read_copy, write_copy
+from handfast.audit.verify import Verified, verify_log
+from handfast.base.errors import LogBroken
+from handfast.base.settings import Settings
+from handfast.storage.store import open_snapshot
+
+app = typer.Typer(no_args_is_help=True, help="Check the log, or take a copy of it away.")
+_console = Console(highlight=False)
+
+AnchorFiles = Annotated[
+    list[Path] | None,
+    typer.Option("--anchor", help="A receipt, card print, download or checkpoint taken away before; may be repeated."),
+]
+CopyFile = Annotated[Path | None, typer.Option("--copy", help="Check this copy instead of the database.")]
+TrustedKey = Annotated[str | None, typer.Option("--key", help="The log's public key, as receipts print it.")]
+
+
+@app.command()
+def verify(anchor: AnchorFiles = None, copy: CopyFile = None, key: TrustedKey = None) -> None:
+    """Recompute the whole log from its leaves and compare it with its checkpoint and with every anchor."""
+    anchors = [found for path in anchor or [] for found in read_anchors(path)]
+    trusted = _trusted_key(key, anchors)
+    notes = [found.note for found in anchors]
+    if copy is None:
+        verified = _verify_database(Settings.from_environment().data_dir / "handfast.db", notes, trusted)
+    else:
+        log = read_copy(copy)
+        verified = verify_log(log.leaves(), log.note, notes, expected_key=trusted or log.verifier_key)
+    _report(verified, outside_key=trusted is not None)
+
+
+@app.command()
+def export(file: Annotated[Path, typer.Argument(help="A new file to write.")]) -> None:
+    """Write the log to a file that `handfast audit verify --copy` reads anywhere. It names nobody."""
+    with open_snapshot(Settings.from_environment().data_dir / "handfast.db") as reader:
+        tree = reader.log.tree()
+        write_copy(file, reader.log.leaves(), tree.note, tree.verifier_key)
+    _console.print(f"{tree.size} leaves written to {file}")
+
+
+def _verify_database(path: Path, notes: list[str], trusted: str | None) -> Verified:
+    with open_snapshot(path) as reader:
+        tree = reader.log.tree()
+        if not tree.size:
+            raise LogBroken("this log has no leaves; nothing was done yet, or all of it was removed")
+        return verify_log(reader.log.leaves(), tree.note, notes, expected_key=trusted or tree.verifier_key)
+
+
+def _trusted_key(key: str | None, anchors: list[Anchor]) -> str | None:
+    """The public key that was given, or else the one that stands in the anchors; LogBroken if they differ."""
+    keys = {key} if key else {found.verifier_key for found in anchors if found.verifier_key}
+    if len(keys) > 1:
+        raise LogBroken("the anchors come from logs with different keys")
+    return keys.pop() if keys else None
+
+
+def _report(verified: Verified, *, outside_key: bool) -> None:
+    newest = verified.checkpoint
+    _console.print(f"{newest.origin}: {newest.size} leaves up to {verified.last_at}, root {newest.root.hex()}")
+    for size in verified.anchors:
+        _console.print(f"  continues the anchor at {size} leaves")
+    if not verified.anchors:
+        _console.print("  agrees with itself; without an anchor nobody can tell whether it was replaced as a whole")
+    if not outside_key:
+        _console.print("  its public key was taken from the log itself; give --key or a receipt to be sure of it")

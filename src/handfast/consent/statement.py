@@ -1,0 +1,40 @@
+"""Signed statements: JSON in canonical form (RFC 8785) with an Ed25519 signature over all the rest of it."""
+
+import base64
+import json
+from collections.abc import Mapping
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from handfast.base.errors import RecordError
+from handfast.storage.key_values import Signer
+
+
+def canonical(value: Mapping[str, object]) -> bytes:
+    """The canonical JSON of a mapping."""
+    return rfc8785.dumps(dict(value))  # type: ignore[arg-type]
+
+
+def sign_statement(statement: Mapping[str, object], signer: Signer) -> bytes:
+    """The statement with its signature, as canonical JSON."""
+    value = signer.sign(canonical(statement))
+    signature = {"alg": "Ed25519", "key": encode_bytes(signer.public), "value": encode_bytes(value)}
+    return canonical({**statement, "signature": signature})
+
+
+def verify_statement(signed: bytes, expected_public: bytes) -> dict[str, object]:
+    """What a signed statement says, without its signature; RecordError if this key did not sign it."""
+    try:
+        statement = json.loads(signed)
+        value = base64.urlsafe_b64decode(statement.pop("signature")["value"] + "==")
+        Ed25519PublicKey.from_public_bytes(expected_public).verify(value, canonical(statement))
+    except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature) as error:
+        raise RecordError("this statement was not signed by this server") from error
+    return dict(statement)
+
+
+def encode_bytes(data: bytes) -> str:
+    """URL-safe base64 without padding."""
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
