@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from handfast.base.image import Pixels
+from handfast.finger.landmarks import Points
 from handfast.finger.strip import Strip, Window
 from handfast.finger.types import Mask
 
@@ -28,12 +29,14 @@ class Fingertip:
     mask      (H, W) bool, where skin is in view
     covered   0..1, how much of the fingertip's shape has finger colour
     visible   0..1, how much of it lies inside the picture
+    corners   (4, 2) px of the upright picture
     """
 
     pixels: Pixels
     mask: Mask
     covered: float
     visible: float
+    corners: Points
 
     @property
     def width(self) -> float:
@@ -48,7 +51,8 @@ def cut_fingertip(full: Pixels, scale: float, strip: Strip, p: CropParameters = 
     per_px = strip.width / width  # strip px for one px of the crop
     left, top = strip.centre - strip.width / 2, strip.tip - p.above * strip.width
     origin = strip.origin + strip.right * left + strip.down * top
-    pixels = Window(origin, strip.right * per_px, strip.down * per_px, (width, height)).view(full, scale)
+    window = Window(origin, strip.right * per_px, strip.down * per_px, (width, height))
+    pixels = window.view(full, scale)
 
     def from_strip(mask: Mask) -> Mask:
         to_crop = np.array([(1 / per_px, 0, -left / per_px), (0, 1 / per_px, -top / per_px)])
@@ -58,7 +62,7 @@ def cut_fingertip(full: Pixels, scale: float, strip: Strip, p: CropParameters = 
     colour, inside = from_strip(strip.mask), from_strip(strip.visible)
     covered = float(colour[shape].mean())
     mask = (colour if covered >= p.believed else np.ones_like(colour)) & shape & inside
-    return Fingertip(pixels, mask, covered, float(inside[shape].mean()))
+    return Fingertip(pixels, mask, covered, float(inside[shape].mean()), window.corners() * scale)
 
 
 def fingertip_shape(width: int, height: int, dome: float) -> Mask:

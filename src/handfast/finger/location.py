@@ -4,8 +4,8 @@ Palm detectors fail on half of all four-finger photos, so no detector is asked: 
 that a hand coming from below would fill, twice each, until a reading is plausible enough.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -21,6 +21,8 @@ from handfast.finger.silhouette import Extent, extent, silhouettes
 from handfast.finger.types import Mask
 
 SMALL_SIDE = 504  # px, long side of the picture that is searched
+Start = tuple[Region, bool]
+"""A square to look at, and whether to look at it mirrored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class LocationParameters:
 
     squares: tuple[tuple[float, bool], ...] = ((2.0, True), (2.0, False), (2.6, True), (2.6, False))  # side, mirrored
     frame_squares: tuple[tuple[float, float], ...] = ((1.0, 0.5), (1.3, 0.5), (1.0, 0.35), (1.3, 0.65))
+    turns: tuple[int, ...] = (0, 1, 3, 2)  # quarter turns anticlockwise, in which the tips may be up
     above: float = 0.08  # of the square's side, above the top of the hand
     looks: int = 2  # readings of each square, each from where the last one found the hand
     good: float = 3.4  # total at which no other hypothesis is tried
@@ -82,20 +85,20 @@ def locate(
     hand: Hand,
     landmarker: Landmarker,
     guide: Box | None = None,
-    turns: tuple[int, ...] = (0, 1, 3, 2),
+    before: Points | None = None,
     p: LocationParameters = LocationParameters(),
 ) -> Location:
-    """Four fingers of (H, W, 3) RGB pixels in any of the given quarter turns. Raises NoHandFound.
+    """Four fingers of (H, W, 3) RGB pixels, whichever side is up. Raises NoHandFound.
 
-    The guide, in pixels, belongs to the unturned picture.
+    The guide (px of the unturned picture) and the landmarks of a frame just before (px of its small upright picture)
+    are looked at first.
     """
     small = shrink(pixels)
-    scale = small.shape[1] / pixels.shape[1]
     best: Location | None = None
-    for turn in turns:
+    for turn in p.turns:
         upright = turn_picture(small, turn)
-        rectangle = _scaled(guide, scale) if guide is not None and turn == 0 else None
-        found = locate_upright(upright, landmarker, rectangle, p)
+        starts = _starts(guide, before, small.shape[1] / pixels.shape[1], p) if turn == 0 else []
+        found = locate_upright(upright, landmarker, starts, p)
         if found is None:
             continue
         hypothesis, seen = found
@@ -109,24 +112,27 @@ def locate(
 
 
 def locate_upright(
-    small: Pixels, landmarker: Landmarker, guide: Extent | None, p: LocationParameters = LocationParameters()
+    small: Pixels, landmarker: Landmarker, starts: Sequence[Start], p: LocationParameters = LocationParameters()
 ) -> tuple[Hypothesis, bool] | None:
-    """The best hypothesis of a small picture with the tips up, and whether the silhouette supports it."""
+    """The best hypothesis of a small picture with the tips up, and whether the silhouette supports it.
+
+    The silhouette is worthless on skin-coloured ground. Then agreement among the same readings decides.
+    """
     masks = silhouettes(small)
-    extents = [found for found in (guide, *map(extent, masks)) if found is not None]
     mask = masks[0] if masks else np.zeros(small.shape[:2], bool)
+    squares = [square for found in map(extent, masks) if found is not None for square in _squares(found, p)]
     tried: list[Hypothesis] = []
-    for hypothesis in _hypotheses(small, mask, landmarker, _squares(extents, p), p):
+    for hypothesis in _hypotheses(small, mask, landmarker, (*starts, *squares), p):
         tried.append(hypothesis)
         if hypothesis.total >= p.good:
             return hypothesis, True
-    plausible = [h for h in tried if h.plausibility > 0]
-    best = max(plausible, key=lambda h: h.total, default=None)
+    best = max((h for h in tried if h.plausibility > 0), key=lambda h: h.total, default=None)
     if best is not None and best.total >= p.enough and best.presence >= p.least_presence:
         return best, True
     everywhere = np.ones_like(mask)
-    regions = _squares([guide], p) if guide is not None else _frame_squares(small, p)
-    blind = list(_hypotheses(small, everywhere, landmarker, regions, p))
+    blind = [replace(h, plausibility=plausibility(h.points, everywhere)) for h in tried]
+    if not starts:
+        blind.extend(_hypotheses(small, everywhere, landmarker, _frame_squares(small, p), p))
     chosen = agreed(blind, p)
     return None if chosen is None else (chosen, False)
 
@@ -162,15 +168,23 @@ def turn_picture(pixels: Pixels, turns: int) -> Pixels:
     return np.ascontiguousarray(np.rot90(pixels, turns)) if turns % 4 else pixels
 
 
-def _squares(extents: Iterable[Extent], p: LocationParameters) -> Iterator[tuple[Region, bool]]:
-    for found in extents:
-        for share, mirrored in p.squares:
-            side = share * (found.right - found.left)
-            middle = (found.left + found.right) / 2
-            yield Region(np.array([middle, found.top + (0.5 - p.above) * side]), 0.0, side), mirrored
+def _starts(guide: Box | None, before: Points | None, scale: float, p: LocationParameters) -> list[Start]:
+    starts: list[Start] = []
+    if before is not None:
+        starts += [(tracked_region(before), mirrored) for mirrored in (True, False)]
+    if guide is not None:
+        starts += _squares(Extent(guide.y * scale, guide.x * scale, (guide.x + guide.width) * scale), p)
+    return starts
 
 
-def _frame_squares(small: Pixels, p: LocationParameters) -> Iterator[tuple[Region, bool]]:
+def _squares(found: Extent, p: LocationParameters) -> Iterator[Start]:
+    width, middle = found.right - found.left, (found.left + found.right) / 2
+    for share, mirrored in p.squares:
+        side = share * width
+        yield Region(np.array([middle, found.top + (0.5 - p.above) * side]), 0.0, side), mirrored
+
+
+def _frame_squares(small: Pixels, p: LocationParameters) -> Iterator[Start]:
     height, width = small.shape[:2]
     for mirrored in (True, False):
         for side, middle in p.frame_squares:
@@ -181,7 +195,7 @@ def _hypotheses(
     small: Pixels,
     mask: Mask,
     landmarker: Landmarker,
-    squares: Iterable[tuple[Region, bool]],
+    squares: Iterable[Start],
     p: LocationParameters,
 ) -> Iterator[Hypothesis]:
     for square, mirrored in squares:
@@ -199,7 +213,3 @@ def _named_for(hypothesis: Hypothesis, hand: Hand) -> Hypothesis:
     if index_is_left == (hand is Hand.LEFT):
         return hypothesis
     return Hypothesis(swap_order(hypothesis.points), hypothesis.presence, hypothesis.plausibility)
-
-
-def _scaled(guide: Box, scale: float) -> Extent:
-    return Extent(guide.y * scale, guide.x * scale, (guide.x + guide.width) * scale)

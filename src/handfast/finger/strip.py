@@ -93,10 +93,15 @@ class Window:
     down: Points
     size: tuple[int, int]
 
+    def corners(self) -> Points:
+        """(4, 2) px of the small picture, clockwise from the top left."""
+        across, along = self.right * self.size[0], self.down * self.size[1]
+        return np.stack([self.origin, self.origin + across, self.origin + across + along, self.origin + along])
+
     def view(self, picture: Pixels, scale: float, interpolation: int = cv2.INTER_LINEAR) -> Pixels:
         """What the window shows of a picture that is `scale` times the small one."""
         width, height = self.size
-        corners = np.array([self.origin, self.origin + self.right * width, self.origin + self.down * height])
+        corners = self.corners()[[0, 1, 3]]
         # Pixel centres, not corners, stay in place when a picture is shrunk.
         source = (corners * scale + (scale - 1) / 2).astype(np.float32)
         target = np.array([(0, 0), (width, 0), (0, height)], np.float32)

@@ -1,0 +1,129 @@
+"""The open hand beside the face: which hand it is, whether it is open, and where it is held."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from handfast.base.errors import NoHandFound
+from handfast.base.image import Image
+from handfast.base.modality import Hand
+from handfast.base.sample import Box
+from handfast.finger.axes import finger_lines
+from handfast.finger.landmarks import FINGER_BASES, WRIST, Landmarker, LandmarkModel, Points, tracked_region
+from handfast.finger.palm import Palm, PalmDetector
+from handfast.models.store import ModelStore
+
+
+@dataclass(frozen=True, slots=True)
+class HandParameters:
+    """Lengths in face widths unless said otherwise."""
+
+    least_presence: float = 0.5  # of the landmark model
+    straight: float = 0.75  # cosine between a finger's first bone and its last two
+    beyond: float = 1.15  # how much further from the wrist a straight finger's tip is than its middle joint
+    aside: tuple[float, float] = (0.55, 3.2)  # from the face's middle to the hand's
+    level: float = 1.5  # face heights above or below the face's middle
+    size: tuple[float, float] = (0.45, 2.2)  # hand's length in face heights
+    around: float = 3.0  # half side of the squares that are searched at each side of a face
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HandPose:
+    """One hand.
+
+    landmarks    (21, 2) px of the picture
+    hand         the person's own, if the palm faces the camera
+    confidence   0..1
+    """
+
+    landmarks: Points
+    hand: Hand
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HandSight:
+    """A hand in one live frame; beside is None where no face was given to compare with."""
+
+    pose: HandPose
+    open: bool
+    beside: bool | None
+
+
+class HandObserver:
+    """Finds the surest hand of a frame. Safe to share between threads."""
+
+    def __init__(self, models: ModelStore, parameters: HandParameters = HandParameters()) -> None:
+        self._palms = PalmDetector(models)
+        self._landmarks: Landmarker = LandmarkModel(models)
+        self._parameters = parameters
+
+    def observe(self, image: Image, face: Box | None = None) -> HandSight:
+        """The hand in view; a face's box (px) says where else to look closely. Raises NoHandFound."""
+        for window in search_windows(image, face, self._parameters.around):
+            pixels = np.ascontiguousarray(image.pixels[window])
+            corner = np.array([window[1].start, window[0].start], np.float64)
+            for palm in self._palms.detect(pixels):
+                pose = self._pose(image, palm, corner)
+                if pose is not None:
+                    beside = None if face is None else is_beside(pose.landmarks, face, self._parameters)
+                    return HandSight(pose, is_open(pose.landmarks, self._parameters), beside)
+        raise NoHandFound("no open hand")
+
+    def _pose(self, image: Image, palm: Palm, corner: Points) -> HandPose | None:
+        """Landmarks of a palm, read twice; None where the landmark model does not see a hand."""
+
+        region = replace(palm.region, centre=palm.region.centre + corner)
+        first = self._landmarks.read(image.pixels, region)
+        second = self._landmarks.read(image.pixels, tracked_region(first.points))
+        reading = max((first, second), key=lambda reading: reading.presence)
+        if reading.presence < self._parameters.least_presence:
+            return None
+        return HandPose(reading.points, which_hand(reading.points), reading.presence)
+
+
+def which_hand(landmarks: Points) -> Hand:
+    """The hand by geometry: with the palm towards the camera, a right hand's index knuckle is right of its little one.
+
+    The model's own guess swaps hands too often to be asked.
+    """
+    index, little = (landmarks[FINGER_BASES[k]] - landmarks[WRIST] for k in (0, 3))
+    return Hand.RIGHT if index[0] * little[1] - index[1] * little[0] < 0 else Hand.LEFT
+
+
+def is_open(landmarks: Points, p: HandParameters = HandParameters()) -> bool:
+    """Whether all four fingers are stretched; the thumb may be anywhere."""
+    return all(_is_straight(line, landmarks[WRIST], p) for line in finger_lines(landmarks))
+
+
+def is_beside(landmarks: Points, face: Box, p: HandParameters = HandParameters()) -> bool:
+    """Whether the hand is held next to the face: to its side, at its height, and about as far from the camera."""
+    low, high = landmarks.min(0), landmarks.max(0)
+    middle = (low + high) / 2
+    aside = abs(middle[0] - (face.x + face.width / 2)) / face.width
+    level = abs(middle[1] - (face.y + face.height / 2)) / face.height
+    size = float(np.linalg.norm(landmarks[12] - landmarks[WRIST])) / face.height
+    return bool(p.aside[0] <= aside <= p.aside[1] and level <= p.level and p.size[0] <= size <= p.size[1])
+
+
+def search_windows(image: Image, face: Box | None, around: float) -> Iterator[tuple[slice, slice]]:
+    """Parts of the picture to look for palms in: all of it, then closely at each side of the face."""
+    width, height = image.size
+    yield slice(0, height), slice(0, width)
+    if face is None:
+        return
+    reach = around * face.width
+    top = face.y + face.height / 2 - reach / 2
+    for left in (face.x + face.width / 2 - reach, face.x + face.width / 2):
+        rows = slice(max(0, int(top)), min(height, int(top + 1.3 * reach)))
+        columns = slice(max(0, int(left)), min(width, int(left + reach)))
+        if rows.stop - rows.start > 8 and columns.stop - columns.start > 8:
+            yield rows, columns
+
+
+def _is_straight(line: Points, wrist: Points, p: HandParameters) -> bool:
+    first, rest = line[1] - line[0], line[3] - line[1]
+    cosine = float(first @ rest / (np.linalg.norm(first) * np.linalg.norm(rest) + 1e-9))
+    further = float(np.linalg.norm(line[3] - wrist) / (np.linalg.norm(line[1] - wrist) + 1e-9))
+    return cosine >= p.straight and further >= p.beyond

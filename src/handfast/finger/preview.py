@@ -1,0 +1,139 @@
+"""What one small live frame of four fingers shows: where they are, and the one thing to change before the photo.
+
+Ridges cannot be judged at this size; whether the photo itself is sharp is for the still to show.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from handfast.base.errors import NoHandFound
+from handfast.base.image import Image
+from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
+from handfast.base.sample import Box
+from handfast.finger.crop import Fingertip
+from handfast.finger.landmarks import Landmarker, Points
+from handfast.finger.location import LocationParameters, locate
+from handfast.finger.order import is_other_hand
+from handfast.finger.photo import PhotoParameters, cut_fingertips
+
+FingerState = Literal["good", "retake", "missing", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewParameters:
+    """Shares of the picture's short side unless said otherwise."""
+
+    photo: PhotoParameters = field(
+        default_factory=lambda: PhotoParameters(
+            location=LocationParameters(
+                squares=((2.0, True), (2.6, False)), frame_squares=((1.0, 0.5), (1.3, 0.5)), turns=(0,)
+            )
+        )
+    )
+    narrow: float = 0.11  # finger width below which the still will have too few pixels
+    wide: float = 0.32  # finger width above which cameras do not focus any more
+    least_visible: float = 0.9  # of a fingertip
+    least_covered: float = 0.35  # of a fingertip's shape, by skin colour
+    dark: float = 55.0  # mean green level, 0..255
+    bright: float = 225.0
+    glare: float = 0.12  # share of burnt-out skin
+
+
+@dataclass(frozen=True, slots=True)
+class FingerSight:
+    """One finger that was asked for.
+
+    box     parts of the picture, 0..1, or None where it was not seen
+    hint    what to change for this finger, or None where it is good
+    ready   0..1, how near it is to the size that the photo needs
+    """
+
+    position: FingerPosition
+    state: FingerState
+    hint: str | None
+    ready: float
+    box: Box | None
+
+
+@dataclass(frozen=True, slots=True)
+class HandObservation:
+    """What a frame showed of the hand that was asked for.
+
+    fingers        those that were asked for; empty where no hand was found
+    hint           one word for what to do next; "good" when the photo can be taken
+    plausibility   how much it looks like four fingers, 0 where no hand was found
+    points         (21, 2) landmarks for the next frame to start from, or None
+    """
+
+    fingers: tuple[FingerSight, ...]
+    hint: str
+    plausibility: float
+    points: Points | None
+
+    @property
+    def good(self) -> bool:
+        return self.hint == "good"
+
+
+def observe(
+    image: Image,
+    hand: Hand,
+    positions: tuple[FingerPosition, ...],
+    landmarker: Landmarker,
+    guide: Box | None = None,
+    before: Points | None = None,
+    p: PreviewParameters = PreviewParameters(),
+) -> HandObservation:
+    """Fingertips and a hint from one upright frame, some 360 px wide. `before` are the points of the last frame."""
+    try:
+        location = locate(image.pixels, hand, landmarker, guide, before, p.photo.location)
+    except NoHandFound:
+        return HandObservation((), "show-fingers", 0.0, None)
+    points = location.points if location.turns == 0 else None
+    total = location.hypothesis.total
+    if is_other_hand(location.points):
+        return HandObservation((), "other-hand", total, points)
+    tips = dict(zip(FOUR_FINGERS[hand], cut_fingertips(image, location, p.photo), strict=True))
+    fingers = tuple(_sight(image, position, tips[position], p) for position in positions)
+    return HandObservation(fingers, overall_hint(fingers), total, points)
+
+
+def overall_hint(fingers: tuple[FingerSight, ...]) -> str:
+    """What most fingers that are not good need, "good" if they all are; the order settles ties."""
+    order = ("all-fingers", "further", "closer", "more-light", "less-light", "glare")
+    words = [finger.hint for finger in fingers if finger.hint is not None]
+    return max(order, key=words.count) if words else "good"
+
+
+def _sight(image: Image, position: FingerPosition, tip: Fingertip, p: PreviewParameters) -> FingerSight:
+    if tip.covered < p.least_covered:
+        return FingerSight(position, "missing", "all-fingers", 0.0, None)
+    width = tip.width / min(image.size)
+    hint = _finger_hint(tip, width, p)
+    box = _box(image, tip)
+    return FingerSight(position, "good" if hint is None else "retake", hint, min(1.0, width / (1.3 * p.narrow)), box)
+
+
+def _finger_hint(tip: Fingertip, width: float, p: PreviewParameters) -> str | None:
+    skin = tip.pixels[tip.mask][:, 1]
+    level = float(skin.mean()) if len(skin) else 0.0
+    if tip.visible < p.least_visible or width > p.wide:
+        return "further"
+    if width < p.narrow:
+        return "closer"
+    if level < p.dark:
+        return "more-light"
+    if level > p.bright:
+        return "less-light"
+    if len(skin) and float((skin >= 250).mean()) > p.glare:
+        return "glare"
+    return None
+
+
+def _box(image: Image, tip: Fingertip) -> Box:
+    """The fingertip's upright bounding box, as parts of the picture."""
+    corners = np.clip(tip.corners / np.array(image.size, np.float64), 0, 1)
+    low, high = corners.min(0), corners.max(0)
+    return Box(float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1]))
