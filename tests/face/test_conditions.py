@@ -1,0 +1,87 @@
+"""The one thing to change, and how quality orders frames."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from handfast.face.conditions import hint
+from handfast.face.pose import MEAN_HEAD, head_pose
+from handfast.face.quality import face_quality
+from handfast.face.relief import relief
+from handfast.face.types import Conditions, Pose
+from support.faces import points
+
+GOOD = Conditions(sharpness=0.6, brightness=120.0, balance=0.9, eye_distance=70.0, size=0.4)
+AHEAD = Pose(0.0, 0.0, 0.0)
+
+
+def test_a_good_picture_needs_no_change() -> None:
+    assert hint(GOOD, AHEAD) == "good"
+
+
+@pytest.mark.parametrize(
+    ("changed", "word"),
+    [
+        (replace(GOOD, eye_distance=30.0), "closer"),
+        (replace(GOOD, size=0.9), "further"),
+        (replace(GOOD, brightness=15.0), "more-light"),
+        (replace(GOOD, balance=0.2), "more-light"),
+        (replace(GOOD, brightness=230.0), "less-light"),
+        (replace(GOOD, sharpness=0.1), "hold-still"),
+    ],
+)
+def test_each_fault_has_its_own_word(changed: Conditions, word: str) -> None:
+    assert hint(changed, AHEAD) == word
+
+
+def test_a_dark_skin_in_fair_light_is_not_told_to_find_more_light() -> None:
+    assert hint(replace(GOOD, brightness=35.0), AHEAD) == "good"
+
+
+def test_a_face_turned_aside_is_told_to_turn_back() -> None:
+    assert hint(GOOD, Pose(-40.0, 0.0, 0.0)) == "turn-back"
+    assert hint(GOOD, Pose(0.0, 40.0, 0.0)) == "turn-back"
+
+
+def test_quality_falls_with_everything_that_harms() -> None:
+    best = face_quality(13.0, AHEAD, GOOD).value
+    assert best == 100.0
+    assert face_quality(10.0, AHEAD, GOOD).value < best
+    assert face_quality(13.0, Pose(40.0, 0.0, 0.0), GOOD).value < best
+    assert face_quality(13.0, AHEAD, replace(GOOD, sharpness=0.2)).value < best
+    assert face_quality(2.0, AHEAD, GOOD).value == 0.0
+
+
+def test_quality_names_its_parts() -> None:
+    assert face_quality(12.0, AHEAD, GOOD).parts["norm"] == 12.0
+
+
+def projected(yaw: float, pitch: float, roll: float) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """468 points, those of the mean head seen by a camera 60 cm away, the rest nowhere. Angles in radians."""
+    turn = np.array([[np.cos(yaw), 0, -np.sin(yaw)], [0, 1, 0], [np.sin(yaw), 0, np.cos(yaw)]])
+    nod = np.array([[1, 0, 0], [0, np.cos(pitch), np.sin(pitch)], [0, -np.sin(pitch), np.cos(pitch)]])
+    tilt = np.array([[np.cos(roll), -np.sin(roll), 0], [np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
+    head = np.array(list(MEAN_HEAD.values())) * [1, -1, -1] @ (tilt @ turn @ nod).T + [0, 0, 60]
+    mesh = np.zeros((468, 2), np.float32)
+    mesh[list(MEAN_HEAD)] = head[:, :2] / head[:, 2:] * 1.1 * 640 + [240, 320]
+    return mesh
+
+
+@pytest.mark.parametrize(
+    "angles", [(0, 0, 0), (25, 0, 0), (-25, 0, 0), (0, 15, 0), (0, -15, 0), (0, 0, 20), (20, 10, 0)]
+)
+def test_pose_is_what_the_head_was_turned_by(angles: tuple[int, int, int]) -> None:
+    pose = head_pose(projected(*np.radians(angles)), (480, 640))
+    assert (pose.yaw, pose.pitch) == pytest.approx(angles[:2], abs=0.5)
+    assert pose.roll == pytest.approx(angles[2], abs=4.0)
+
+
+@pytest.mark.parametrize("yaw", [-40.0, -20.0, 20.0, 40.0])
+def test_a_head_has_relief_and_a_print_has_none(yaw: float) -> None:
+    assert relief(points(0.0), points(yaw)) > 0.02
+    assert relief(points(0.0, flat=True), points(yaw, flat=True)) < 1e-5
+
+
+def test_moving_and_growing_is_no_relief() -> None:
+    assert relief(points(10.0, 0.3), points(10.0, 0.5)) < 1e-5

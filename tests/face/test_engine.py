@@ -1,0 +1,218 @@
+"""The face engine on six free portraits of four people."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from handfast.base.errors import (
+    FaceBlurred,
+    FacesDiffer,
+    FaceTooSmall,
+    MoreThanOneFace,
+    NoFaceFound,
+    PoorFace,
+)
+from handfast.base.image import Image
+from handfast.base.modality import SampleKind
+from handfast.base.sample import ModalityEngine, Sample
+from handfast.base.template import Template
+from handfast.face.challenge import judge
+from handfast.face.engine import FaceEngine
+from handfast.face.mesh import FaceMesh
+from handfast.face.types import FaceObservation
+from handfast.imaging.decode import decode
+from handfast.imaging.resize import fit
+from handfast.models.store import ModelStore
+from support.turned import turned_head, turned_print
+
+pytestmark = pytest.mark.models
+
+Portrait = Callable[[str], Image]
+NAMES = ("person_a_1", "person_a_2", "person_b_1", "person_b_2", "impostor_1", "impostor_2")
+
+
+@pytest.fixture(scope="module")
+def store(models_dir: Path) -> ModelStore:
+    return ModelStore(models_dir)
+
+
+@pytest.fixture(scope="module")
+def engine(store: ModelStore) -> FaceEngine:
+    return FaceEngine(store)
+
+
+@pytest.fixture(scope="module")
+def portrait(models_dir: Path) -> Portrait:
+    return lambda name: fit(decode((models_dir / "portraits" / f"{name}.jpg").read_bytes()), 480)[0]
+
+
+@pytest.fixture(scope="module")
+def templates(engine: FaceEngine, portrait: Portrait) -> dict[str, Template]:
+    return {name: acquired(engine, portrait(name)) for name in NAMES}
+
+
+def sample(image: Image) -> Sample:
+    return Sample(image, SampleKind.PORTRAIT)
+
+
+def acquired(engine: FaceEngine, *images: Image) -> Template:
+    acquisition = engine.acquire([sample(image) for image in images])
+    assert acquisition.failures == ()
+    return acquisition.templates[0]
+
+
+def mirrored(image: Image) -> Image:
+    return Image(np.ascontiguousarray(image.pixels[:, ::-1]))
+
+
+def blurred(image: Image, sigma: float) -> Image:
+    return Image(np.asarray(cv2.GaussianBlur(image.pixels, (0, 0), sigma), np.uint8))
+
+
+def beside(left: Image, right: Image) -> Image:
+    height = min(left.size[1], right.size[1])
+    return Image(np.hstack([left.pixels[:height], right.pixels[:height]]))
+
+
+def test_the_engine_is_a_modality(engine: FaceEngine) -> None:
+    modality: ModalityEngine = engine
+    assert modality.modality == "face"
+
+
+def test_the_same_person_years_apart_scores_above_every_other_pair(
+    engine: FaceEngine, templates: dict[str, Template]
+) -> None:
+    def score(a: str, b: str) -> float:
+        return engine.compare([templates[a]], [templates[b]])[0].value
+
+    mated = [score("person_a_1", "person_a_2"), score("person_b_1", "person_b_2")]
+    others = [score(a, b) for a in NAMES for b in NAMES if a[:8] != b[:8] or (a != b and a.startswith("impostor"))]
+    assert min(mated) > 0.5
+    assert max(others) < 0.3
+
+
+def test_comparing_does_not_care_which_side_is_which(engine: FaceEngine, templates: dict[str, Template]) -> None:
+    a, b = templates["person_a_1"], templates["person_a_2"]
+    assert engine.compare([a], [b])[0].value == pytest.approx(engine.compare([b], [a])[0].value, abs=1e-6)
+
+
+def test_several_references_count_as_their_mean(engine: FaceEngine, templates: dict[str, Template]) -> None:
+    both = [templates["person_b_1"], templates["person_b_2"]]
+    values = [engine.compare(both, [template])[0].value for template in both]
+    assert values == pytest.approx([values[0]] * 2, abs=1e-5)
+
+
+def test_a_side_without_a_template_gives_no_score(engine: FaceEngine, templates: dict[str, Template]) -> None:
+    assert engine.compare([], [templates["person_a_1"]]) == ()
+
+
+def test_a_mirrored_portrait_is_the_same_person_turned_the_other_way(engine: FaceEngine, portrait: Portrait) -> None:
+    observation = engine.observer.observe(portrait("person_a_2"))
+    other = engine.observer.observe(mirrored(portrait("person_a_2")))
+    assert observation.pose.yaw < -5.0  # he looks to his own right
+    assert other.pose.yaw == pytest.approx(-observation.pose.yaw, abs=5.0)
+    assert other.pose.roll == pytest.approx(-observation.pose.roll, abs=5.0)
+    assert other.pose.pitch == pytest.approx(observation.pose.pitch, abs=5.0)
+    scores = engine.compare([engine.template([observation])], [engine.template([other])])
+    assert scores[0].value > 0.95
+
+
+def test_a_picture_tilted_clockwise_has_a_greater_roll(engine: FaceEngine, portrait: Portrait) -> None:
+    image = portrait("impostor_2")
+    width, height = image.size
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -15.0, 1.0)  # OpenCV counts against the clock
+    tilted = Image(np.asarray(cv2.warpAffine(image.pixels, matrix, (width, height)), np.uint8))
+    before, after = engine.observer.observe(image).pose, engine.observer.observe(tilted).pose
+    assert after.roll - before.roll == pytest.approx(15.0, abs=4.0)
+
+
+def views(store: ModelStore, image: Image, turn: Callable[..., Image], to: float) -> list[Image]:
+    face = FaceEngine(store).observer.observe(image).face
+    mesh = FaceMesh(store).points(image, face)
+    return [turn(image, mesh, yaw) for yaw in (0.0, 0.0, to / 2, to, to, to)]
+
+
+def observed(engine: FaceEngine, images: list[Image]) -> list[FaceObservation]:
+    return [engine.observer.observe(image) for image in images]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_head_that_turns_passes_and_a_print_that_turns_does_not(
+    name: str, store: ModelStore, engine: FaceEngine, portrait: Portrait
+) -> None:
+    for kind, other, to in (("turn-left", "turn-right", 38.0), ("turn-right", "turn-left", -38.0)):
+        head = observed(engine, views(store, portrait(name), turned_head, to))
+        flat = observed(engine, views(store, portrait(name), turned_print, to))
+        assert judge(kind, head).done
+        assert not judge(other, head).done
+        assert not judge(kind, flat).done
+
+
+def test_frames_of_one_capture_make_one_template(store: ModelStore, engine: FaceEngine, portrait: Portrait) -> None:
+    frames = observed(engine, views(store, portrait("person_b_1"), turned_head, 30.0))
+    other = acquired(engine, portrait("person_b_2"))
+    assert engine.compare([engine.template(frames)], [other])[0].value > 0.5
+
+
+def test_one_bad_frame_does_not_spoil_a_template(engine: FaceEngine, portrait: Portrait) -> None:
+    good = portrait("person_a_2")
+    frames = observed(engine, [good, mirrored(good), blurred(good, 1.0), blurred(good, 6.0)])
+    alone = engine.template(frames[:3])
+    assert engine.compare([engine.template(frames)], [alone])[0].value > 0.98
+
+
+def test_a_stranger_in_one_frame_does_not_reach_the_template(engine: FaceEngine, portrait: Portrait) -> None:
+    good = portrait("person_a_2")
+    frames = observed(engine, [good, portrait("impostor_1"), mirrored(good), blurred(good, 1.0)])
+    alone = engine.template([frames[0], *frames[2:]])
+    assert engine.compare([engine.template(frames)], [alone])[0].value > 0.999
+
+
+def test_a_mixture_of_two_people_is_refused(engine: FaceEngine, portrait: Portrait) -> None:
+    acquisition = engine.acquire([sample(portrait("person_a_2")), sample(portrait("person_b_2"))])
+    assert acquisition.templates == ()
+    assert isinstance(acquisition.failures[0].error, FacesDiffer)
+
+
+def test_two_people_in_view_are_refused(engine: FaceEngine, portrait: Portrait) -> None:
+    with pytest.raises(MoreThanOneFace):
+        engine.observer.observe(beside(portrait("person_a_2"), portrait("person_b_2")))
+
+
+def test_an_empty_picture_has_no_face(engine: FaceEngine) -> None:
+    with pytest.raises(NoFaceFound):
+        engine.observer.observe(Image(np.full((480, 360, 3), 128, np.uint8)))
+
+
+def test_no_picture_at_all_is_a_failure_not_an_empty_success(engine: FaceEngine) -> None:
+    acquisition = engine.acquire([])
+    assert acquisition.templates == ()
+    assert isinstance(acquisition.failures[0].error, NoFaceFound)
+
+
+def test_a_face_far_away_is_too_small(engine: FaceEngine, portrait: Portrait) -> None:
+    with pytest.raises(FaceTooSmall):
+        engine.observer.observe(fit(portrait("person_a_2"), 130)[0])
+
+
+def test_a_face_out_of_focus_is_refused_by_its_name(engine: FaceEngine, portrait: Portrait) -> None:
+    error = engine.acquire([sample(blurred(portrait("person_b_2"), 8.0))]).failures[0].error
+    assert isinstance(error, FaceBlurred)
+    assert isinstance(error, PoorFace)
+    assert error.advice == "hold-still"
+
+
+def test_quality_orders_pictures_by_blur(engine: FaceEngine, portrait: Portrait) -> None:
+    images = [portrait("person_a_2"), *(blurred(portrait("person_a_2"), sigma) for sigma in (3.0, 5.0, 6.0))]
+    values = [acquired(engine, image).quality.value for image in images]
+    assert values == sorted(values, reverse=True)
+
+
+def test_a_picture_of_any_shape_is_looked_at(engine: FaceEngine, portrait: Portrait) -> None:
+    pixels = portrait("person_b_2").pixels
+    wide = np.zeros((len(pixels), 2000, 3), np.uint8)
+    wide[:, 700 : 700 + pixels.shape[1]] = pixels
+    assert engine.observer.observe(Image(wide)).face.box.x > 700
