@@ -1,0 +1,119 @@
+/** Agreeing, at enrolment: five cards, two questions, and an act of the person's own. Nothing is ticked for them. */
+
+import { button, h, icon } from "../shared/dom.js";
+import { days } from "../shared/language.js";
+import { actOf } from "./welcome.js";
+
+/** Resolves with {answer, act, questions}; the person can go back to any card. */
+export async function agree(app) {
+  app.step = "agree";
+  const { cards, questions } = app.page.pack.notice;
+  const steps = [...cards.map((_, n) => () => card(app, n)), ...questions.map((_, n) => () => question(app, n)), () => consent(app)];
+  const chosen = [];
+  for (let at = 0; ;) {
+    const said = await steps[at]();
+    if (said.answer) return { ...said, questions: chosen };
+    if (said.option !== undefined) chosen[at - cards.length] = said.option;
+    at += said.back ? -1 : 1;
+    if (at < 0) return { answer: "no", act: said.act };
+  }
+}
+
+function card(app, n) {
+  const { page, session } = app;
+  const values = [null, session.programme.purpose, () => days(session.programme.retention_days, page.pack.code), session.programme.who_sees, null];
+  const said = page.ask("agree", (choose) => {
+    const { picture, title, text } = page.pack.notice.cards[n];
+    const value = typeof values[n] === "function" ? values[n]() : values[n];
+    document.body.dataset.step = `card-${n + 1}`;
+    return [
+      dots(page, n),
+      h("div", { class: "sheet card" },
+        h("div", { class: "sign" }, icon(picture)),
+        h("h1", { tabindex: "-1" }, title),
+        h("p", { class: "say" }, text),
+        value && h("p", { class: "value" }, value)),
+      listen(app, `notice-${n + 1}`),
+      onward(page, choose, n === 0),
+    ];
+  });
+  read(app, `notice-${n + 1}`);
+  return said;
+}
+
+function question(app, n) {
+  const { page } = app;
+  const said = page.ask("agree", (choose) => {
+    const { text, options, right, why } = page.pack.notice.questions[n];
+    document.body.dataset.step = `question-${n + 1}`;
+    const explain = h("p", { class: "notice", hidden: true, role: "status" }, icon("question"), h("span", {}, why));
+    const pick = (option) => {
+      if (option === right) return choose({ option });
+      explain.hidden = false;
+      return app.voice.nudge();
+    };
+    return [
+      dots(page, 5 + n),
+      h("h2", {}, page.word("two-questions")),
+      h("h1", { tabindex: "-1" }, text),
+      h("div", { class: "options" }, options.map((label, option) =>
+        h("button", { type: "button", class: "button option", data: { action: "option", option }, on: { click: () => pick(option) } }, h("span", {}, label)))),
+      explain,
+      listen(app, `question-${n + 1}`),
+      onward(page, choose, false, false),
+    ];
+  });
+  read(app, `question-${n + 1}`);
+  return said;
+}
+
+function consent(app) {
+  const { page } = app;
+  const said = page.ask("agree", (choose) => {
+    document.body.dataset.step = "consent";
+    const yes = button("agree", page.word("i-agree"), (event) => choose({ answer: "yes", act: actOf(event) }), { kind: "large", disabled: true });
+    const tick = h("input", { type: "checkbox", data: { action: "tick" }, on: { change: () => { yes.disabled = !tick.checked; } } });
+    return [
+      dots(page, 7),
+      h("div", { class: "sign" }, icon("hand")),
+      h("h1", { tabindex: "-1" }, app.session.programme.name),
+      h("label", { class: "tick sheet" }, tick, h("span", { class: "say" }, page.pack.notice.agree)),
+      listen(app, "agree"),
+      h("div", { class: "foot" },
+        h("div", { class: "pair" },
+          button("decline", page.word("i-decline"), (event) => choose({ answer: "no", act: actOf(event) }), { kind: "large" }),
+          yes),
+        button("back", page.word("back"), () => choose({ back: true }), { kind: "quiet" })),
+    ];
+  });
+  read(app, "agree");
+  return said;
+}
+
+/** The words of a part of the notice, as its recording reads them. */
+function textOf(notice, key) {
+  const [kind, number] = key.split("-");
+  if (kind === "agree") return notice.agree;
+  const part = (kind === "notice" ? notice.cards : notice.questions)[number - 1];
+  return kind === "notice" ? `${part.title}. ${part.text}` : `${part.text} ${part.options.join(". ")}.`;
+}
+
+function read(app, key) {
+  app.voice.say(key, textOf(app.page.pack.notice, key));
+}
+
+function listen(app, key) {
+  return button("listen", app.page.word("listen"), () => read(app, key), { kind: "quiet", glyph: "sound" });
+}
+
+function onward(page, choose, first, next = true) {
+  return h("div", { class: "foot" },
+    next && button("next", page.word("next"), () => choose({}), { kind: "go large", glyph: "next" }),
+    button("back", page.word("back"), (event) => choose({ back: true, act: actOf(event) }), { kind: "quiet", inert: first }));
+}
+
+function dots(page, n) {
+  const label = page.word("page-of", { n: n + 1, of: 8 });
+  return h("div", { class: "dots", role: "img", "aria-label": label },
+    Array.from({ length: 8 }, (_, at) => h("i", { class: at === n ? "on" : at < n ? "past" : "" })));
+}

@@ -1,0 +1,31 @@
+/** The answer: one big calm sign and one line, the same layout whatever it is. */
+
+import { button, h, icon } from "../shared/dom.js";
+import { otherWays } from "./way.js";
+import { trialNote } from "./welcome.js";
+
+const CALM = { accepted: "accepted", referred: "referred", not_accepted: "not-accepted", not_captured: "not-captured", enrolled: "enrolled" };
+const BESIDE = 1800; // ms the thanks stand before the card
+
+export async function showAnswer(app, { outcome, advice, trial, return_url: back }) {
+  const { page, session, voice } = app;
+  const key = `answer-${CALM[outcome]}`;
+  app.step = "answer";
+  document.body.dataset.outcome = outcome;
+  document.querySelector("footer").replaceChildren();
+  const helped = outcome === "not_captured" || outcome === "not_accepted";
+  const shown = page.ask("answer", (choose) => {
+    if (outcome === "enrolled") setTimeout(choose, BESIDE);
+    return [
+      h("div", { class: "sign" }, icon(page.prompts[key].icon)),
+      h("h1", { class: "say", tabindex: "-1" }, page.word(key)),
+      outcome === "not_captured" && page.prompts[advice] && h("p", { class: "value" }, page.word(advice)),
+      helped && otherWays(session.programme.another_way),
+      trial && trialNote(page),
+      back && h("div", { class: "foot" }, h("a", { class: "button go large", href: back, data: { action: "return" } }, page.word("back-to-desk"))),
+      outcome === "enrolled" && h("div", { class: "foot" }, button("next", page.word("next"), choose, { kind: "go large", glyph: "next" })),
+    ];
+  });
+  voice.say(key, page.word(key));
+  if (outcome === "enrolled") await shown;
+}

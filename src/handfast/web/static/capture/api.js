@@ -1,0 +1,101 @@
+/** Speaking with the server: signed frames, calm retries, refusals by their code. */
+
+import { sleep } from "../shared/dom.js";
+import { frameSignature } from "./sign.js";
+
+const SLOW = 2500; // ms without an answer until the person is told
+const GIVE_UP = 15000; // ms until one try is given up and another begins
+const LONGEST_WAIT = 4000; // ms between tries
+
+/** The server said no, with a code of ours (RFC 9457). */
+export class Refusal extends Error {
+  constructor(problem) {
+    super(problem.detail ?? problem.title ?? problem.code);
+    this.code = problem.code ?? "unknown";
+  }
+}
+
+export class Api {
+  #number = 0;
+
+  /** `trouble(kind)` is told "connection", "server-gone" or "busy" while it lasts, and null when it is over. */
+  constructor(token, trouble) {
+    this.token = token;
+    this.trouble = trouble;
+  }
+
+  get(path) {
+    return this.#again(() => ({ path, method: "GET" }));
+  }
+
+  post(path, body = {}, { patience = SLOW } = {}) {
+    const request = { path, method: "POST", body: JSON.stringify(body), type: "application/json" };
+    return this.#again(() => request, patience);
+  }
+
+  /** A new challenge; frames are counted and timed from its arrival. */
+  async challenge(wanted) {
+    const challenge = await this.post("/v1/capture/challenge", wanted);
+    this.#number = 0;
+    return { ...challenge, arrived: performance.now() };
+  }
+
+  /**
+   * Sends one picture of a task and gives the server's answer, or null if it did not count (the next picture will).
+   * Pictures are numbered, so a lost one is never sent twice; a still is worth trying again under a new number.
+   */
+  async frame(challenge, task, kind, picture, guide = null) {
+    const bytes = await picture.arrayBuffer();
+    const make = async () => {
+      const n = this.#number++;
+      const t = Math.round(performance.now() - challenge.arrived);
+      const signature = await frameSignature(challenge, { task, n, t, kind, bytes });
+      const headers = { "Handfast-Frame": signature, ...(guide && { "Handfast-Guide": guide.map((part) => part.toFixed(4)).join(",") }) };
+      const query = new URLSearchParams({ task, n, t, kind });
+      return { path: `/v1/capture/frames?${query}`, method: "POST", body: bytes, type: "image/jpeg", headers };
+    };
+    try {
+      return await this.#again(make, kind === "still" ? 10000 : SLOW, kind === "still" ? Infinity : 1);
+    } catch (error) {
+      if (error instanceof Refusal && ["frame-refused", "bad-image", "unreadable-image", "image-too-large"].includes(error.code)) return null;
+      throw error;
+    }
+  }
+
+  async #again(make, patience = SLOW, tries = Infinity) {
+    for (let failed = 0; failed < tries; failed += 1) {
+      const slow = setTimeout(() => this.trouble("connection"), patience);
+      try {
+        const response = await this.#fetch(await make());
+        if (![429, 502, 503, 504].includes(response.status)) {
+          this.trouble(null);
+          return await read(response);
+        }
+        if (failed > 1) this.trouble("busy");
+        await sleep(1000 * (Number(response.headers.get("Retry-After")) || 1));
+      } catch (error) {
+        if (error instanceof Refusal) throw error;
+        this.trouble(navigator.onLine && failed > 3 ? "server-gone" : "connection");
+        await sleep(Math.min(LONGEST_WAIT, 400 * 2 ** Math.min(failed, 4)));
+      } finally {
+        clearTimeout(slow);
+      }
+    }
+    return null;
+  }
+
+  #fetch({ path, method, body, type, headers = {} }) {
+    return fetch(path, {
+      method,
+      body,
+      headers: { Authorization: `Bearer ${this.token}`, ...(type && { "Content-Type": type }), ...headers },
+      cache: "no-store",
+      signal: AbortSignal.timeout(GIVE_UP),
+    });
+  }
+}
+
+async function read(response) {
+  if (response.ok) return response.status === 204 ? {} : response.json();
+  throw new Refusal(await response.json().catch(() => ({ code: response.status === 404 ? "session-unknown" : "unknown" })));
+}

@@ -1,0 +1,40 @@
+/** The capture page: reads the link, shows the frame, runs the session, and meets whatever goes wrong. */
+
+import { Api, Refusal } from "./api.js";
+import { Problems } from "./problems.js";
+import { AnotherWay, anotherWayButton, leave } from "./way.js";
+import { run } from "./session.js";
+import { Voice } from "./voice.js";
+import { takeToken } from "./link.js";
+import { Page } from "../shared/page.js";
+import { preload } from "./models.js";
+
+const voice = new Voice();
+const page = new Page({ extra: [() => voice.button(page)] });
+const problems = new Problems(page, voice);
+const api = new Api(takeToken(), (kind) => problems.trouble(kind));
+const exit = new AbortController();
+const app = { page, voice, problems, api, exit, session: null, step: "welcome" };
+
+page.prompts = await (await fetch("/static/prompts.json")).json();
+await page.start();
+voice.pack = () => page.pack;
+const footer = document.querySelector("footer");
+app.drawFoot = () => footer.replaceChildren(anotherWayButton(app));
+
+try {
+  preload();
+  await Promise.race([run(app), rejected(exit.signal)]);
+} catch (error) {
+  app.camera?.close();
+  if (error instanceof AnotherWay) await leave(app, error);
+  else if (error instanceof Refusal) problems.end(error.code);
+  else throw error;
+} finally {
+  app.camera?.close();
+  footer.replaceChildren();
+}
+
+function rejected(signal) {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+}

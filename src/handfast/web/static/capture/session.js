@@ -1,0 +1,74 @@
+/** One session from the welcome to the end. This file is the table of contents of the page. */
+
+import { agree } from "./agree.js";
+import { showAnswer } from "./answer.js";
+import { Camera } from "./camera.js";
+import { showCard, showPrivateCode } from "./card.js";
+import { chooseFingers, chooseHand } from "./choose.js";
+import { done } from "./done.js";
+import { faceTask } from "./face.js";
+import { fingersTask, FaceOnly } from "./fingers.js";
+import { handTask } from "./hand.js";
+import { choosePin } from "./pin.js";
+import { Refusal } from "./api.js";
+import { Stage } from "./stage.js";
+import { declined, tellAnswer, welcome } from "./welcome.js";
+
+const RUNNERS = { look: faceTask, "turn-left": faceTask, "turn-right": faceTask, closer: faceTask, hand: handTask, fingers: fingersTask };
+
+export async function run(app) {
+  app.session = await app.api.get("/v1/capture");
+  await app.page.start(app.session.languages, app.session.language);
+  app.drawFoot();
+  const enrol = app.session.kind === "enrol";
+  if (app.session.state === "finished") throw new Refusal({ code: "session-spent" });
+
+  if (app.session.state === "welcome") {
+    const greeting = await welcome(app);
+    const said = greeting.answer === "yes" && enrol ? await agree(app) : greeting;
+    await tellAnswer(app, said);
+    if (said.answer === "no") return declined(app);
+  }
+
+  let wanted = await (enrol ? chooseFingers(app) : chooseHand(app));
+  const outcome = await captured(app, wanted);
+  await showAnswer(app, outcome);
+  if (outcome.outcome !== "enrolled") return;
+
+  await showCard(app, outcome);
+  await showPrivateCode(app, outcome);
+  await choosePin(app);
+  done(app);
+}
+
+/** Takes all pictures and waits for the answer; a part that ran out of time begins again. */
+async function captured(app, wanted) {
+  const stage = new Stage(app);
+  app.camera = new Camera(stage.video, app);
+  for (;;) {
+    try {
+      await takeAll(app, stage, wanted);
+      app.camera.close();
+      stage.waiting("checking");
+      return await app.api.post("/v1/capture/finish", {}, { patience: 8000 });
+    } catch (error) {
+      if (error instanceof FaceOnly) wanted = { hands: [], missing: [], face: true };
+      else if (error instanceof Refusal && error.code === "session-expired" && !app.restarted) await app.problems.ask("start-again", [{ action: "start-again", label: "start-again", kind: "go" }]);
+      else throw error;
+      app.restarted = error instanceof Refusal;
+    }
+  }
+}
+
+async function takeAll(app, stage, wanted) {
+  const challenge = await app.api.challenge(wanted);
+  app.step = "camera";
+  for (let next = 0; next !== null && next < challenge.tasks.length;) {
+    const task = challenge.tasks[next];
+    app.step = task.kind;
+    await app.camera.use(task.camera, stage);
+    const answer = await RUNNERS[task.kind](app, stage, challenge, task);
+    app.exit.signal.throwIfAborted();
+    next = answer.done ? null : answer.next;
+  }
+}
