@@ -1,0 +1,50 @@
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from handfast.finger.compiled import compiled, population_count
+
+HULL_OF_A_TRIANGLE = """
+import numpy as np
+from handfast.finger import hull
+hull.convex_hull(np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0]))
+print(sum(hull._chain.stats.cache_hits.values()), sum(hull._chain.stats.cache_misses.values()))
+"""
+
+
+def hits_and_misses(cache: Path) -> tuple[int, int]:
+    done = subprocess.run(
+        [sys.executable, "-c", HULL_OF_A_TRIANGLE],
+        env={**os.environ, "NUMBA_CACHE_DIR": str(cache)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    hits, misses = done.stdout.split()
+    return int(hits), int(misses)
+
+
+def test_a_second_process_reads_what_the_first_one_compiled(tmp_path: Path) -> None:
+    assert hits_and_misses(tmp_path) == (0, 1)
+    assert hits_and_misses(tmp_path) == (1, 0)
+
+
+def test_without_a_place_for_the_cache_functions_still_run() -> None:
+    # numba finds no folder for a function that has no source file, as for one in a folder that it may not write.
+    namespace: dict[str, Callable[[int], int]] = {}
+    exec("def twice(number): return 2 * number", namespace)  # noqa: S102
+    assert compiled(namespace["twice"])(21) == 42
+
+
+@compiled
+def bits_of(word: np.uint64) -> int:
+    return population_count(word)
+
+
+def test_set_bits_are_counted() -> None:
+    for word in (0, 1, 0b1011, 2**63, 2**64 - 1):
+        assert bits_of(np.uint64(word)) == word.bit_count()
