@@ -28,11 +28,13 @@ class LiveSession(Generic[S]):
     """One session: its lock is held while a frame is judged, so that frames of one phone queue behind each other.
 
     said    what the person answered at the welcome, or None before
+    told    the session's answer once it has one, for a phone that lost it on the way
     """
 
     id: str
     expires_at: datetime
     said: S | None = None
+    told: object = None
     capture: CaptureState | None = None
     draws: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -60,10 +62,20 @@ class LiveSessions(Generic[S]):
                 live = self._sessions[session_id] = LiveSession(session_id, expires_at)
             return live
 
-    def drop(self, session_id: str) -> None:
-        """Forget all that the phone has shown."""
+    def has_begun(self, session_id: str) -> bool:
+        """Whether the person has said something in this session."""
         with self._lock:
-            self._sessions.pop(session_id, None)
+            live = self._sessions.get(session_id)
+        return live is not None and live.said is not None
+
+    def end(self, live: LiveSession[S], told: object) -> None:
+        """Forget all that the phone has shown and said; keep what it was told until the session's time is over."""
+        live.capture, live.said, live.told = None, None, told
+
+    def drop_expired(self) -> None:
+        """Forget sessions whose time is over."""
+        with self._lock:
+            self._drop_expired()
 
     def begin(self, live: LiveSession[S], challenge: Challenge) -> None:
         """Start this challenge; what an earlier one gave is forgotten. Raises FrameRefused after a few."""

@@ -1,15 +1,30 @@
 """The phone's side of a session: read the welcome, say yes or no, be captured, or go another way."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from handfast.base.modality import FingerPosition, Hand
-from handfast.capture.challenge import Challenge
+from handfast.base.errors import Ineligible, RequestError, SessionExpired
+from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand, Modality
+from handfast.capture.challenge import Ask, Challenge, draw
 from handfast.capture.frames import Frame
 from handfast.capture.progress import FrameAnswer
 from handfast.service.context import Context
+from handfast.service.ending import end, not_captured
+from handfast.service.link import Link, find, find_open
+from handfast.service.said import Act as Act
+from handfast.service.said import PersonsAnswer as PersonsAnswer
+from handfast.service.said import Yes
+from handfast.storage.sessions import SessionKind, SessionMode, SessionState
+
+SECONDS = {SessionKind.CHECK: 15, SessionKind.ENROL: 90}
+"""How long a capture takes for who knows it; told at the welcome."""
+
+STILLS = {SessionKind.CHECK: 1, SessionKind.ENROL: 2}
+RETAKES = 1
+ALL_FINGERS = tuple(position for fingers in FOUR_FINGERS.values() for position in fingers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,48 +64,118 @@ class CaptureView:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """The person's own act: how they said it, and when on their phone's clock (ISO 8601)."""
-
-    kind: Literal["press", "key", "voice"]
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class PersonsAnswer:
-    """Yes or no to the notice as shown: language, version, hash of its text, answers to the two questions (enrol)."""
-
-    answer: Literal["yes", "no"]
-    language: str
-    notice_version: str
-    notice_hash: str
-    questions: tuple[int, ...]
-    act: Act
-
-
 def view(context: Context, token: str) -> CaptureView:
     """The session behind the link. Raises SessionUnknown, SessionExpired."""
-    raise NotImplementedError
+    link = find(context, token)
+    over = link.row.state is not SessionState.OPEN
+    if not over and link.row.expires_at <= context.clock.now():
+        raise SessionExpired("this session is over")
+    begun = context.live.has_begun(link.id)
+    return _view(context, link, "finished" if over else "capture" if begun else "welcome")
 
 
 def answer(context: Context, token: str, said: PersonsAnswer, notices: Mapping[str, str]) -> CaptureView:
     """Take the person's yes or no; notices is {language: hash} of what the server serves. "no" ends the session."""
-    raise NotImplementedError
+    link = find_open(context, token)
+    live = context.live.of(link.id, link.row.expires_at)
+    if said.answer == "no":
+        with context.store.write() as unit:
+            unit.counts.decline(link.programme.id, context.clock.now().date(), link.row.desk)
+            end(context, unit, link, not_captured(context, link, "another-way"), compared=False)
+        context.live.end(live, told=None)
+        return _view(context, link, "finished")
+    if said.language not in link.programme.languages:
+        raise RequestError("the programme does not speak this language")
+    if notices.get(said.language) != said.notice_hash:
+        raise RequestError("this is not the notice that is served now; read it again")
+    live.said = Yes(said, context.clock.now())
+    return _view(context, link, "capture")
 
 
 def begin(
     context: Context, token: str, hands: tuple[Hand, ...], missing: frozenset[FingerPosition], *, face: bool
 ) -> Challenge:
     """Draw the challenge; at most a few times a session, the newest counts. Raises RequestError, SessionSpent."""
-    raise NotImplementedError
+    link = find_open(context, token)
+    live = context.live.of(link.id, link.row.expires_at)
+    if live.said is None:
+        raise RequestError("the person has not said yes")
+    offered = {shown.hand: shown.positions for shown in _shown(context, link)[0]}
+    if len(set(hands)) != len(hands) or not set(hands) <= set(offered):
+        raise RequestError(f"choose among these hands: {', '.join(offered)}")
+    if link.row.kind is SessionKind.CHECK and len(hands) > 1:
+        raise RequestError("a check takes one hand")
+    absent = frozenset(p for hand in hands for p in FOUR_FINGERS[hand] if p not in offered[hand])
+    ask = Ask(
+        hands=hands,
+        missing=missing | absent,
+        face=face,
+        stills=STILLS[link.row.kind],
+        retakes=RETAKES,
+        attended=link.row.mode is SessionMode.ATTENDED,
+    )
+    challenge = draw(ask, clock=context.clock, randomness=context.randomness)
+    if not challenge.tasks:
+        raise RequestError("show your face, or one finger at least")
+    context.live.begin(live, challenge)
+    return challenge
 
 
 def frame(context: Context, token: str, sent: Frame) -> FrameAnswer:
     """Accept one frame, judge it, answer. Raises FrameRefused, SessionExpired, SessionSpent, ImageError, Overloaded."""
-    raise NotImplementedError
+    link = find_open(context, token)
+    return context.live.take(context.live.of(link.id, link.row.expires_at), sent)
 
 
 def another_way(context: Context, token: str, step: str, cause: str) -> tuple[str, ...]:
-    """End the session as not_captured and give the programme's other way."""
-    raise NotImplementedError
+    """End the session as not_captured and give the programme's other way; the cause is counted, not the person."""
+    link = find_open(context, token)
+    word = f"{step}:{cause}" if re.fullmatch(r"[a-z0-9-]{1,30}:[a-z0-9-]{0,40}", f"{step}:{cause}") else "other"
+    with context.store.write() as unit:
+        unit.counts.add(link.programme.id, context.clock.now().date(), link.row.desk, "another-way", word)
+        end(context, unit, link, not_captured(context, link, "another-way"), compared=False)
+    context.live.end(context.live.of(link.id, link.row.expires_at), told=None)
+    return link.programme.another_way
+
+
+def _view(context: Context, link: Link, state: Literal["welcome", "capture", "finished"]) -> CaptureView:
+    row, programme = link.row, link.programme
+    hands, has_face = _shown(context, link)
+    return CaptureView(
+        kind=row.kind.value,
+        mode=row.mode.value,
+        state=state,
+        trial=link.trial,
+        programme=ProgrammeView(
+            id=programme.id,
+            name=programme.name,
+            purpose=programme.purpose,
+            who_sees=programme.who_sees,
+            retention_days=programme.retention_days,
+            another_way=programme.another_way,
+            seconds=SECONDS[row.kind],
+        ),
+        languages=programme.languages,
+        language=link.wishes.language,
+        hands=hands,
+        has_face=has_face,
+        expires_at=row.expires_at,
+    )
+
+
+def _shown(context: Context, link: Link) -> tuple[tuple[HandView, ...], bool]:
+    """The fingers that can be shown, and whether the face can: what is enrolled, or everything for who is not known."""
+    positions, has_face = ALL_FINGERS, True
+    if link.row.subject_id is not None:
+        try:
+            with context.store.read() as reader:
+                reader.subjects.eligible(link.programme.id, link.row.subject_id)
+                held = reader.templates.of(link.row.subject_id)
+            positions = tuple(sorted({t.position for t in held if t.position is not None}))
+            has_face = any(t.modality is Modality.FACE for t in held)
+        except Ineligible:
+            pass  # frozen or withdrawn: looks like anyone
+    hands = {hand: tuple(p for p in fingers if p in positions) for hand, fingers in FOUR_FINGERS.items()}
+    wanted = link.wishes.hand
+    shown = {hand: p for hand, p in hands.items() if p and wanted in (None, hand)}
+    return tuple(HandView(hand, p) for hand, p in shown.items()), has_face

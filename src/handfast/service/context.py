@@ -1,14 +1,55 @@
 """Everything a flow needs, as one value made at start."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+from handfast.audit.log import Log
 from handfast.base.clock import Clock
+from handfast.base.modality import Modality
 from handfast.base.randomness import Randomness
+from handfast.base.sample import ModalityEngine
+from handfast.capture.live import LiveSessions
+from handfast.consent.ledger import Ledger
+from handfast.decision.policy import Policy
+from handfast.decision.tables import Tables
+from handfast.gallery.references import References
+from handfast.service.limits import Limits
+from handfast.service.said import Yes
+from handfast.service.tokens import Tokens
+from handfast.storage.key_values import Signer
+from handfast.storage.keys import Keys
+from handfast.storage.pins import Pins
+from handfast.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One installation at run time. (store, keys, ledger, log, references, engines, tables follow as they land.)"""
+    """One installation at run time.
+
+    answers, cards   what signs answers and cards
+    engines          what compares, by modality
+    live             what phones have shown in sessions that are on
+    limits           failed tries by caller and by reference
+    pages            open my pages: token to what it opens
+    enrolled         the session's token to the page of who was just enrolled in it, for choosing the PIN
+    """
 
     clock: Clock
     randomness: Randomness
+    store: Store
+    keys: Keys
+    ledger: Ledger
+    log: Log
+    references: References
+    engines: Mapping[Modality, ModalityEngine]
+    tables: Tables
+    policy: Policy
+    answers: Signer
+    cards: Signer
+    pins: Pins
+    live: LiveSessions[Yes]
+    limits: Limits
+    pages: Tokens
+    enrolled: Tokens
+    started_at: datetime

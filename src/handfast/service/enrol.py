@@ -1,24 +1,27 @@
 """Enrolment: key first, then template, consent and leaf in one transaction; pending until the person comes back."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from handfast.audit.private_code import code_lookup, new_private_code, read_private_code
+from handfast.base.errors import Conflict
+from handfast.base.ids import new_id
 from handfast.base.modality import FingerPosition
+from handfast.service.cards import Card, new_card
+from handfast.service.comparison import probes_of
 from handfast.service.context import Context
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """number: short, to be read aloud; payload: what the QR code holds, good only to start a check."""
-
-    number: str
-    payload: str
+from handfast.service.ending import claim, end, unfinished
+from handfast.service.enrolling import NewPerson, agreement_of, keep, wanting
+from handfast.service.link import Link
+from handfast.service.receipts import receipt_of
+from handfast.service.tokens import OpenPage
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolAnswer:
-    """What the phone is told; card, code and receipt only when enrolled."""
+    """What the phone is told; card and code only when enrolled. failed: fingers asked for that gave no print."""
 
     outcome: Literal["enrolled", "not_captured", "referred"]
     advice: str | None
@@ -28,11 +31,57 @@ class EnrolAnswer:
     failed: tuple[FingerPosition, ...]
 
 
+def enrol(context: Context, link: Link, token: str) -> EnrolAnswer:
+    """Enrol the person in front of the camera. No unit of work is open while a model runs."""
+    # 1 What they agreed to, by their own act, in this very session.
+    agreement = agreement_of(context, link)
+    # 2 Use the session up; what each modality acquired while the frames arrived.
+    capture = claim(context, link)
+    probes = probes_of(context, capture)
+    # 3 Nothing is kept of a capture that cannot be relied on.
+    advice = wanting(link, probes)
+    if advice is not None:
+        return _ended(context, link, "not_captured", advice, capture.failed_positions)
+    # 4 The keys first, on disk before anything is sealed under them.
+    code = new_private_code(context.randomness)
+    keys = context.keys.create_person(link.programme.id, new_id("per", context.randomness))
+    person = NewPerson(keys, read_private_code(code), new_card(context.randomness, context.cards))
+    # 5 One unit of work: person, consent, templates, card, leaf, answer.
+    try:
+        with context.store.write() as unit:
+            keep(context, unit, link, person, agreement, probes)
+    except Conflict:  # somebody was enrolled under this reference meanwhile
+        context.keys.destroy_person(keys.subject_id)
+        return _ended(context, link, "referred", None, capture.failed_positions)
+    # 6 For a while the phone may still choose the PIN and fetch the receipt.
+    page = OpenPage(link.programme.id, keys.subject_id, person.code, link.row.expires_at)
+    context.enrolled.add(token, page)
+    return EnrolAnswer("enrolled", None, link.trial, person.card, code, capture.failed_positions)
+
+
 def choose_pin(context: Context, token: str, pin: str) -> None:
-    """Set the private code's PIN: once, within the session's life. Raises RequestError, SessionExpired, Conflict."""
-    raise NotImplementedError
+    """Set the private code's PIN: once, within the session's life. Raises RequestError, NotAuthorised, Conflict."""
+    lookup = code_lookup(context.enrolled.page(token).code)
+    with context.store.read() as reader:
+        row = reader.cards.private_code(lookup)
+    if row is None or row.pin_hash is not None:
+        raise Conflict("the PIN is chosen already")
+    context.pins.choose(lookup, pin)
 
 
 def receipt(context: Context, token: str) -> Mapping[str, object]:
-    """The signed receipt of a session that enrolled, within the session's life."""
-    raise NotImplementedError
+    """The signed receipt of a session that enrolled, within the session's life. Raises NotAuthorised."""
+    signed: Mapping[str, object] = json.loads(receipt_of(context, context.enrolled.page(token)))
+    return signed
+
+
+def _ended(
+    context: Context,
+    link: Link,
+    outcome: Literal["not_captured", "referred"],
+    advice: str | None,
+    failed: tuple[FingerPosition, ...],
+) -> EnrolAnswer:
+    with context.store.write() as unit:
+        end(context, unit, link, unfinished(context, link, outcome, advice), compared=False)
+    return EnrolAnswer(outcome, advice, link.trial, card=None, private_code=None, failed=failed)

@@ -1,10 +1,35 @@
-"""The end of a capture: a check is verified, an enrolment enrolled."""
+"""The end of a capture: a check is verified, an enrolment enrolled. Asked again, the answer is the same."""
 
+from handfast.base.decision import Outcome
 from handfast.service.context import Context
-from handfast.service.enrol import EnrolAnswer
-from handfast.service.verify import CheckAnswer
+from handfast.service.enrol import EnrolAnswer, enrol
+from handfast.service.link import find, find_open
+from handfast.service.verify import CheckAnswer, verify
+from handfast.storage.sessions import SessionKind, SessionState
 
 
 def finish(context: Context, token: str) -> CheckAnswer | EnrolAnswer:
-    """Decide the session behind the link, once. Raises SessionUnknown, SessionExpired, SessionSpent."""
-    raise NotImplementedError
+    """Decide the session behind the link, once. Raises SessionUnknown, SessionExpired, SessionSpent, RequestError.
+
+    A phone that lost the answer on its way is told it again while the session's time lasts; nothing is done again.
+    """
+    link = find(context, token)
+    live = context.live.of(link.id, link.row.expires_at)
+    if link.row.state is SessionState.ANSWERED and isinstance(live.told, CheckAnswer | EnrolAnswer):
+        return live.told
+    link = find_open(context, token)
+    if link.row.kind is SessionKind.ENROL:
+        enrolled = enrol(context, link, token)
+        context.live.end(live, enrolled)
+        return enrolled
+    checked = verify(context, link)
+    context.live.end(live, checked)
+    _count(context, link.wishes.limit_key, checked.outcome)
+    return checked
+
+
+def _count(context: Context, limit_key: str, outcome: Outcome) -> None:
+    if outcome is Outcome.NOT_ACCEPTED:
+        context.limits.failed(limit_key)
+    elif outcome is Outcome.ACCEPTED:
+        context.limits.passed(limit_key)

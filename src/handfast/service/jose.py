@@ -3,31 +3,10 @@
 import base64
 import json
 from collections.abc import Mapping
-from typing import Protocol
 
 import rfc8785
 
-
-class Signer(Protocol):
-    """An Ed25519 key that signs for this installation."""
-
-    @property
-    def key_id(self) -> str: ...
-
-    @property
-    def public(self) -> bytes:
-        """32 bytes."""
-        ...
-
-    def sign(self, message: bytes) -> bytes:
-        """64 bytes."""
-        ...
-
-
-class Verifier(Protocol):
-    """Checks what a Signer signed."""
-
-    def verifies(self, signature: bytes, message: bytes) -> bool: ...
+from handfast.storage.key_values import Signer
 
 
 def compact_jws(claims: Mapping[str, object], signer: Signer) -> str:

@@ -1,10 +1,22 @@
 """Programmes: one purpose, one retention rule, one policy; and the API keys of their callers."""
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime
 
-from handfast.service.actors import Actor
+from handfast.audit.leaf import LeafKind
+from handfast.base.errors import NotFound, RequestError
+from handfast.base.ids import new_id, new_secret
+from handfast.service.actors import CALLER, Actor
 from handfast.service.context import Context
+from handfast.storage import programmes as rows
+from handfast.storage.access import ApiKey, hash_secret
+from handfast.storage.programmes import ProgrammeMode, ProgrammeStatus
+from handfast.storage.seal import derive
+
+MAX_RETENTION_DAYS = 3650
+MAX_TEXT = 400  # characters; it is read aloud to everyone
+MAX_STEPS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +31,6 @@ class NewProgramme:
     languages: tuple[str, ...] = ("en",)
     return_urls: tuple[str, ...] = ()
     webhook_url: str | None = None
-    trial: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +53,7 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class PublicProgramme:
-    """What anyone may read of a programme; declines are counts by day and desk, never by person."""
+    """What anyone may read of a programme."""
 
     id: str
     name: str
@@ -64,19 +75,108 @@ class CreatedProgramme:
 
 def create(context: Context, actor: Actor, new: NewProgramme) -> CreatedProgramme:
     """Create a programme with its keys. Administrators only (NotAllowed); RequestError names what is missing."""
-    raise NotImplementedError
+    actor.must_administer()
+    _check(new)
+    row = rows.Programme(
+        id=new_id("prg", context.randomness),
+        name=new.name.strip(),
+        purpose=new.purpose.strip(),
+        who_sees=new.who_sees.strip(),
+        policy={"name": context.policy.name},
+        notice={},
+        languages=new.languages,
+        another_way=new.another_way,
+        retention_days=new.retention_days,
+        mode=ProgrammeMode.TRIAL,
+        status=ProgrammeStatus.OPEN,
+        return_urls=new.return_urls,
+        webhook_urls=(new.webhook_url,) if new.webhook_url else (),
+        settings={},
+        created_at=context.clock.now(),
+    )
+    keys = context.keys.create_programme(row.id)
+    with context.store.write() as unit:
+        unit.programmes.add(row)
+        key, secret = _new_key(context, row.id, "first")
+        unit.access.add_api_key(key)
+        context.log.append(unit, keys, LeafKind.PROGRAMME, actor.key_id, {"name": row.name, "purpose": row.purpose})
+    return CreatedProgramme(seen_by_owner(row), secret, webhook_secret(context, row.id))
 
 
 def listed(context: Context, actor: Actor) -> tuple[Programme, ...]:
     """All programmes for an administrator, the caller's own for a caller."""
-    raise NotImplementedError
+    with context.store.read() as reader:
+        return tuple(seen_by_owner(row) for row in reader.programmes.all() if actor.may_see(row.id))
 
 
 def public_page(context: Context, programme_id: str) -> PublicProgramme:
     """The programme's public face. Raises NotFound."""
-    raise NotImplementedError
+    with context.store.read() as reader:
+        row = reader.programmes.get(programme_id)
+    trial = row.mode is ProgrammeMode.TRIAL
+    return PublicProgramme(row.id, row.name, row.purpose, row.who_sees, row.retention_days, row.another_way, trial)
 
 
 def add_key(context: Context, actor: Actor, programme_id: str, name: str) -> str:
-    """Another API key of the programme, shown once. Administrators only."""
-    raise NotImplementedError
+    """Another API key of the programme, shown once. Administrators only; NotFound where there is no such programme."""
+    actor.must_administer()
+    with context.store.write() as unit:
+        unit.programmes.get(programme_id)
+        key, secret = _new_key(context, programme_id, name)
+        unit.access.add_api_key(key)
+    return secret
+
+
+def open_programme(context: Context, programme_id: str) -> rows.Programme:
+    """The row of a programme that works. Raises NotFound."""
+    with context.store.read() as reader:
+        row = reader.programmes.get(programme_id)
+    if row.status is not ProgrammeStatus.OPEN:
+        raise NotFound("this programme is closed")
+    return row
+
+
+def webhook_secret(context: Context, programme_id: str) -> str:
+    """What the programme's webhooks are signed with; follows from its key, so it is kept nowhere else."""
+    secret = derive(context.keys.programme(programme_id).key, "webhook")
+    return base64.urlsafe_b64encode(secret).decode("ascii").rstrip("=")
+
+
+def seen_by_owner(row: rows.Programme) -> Programme:
+    """The row as its owner sees it."""
+    return Programme(
+        id=row.id,
+        name=row.name,
+        purpose=row.purpose,
+        who_sees=row.who_sees,
+        retention_days=row.retention_days,
+        another_way=row.another_way,
+        languages=row.languages,
+        return_urls=row.return_urls,
+        webhook_url=row.webhook_urls[0] if row.webhook_urls else None,
+        trial=row.mode is ProgrammeMode.TRIAL,
+        policy=str(row.policy["name"]),
+        created_at=row.created_at,
+    )
+
+
+def _new_key(context: Context, programme_id: str, label: str) -> tuple[ApiKey, str]:
+    secret = CALLER + new_secret(context.randomness)
+    key_id = new_id("key", context.randomness)
+    return ApiKey(key_id, programme_id, hash_secret(secret), label, context.clock.now()), secret
+
+
+def _check(new: NewProgramme) -> None:
+    texts = {"name": new.name, "purpose": new.purpose, "who_sees": new.who_sees}
+    for name, text in texts.items():
+        if not 0 < len(text.strip()) <= MAX_TEXT:
+            raise RequestError(f"{name} must be said in 1 to {MAX_TEXT} letters")
+    if not 0 < new.retention_days <= MAX_RETENTION_DAYS:
+        raise RequestError(f"retention_days must be 1 to {MAX_RETENTION_DAYS}")
+    if not 0 < len(new.another_way) <= MAX_STEPS or not all(step.strip() for step in new.another_way):
+        raise RequestError("another_way must say how someone is served who cannot or will not be captured")
+    if not new.languages:
+        raise RequestError("languages must name one language at least")
+    for url in (*new.return_urls, *([new.webhook_url] if new.webhook_url else [])):
+        if not url.startswith("https://"):
+            raise RequestError(f"only https addresses: {url}")

@@ -1,16 +1,34 @@
 """Capture sessions as their caller sees them: opened by reference or card, then an outcome."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import base64
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
+from handfast.audit.leaf import encode_details
 from handfast.base.decision import Assurance
+from handfast.base.errors import Conflict, RequestError, SessionUnknown
+from handfast.base.ids import new_id
 from handfast.base.modality import Hand
 from handfast.service.actors import Actor
+from handfast.service.answer import Answer as Answer
+from handfast.service.answer import opened_answer, signed_answer
+from handfast.service.cards import card_id_of
 from handfast.service.context import Context
+from handfast.service.link import Wishes, known, sealed_wishes
+from handfast.service.programmes import open_programme
+from handfast.storage.access import hash_secret
+from handfast.storage.key_values import ProgrammeKeys
+from handfast.storage.programmes import Programme
+from handfast.storage.seal import derive
+from handfast.storage.sessions import SessionKind, SessionMode, SessionRow, SessionState
 
 Kind = Literal["enrol", "check"]
 State = Literal["welcome", "capture", "finished", "expired", "abandoned"]
+
+LIFE = timedelta(minutes=15)
+MAX_REFERENCE = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +37,7 @@ class NewSession:
 
     programme     needed from an administrator; from a caller it must be absent or its own
     return_url    one of the programme's registered ones, or None
+    webhook_url   one of the programme's registered ones, or None
     hand          the hand to check, or None for the person's choice
     """
 
@@ -43,21 +62,8 @@ class OpenedSession:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The outcome told to the caller; reference only where accepted (check) or enrolled."""
-
-    outcome: str
-    advice: str | None
-    trial: bool
-    assurance: str
-    policy: str
-    reference: str | None
-    log_index: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class SessionView:
-    """A session as its caller may see it; jws is the signed answer, fresh for five minutes."""
+    """A session as its caller may see it; jws is the answer, signed afresh at each look."""
 
     id: str
     kind: Kind
@@ -70,15 +76,157 @@ class SessionView:
     another_way: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Whom:
+    """Who a session is about: nobody known where subject_id is None; limit_key counts failed tries all the same."""
+
+    subject_id: str | None
+    limit_key: str
+
+
 def open_session(context: Context, actor: Actor, new: NewSession, idempotency_key: str) -> OpenedSession:
     """Open a session; the same key and request again give the same answer, the same key otherwise is a Conflict.
 
     An unknown, frozen or withdrawn reference opens in the same way and ends not_accepted; nothing tells them apart.
-    Raises RequestError, NotAllowed (another programme), NotAuthorised (a card that is no card), Conflict (enrolled).
+    Raises RequestError, NotAllowed (another programme), NotAuthorised (no card of ours), TooManyTries, and Conflict
+    where somebody is to be enrolled under a reference that is enrolled.
     """
-    raise NotImplementedError
+    programme = open_programme(context, actor.programme(new.programme))
+    _check(new, programme, idempotency_key)
+    keys = context.keys.programme(programme.id)
+    asked = hashlib.sha256(encode_details(asdict(new))).digest()
+    once = hash_secret(f"{actor.key_id} {idempotency_key}")
+    with context.store.read() as reader:
+        before = reader.sessions.by_idempotency(programme.id, once)
+    if before is not None:
+        return _again(before, asked, keys)
+    whom = _whom(context, actor, new, keys)
+    row = _row(context, actor, new, programme, keys, whom, once, asked)
+    with context.store.write() as unit:
+        unit.sessions.add(row)
+    return OpenedSession(row.id, _token(keys, row.id), row.expires_at)
 
 
 def session_state(context: Context, actor: Actor, session_id: str) -> SessionView:
     """The session and, once finished, its answer. Raises SessionUnknown, also for other programmes' sessions."""
-    raise NotImplementedError
+    link = known(context, session_id)
+    row = link.row
+    if not actor.may_see(row.programme_id):
+        raise SessionUnknown("no such session")
+    answer, jws = None, None
+    if row.answer_sealed is not None and row.answered_at is not None:
+        answer = opened_answer(row.answer_sealed, context.keys.programme(row.programme_id), row.id)
+        jws = signed_answer(context, answer, row.programme_id, row.id, row.answered_at)
+    return SessionView(
+        id=row.id,
+        kind=row.kind.value,
+        state=_state(context, row),
+        programme=row.programme_id,
+        expires_at=row.expires_at,
+        return_url=link.wishes.return_url,
+        answer=answer,
+        jws=jws,
+        another_way=link.programme.another_way,
+    )
+
+
+def _check(new: NewSession, programme: Programme, idempotency_key: str) -> None:
+    if not 0 < len(idempotency_key) <= 200:
+        raise RequestError("send an Idempotency-Key of 1 to 200 characters")
+    if (new.reference is None) is (new.card is None):
+        raise RequestError("send either a reference or a card")
+    if new.kind == "enrol" and new.reference is None:
+        raise RequestError("an enrolment needs a reference")
+    if new.reference is not None and not 0 < len(new.reference) <= MAX_REFERENCE:
+        raise RequestError(f"a reference has 1 to {MAX_REFERENCE} characters")
+    if new.return_url is not None and new.return_url not in programme.return_urls:
+        raise RequestError("this return_url is not registered with the programme")
+    if new.webhook_url is not None and new.webhook_url not in programme.webhook_urls:
+        raise RequestError("this webhook_url is not registered with the programme")
+    if new.language is not None and new.language not in programme.languages:
+        raise RequestError(f"the programme speaks {', '.join(programme.languages)}")
+
+
+def _again(before: SessionRow, asked: bytes, keys: ProgrammeKeys) -> OpenedSession:
+    if before.request_hash != asked:
+        raise Conflict("this Idempotency-Key was used for another request")
+    return OpenedSession(before.id, _token(keys, before.id), before.expires_at)
+
+
+def _whom(context: Context, actor: Actor, new: NewSession, keys: ProgrammeKeys) -> _Whom:
+    caller = f"caller {actor.key_id}"
+    context.limits.check(caller)
+    if new.reference is not None:
+        lookup = keys.lookup(new.reference)
+        with context.store.read() as reader:
+            subject = reader.subjects.by_reference(keys.programme_id, lookup)
+        if new.kind == "enrol" and subject is not None:
+            raise Conflict("somebody is enrolled under this reference")
+        whom = _Whom(subject.id if subject else None, f"reference {lookup.hex()}")
+    else:
+        try:
+            card_id = card_id_of(new.card or "", context.cards.public)
+        except Exception:
+            context.limits.failed(caller)
+            raise
+        with context.store.read() as reader:
+            card = reader.cards.card(card_id)
+        ours = card is not None and card.programme_id == keys.programme_id
+        whom = _Whom(card.subject_id if card and ours else None, f"card {card_id}")
+    if new.kind == "check":
+        context.limits.check(whom.subject_id or whom.limit_key)
+    return whom
+
+
+def _row(
+    context: Context,
+    actor: Actor,
+    new: NewSession,
+    programme: Programme,
+    keys: ProgrammeKeys,
+    whom: _Whom,
+    once: bytes,
+    asked: bytes,
+) -> SessionRow:
+    now = context.clock.now()
+    session_id = new_id("ses", context.randomness)
+    wishes = Wishes(
+        reference=new.reference if new.kind == "enrol" else None,
+        return_url=new.return_url,
+        webhook_url=new.webhook_url or next(iter(programme.webhook_urls), None),
+        language=new.language,
+        hand=new.hand,
+        limit_key=whom.subject_id or whom.limit_key,
+    )
+    return SessionRow(
+        id=session_id,
+        programme_id=programme.id,
+        kind=SessionKind(new.kind),
+        mode=SessionMode(new.mode.value),
+        state=SessionState.OPEN,
+        actor=actor.key_id,
+        desk=actor.desk,
+        link_hash=hash_secret(_token(keys, session_id)),
+        idempotency_hash=once,
+        request_hash=asked,
+        subject_id=whom.subject_id,
+        sealed=sealed_wishes(wishes, keys, session_id),
+        answer_sealed=None,
+        created_at=now,
+        expires_at=now + LIFE,
+    )
+
+
+def _token(keys: ProgrammeKeys, session_id: str) -> str:
+    """The link's secret follows from the programme's key, so that asking again gives it again and no row keeps it."""
+    return base64.urlsafe_b64encode(derive(keys.key, "link", session_id)).decode("ascii").rstrip("=")
+
+
+def _state(context: Context, row: SessionRow) -> State:
+    if row.state is SessionState.ANSWERED:
+        return "finished"
+    if row.state is SessionState.ABANDONED:
+        return "abandoned"
+    if row.expires_at <= context.clock.now():
+        return "expired"
+    return "capture" if row.state is SessionState.CLAIMED or context.live.has_begun(row.id) else "welcome"

@@ -1,8 +1,15 @@
-"""A check, 1:1, from the live capture to the answer."""
+"""A check, 1:1, from the live capture to the answer. Read this page first."""
 
 from dataclasses import dataclass
 
 from handfast.base.decision import Outcome
+from handfast.service.answer import Answer
+from handfast.service.comparison import probes_of
+from handfast.service.context import Context
+from handfast.service.deciding import checked_answer, decided, refused
+from handfast.service.ending import claim, end
+from handfast.service.link import Link
+from handfast.service.uses import came_back, log_check, permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +20,26 @@ class CheckAnswer:
     advice: str | None
     trial: bool
     reference: str | None
+
+
+def verify(context: Context, link: Link) -> CheckAnswer:
+    """Check the person in front of the camera. No unit of work is open while a model runs."""
+    # 1 Authorise. Who is unknown, frozen or withdrawn goes the same way as everyone, without a grant.
+    with context.store.read() as reader:
+        grant = permission(context, reader, link)
+    # 2 Use the session up: a committed row, so that a crash from here on shows as an abandoned attempt.
+    capture = claim(context, link)
+    # 3 What each modality acquired while the frames arrived.
+    probes = probes_of(context, capture)
+    # 4 to 6 Compare with this person's references and nobody else's, calibrate, decide.
+    decision = decided(context, link, grant, probes)
+    # 7 One unit of work: authorise again, the leaf whatever the outcome, the answer.
+    with context.store.write() as unit:
+        if grant is not None and permission(context, unit, link) is None:
+            decision = refused(decision)
+        logged = log_check(context, unit, link, decision.outcome)
+        reference = came_back(context, unit, link) if decision.outcome is Outcome.ACCEPTED else None
+        answer: Answer = checked_answer(decision, reference, logged.n)
+        end(context, unit, link, answer, compared=True)
+    # 8 Answer: no score, no reason that tells one refusal from another.
+    return CheckAnswer(decision.outcome, decision.advice, decision.trial, reference)

@@ -1,0 +1,75 @@
+"""From what was captured to evidence: compare with one person's references, calibrate. No transaction is open here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from handfast.base.decision import Evidence
+from handfast.base.grant import Grant
+from handfast.base.modality import Modality
+from handfast.base.template import Template
+from handfast.capture.challenge import TaskKind
+from handfast.capture.state import CaptureState
+from handfast.decision.fuse import fuse
+from handfast.service.context import Context
+
+STRANGER = -9.0  # log10; what is said of nobody's references, whatever was shown
+SAME_FACE = 0.0  # log10 likelihood ratio from which two steps of one capture show one face
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """What one capture gave.
+
+    live    whether every step was followed, by one and the same face
+    """
+
+    templates: tuple[Template, ...]
+    live: bool
+
+    def of(self, modality: Modality) -> tuple[Template, ...]:
+        """Those of one modality."""
+        return tuple(template for template in self.templates if template.modality is modality)
+
+
+def probes_of(context: Context, capture: CaptureState) -> Probes:
+    """The probes of a finished capture."""
+    faces = tuple(template for templates in capture.faces.values() for template in templates)
+    return Probes(faces + capture.prints, capture.followed and _one_face(context, capture))
+
+
+def evidence_of(context: Context, grant: Grant | None, probes: Probes) -> tuple[Evidence, ...]:
+    """One evidence for each modality that the person enrolled. Raises NoCalibration, SealBroken, NoConsent.
+
+    Without a grant there is nobody to compare with: the probes are compared with themselves, so that it takes as long,
+    and the result is a stranger's.
+    """
+    if grant is None:
+        found = [_evidence(context, m, probes.templates, probes.templates, live=probes.live) for m in Modality]
+        return tuple(replace(e, llr=STRANGER) if e.shown else e for e in found)
+    person = context.keys.person(grant.programme_id, grant.subject_id)
+    with context.store.read() as reader:
+        opened = context.references.open(reader, grant, person)
+    brought = opened.bring(probes.templates)
+    enrolled = [m for m in Modality if any(t.modality is m for t in opened.templates)]
+    return tuple(_evidence(context, m, opened.templates, brought, live=probes.live) for m in enrolled)
+
+
+def _evidence(
+    context: Context, modality: Modality, references: Sequence[Template], probes: Sequence[Template], *, live: bool
+) -> Evidence:
+    enrolled = [t for t in references if t.modality is modality]
+    shown = [t for t in probes if t.modality is modality]
+    scores = context.engines[modality].compare(enrolled, shown) if enrolled and shown else ()
+    quality = sum(t.quality.value for t in shown) / len(shown) if shown else None
+    return fuse(modality, scores, context.tables, live=live, quality=quality)
+
+
+def _one_face(context: Context, capture: CaptureState) -> bool:
+    """Whether the face of every later step is the face of the first: nobody took their place on the way."""
+    steps = [capture.faces[task.id] for task in capture.challenge.tasks if task.id in capture.faces]
+    asked = [task for task in capture.challenge.tasks if task.kind is not TaskKind.FINGERS]
+    if not steps:
+        return not asked
+    engine = context.engines[Modality.FACE]
+    scores = [score for later in steps[1:] for score in engine.compare(steps[0], later)]
+    return all(context.tables.llr(score).llr >= SAME_FACE for score in scores)

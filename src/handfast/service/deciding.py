@@ -1,0 +1,41 @@
+"""From probes to a decision, and what of it may be told."""
+
+from dataclasses import replace
+
+from handfast.base.decision import Assurance, Decision, Outcome
+from handfast.base.errors import HandfastError
+from handfast.base.grant import Grant
+from handfast.decision.decide import decide
+from handfast.service.answer import Answer
+from handfast.service.comparison import Probes, evidence_of
+from handfast.service.context import Context
+from handfast.service.link import Link
+
+
+def decided(context: Context, link: Link, grant: Grant | None, probes: Probes) -> Decision:
+    """The decision of one check. What cannot be compared honestly is referred: a person decides."""
+    assurance = Assurance(link.row.mode.value)
+    try:
+        evidence = evidence_of(context, grant, probes)
+    except HandfastError:
+        return Decision(Outcome.REFERRED, (), context.policy.name, assurance, advice=None, trial=True)
+    return decide(context.policy, evidence, assurance, programme_live=not link.trial)
+
+
+def refused(decision: Decision) -> Decision:
+    """The same decision for who turned out to have withdrawn meanwhile."""
+    captured = decision.outcome is not Outcome.NOT_CAPTURED
+    return replace(decision, outcome=Outcome.NOT_ACCEPTED, advice=None, evidence=()) if captured else decision
+
+
+def checked_answer(decision: Decision, reference: str | None, log_index: int) -> Answer:
+    """What the caller is told: never the evidence."""
+    return Answer(
+        outcome=decision.outcome.value,
+        advice=decision.advice,
+        trial=decision.trial,
+        assurance=decision.assurance.value,
+        policy=decision.policy,
+        reference=reference,
+        log_index=log_index,
+    )

@@ -1,0 +1,91 @@
+"""The session behind a link, as every step on the phone finds it."""
+
+import json
+from dataclasses import asdict, dataclass
+
+from handfast.audit.leaf import encode_details
+from handfast.base.errors import SessionExpired, SessionSpent
+from handfast.base.modality import Hand
+from handfast.service.context import Context
+from handfast.storage.access import hash_secret
+from handfast.storage.key_values import ProgrammeKeys
+from handfast.storage.programmes import Programme, ProgrammeMode
+from handfast.storage.sessions import SessionRow, SessionState
+from handfast.storage.store import Reader
+
+_PLACE = "wishes"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the caller asked for beyond the row's own columns.
+
+    reference   only where it is to be enrolled
+    limit_key   what failed tries are counted under, whether or not anyone is known by it
+    """
+
+    reference: str | None
+    return_url: str | None
+    webhook_url: str | None
+    language: str | None
+    hand: Hand | None
+    limit_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One session with its programme."""
+
+    row: SessionRow
+    programme: Programme
+    wishes: Wishes
+
+    @property
+    def id(self) -> str:
+        """The session's id."""
+        return self.row.id
+
+    @property
+    def trial(self) -> bool:
+        """Whether the programme is in trial, so that no answer may be relied on."""
+        return self.programme.mode is ProgrammeMode.TRIAL
+
+
+def sealed_wishes(wishes: Wishes, keys: ProgrammeKeys, session_id: str) -> bytes:
+    """The wishes as the session's row keeps them until its end."""
+    return keys.seal(encode_details(asdict(wishes)), _PLACE, session_id)
+
+
+def opened_wishes(row: SessionRow, keys: ProgrammeKeys) -> Wishes:
+    """What a row keeps of its wishes; none once it is over."""
+    if row.sealed is None:
+        return Wishes(None, None, None, None, None, "")
+    kept = json.loads(keys.unseal(row.sealed, _PLACE, row.id))
+    return Wishes(**(kept | {"hand": Hand(kept["hand"]) if kept["hand"] else None}))
+
+
+def find(context: Context, token: str) -> Link:
+    """The session whose link holds this secret, in whatever state. Raises SessionUnknown."""
+    with context.store.read() as reader:
+        return _link(context, reader, reader.sessions.by_link(hash_secret(token)))
+
+
+def find_open(context: Context, token: str) -> Link:
+    """The session if it may still be used. Raises SessionUnknown, SessionExpired, SessionSpent."""
+    link = find(context, token)
+    if link.row.state is not SessionState.OPEN:
+        raise SessionSpent("this session was used already")
+    if link.row.expires_at <= context.clock.now():
+        raise SessionExpired("this session is over")
+    return link
+
+
+def known(context: Context, session_id: str) -> Link:
+    """The session with this id. Raises SessionUnknown."""
+    with context.store.read() as reader:
+        return _link(context, reader, reader.sessions.get(session_id))
+
+
+def _link(context: Context, reader: Reader, row: SessionRow) -> Link:
+    wishes = opened_wishes(row, context.keys.programme(row.programme_id))
+    return Link(row, reader.programmes.get(row.programme_id), wishes)

@@ -1,0 +1,33 @@
+"""What the person said at the welcome."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The person's own act: how they said it, and when on their phone's clock (ISO 8601)."""
+
+    kind: Literal["press", "key", "voice"]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsAnswer:
+    """Yes or no to the notice as shown: language, version, hash of its text, answers to the two questions (enrol)."""
+
+    answer: Literal["yes", "no"]
+    language: str
+    notice_version: str
+    notice_hash: str
+    questions: tuple[int, ...]
+    act: Act
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """A yes, and when the server heard it."""
+
+    said: PersonsAnswer
+    heard_at: datetime

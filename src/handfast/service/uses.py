@@ -1,0 +1,76 @@
+"""A check in the log: told to the person whose references they are, or to nobody in a leaf that looks the same."""
+
+from collections.abc import Mapping
+
+from handfast.audit.leaf import LeafKind, commit, encode_details
+from handfast.audit.log import Draft, Logged
+from handfast.base.errors import NotAllowed, NotFound
+from handfast.base.grant import Grant
+from handfast.consent.purpose import Purpose
+from handfast.service.context import Context
+from handfast.service.link import Link
+from handfast.storage.store import Reader, Unit
+from handfast.storage.subjects import SubjectState
+
+
+def permission(context: Context, reader: Reader, link: Link) -> Grant | None:
+    """The grant for this check; None where the reference is unknown, frozen, withdrawn or without consent."""
+    if link.row.subject_id is None:
+        return None
+    try:
+        return context.ledger.authorise(
+            reader,
+            programme_id=link.programme.id,
+            subject_id=link.row.subject_id,
+            purpose=Purpose.VERIFY,
+            session_id=link.id,
+        )
+    except NotAllowed:
+        return None
+
+
+def details_of(context: Context, link: Link, outcome: str) -> dict[str, object]:
+    """What the person is told of a use: when, where, what for, with what outcome."""
+    return {
+        "at": context.clock.now().isoformat(timespec="seconds"),
+        "session": link.id,
+        "desk": link.row.desk,
+        "purpose": Purpose.VERIFY.value,
+        "outcome": outcome,
+    }
+
+
+def log_check(context: Context, unit: Unit, link: Link, outcome: str) -> Logged:
+    """The leaf of one check. A frozen person sees it too; for nobody, one that cannot be told from it."""
+    details = details_of(context, link, outcome)
+    subject_id = link.row.subject_id
+    try:
+        if subject_id is None:
+            raise NotFound("nobody")
+        person = context.keys.person(link.programme.id, subject_id)
+        consents = unit.consents.of(subject_id)
+        agreed = consents[-1].record_hash if consents else None
+        return context.log.append_for(unit, person, LeafKind.CHECK, link.row.actor, details, agreed)
+    except NotFound:
+        return _log_nobody(context, unit, link, details)
+
+
+def _log_nobody(context: Context, unit: Unit, link: Link, details: Mapping[str, object]) -> Logged:
+    nonce, content = context.randomness.bytes(32), encode_details(details)
+    commitment = commit(nonce, content)
+    tag, consent = context.randomness.bytes(32).hex(), context.randomness.bytes(32).hex()
+    draft = Draft(LeafKind.CHECK, link.programme.id, link.row.actor, tag, commitment, consent)
+    logged = context.log.append_draft(unit, draft)
+    keys = context.keys.programme(link.programme.id)
+    unit.log.add_details(logged.n, keys.seal(nonce + content, "details of a check on nobody", commitment))
+    return logged
+
+
+def came_back(context: Context, unit: Unit, link: Link) -> str:
+    """After an accepted check: an enrolment that waited for it is active. The caller's reference."""
+    person = context.keys.person(link.programme.id, str(link.row.subject_id))
+    subject = unit.subjects.get(person.subject_id)
+    if subject.state is SubjectState.PENDING:
+        unit.subjects.activate(subject.id)
+    unit.subjects.used(subject.id, context.clock.now().date())
+    return person.unseal(subject.reference_sealed or b"", "reference").decode()
