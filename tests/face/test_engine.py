@@ -129,10 +129,20 @@ def test_a_picture_tilted_clockwise_has_a_greater_roll(engine: FaceEngine, portr
     assert after.roll - before.roll == pytest.approx(15.0, abs=4.0)
 
 
-def views(store: ModelStore, image: Image, turn: Callable[..., Image], to: float) -> list[Image]:
-    face = FaceEngine(store).observer.observe(image).face
-    mesh = FaceMesh(store).points(image, face)
-    return [turn(image, mesh, yaw) for yaw in (0.0, 0.0, to / 2, to, to, to)]
+Turning = Callable[[Image, Callable[..., Image], float], list[FaceObservation]]
+
+
+@pytest.fixture(scope="module")
+def turning(store: ModelStore, engine: FaceEngine) -> Turning:
+    """Frames of a portrait facing the camera, then turned by a rendering function."""
+    mesh = FaceMesh(store)
+
+    def frames(image: Image, turn: Callable[..., Image], to: float) -> list[FaceObservation]:
+        points = mesh.points(image, engine.observer.observe(image).face)
+        ahead, half, turned = observed(engine, [turn(image, points, yaw) for yaw in (0.0, to / 2, to)])
+        return [ahead, ahead, half, turned, turned, turned]
+
+    return frames
 
 
 def observed(engine: FaceEngine, images: list[Image]) -> list[FaceObservation]:
@@ -141,18 +151,18 @@ def observed(engine: FaceEngine, images: list[Image]) -> list[FaceObservation]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_head_that_turns_passes_and_a_print_that_turns_does_not(
-    name: str, store: ModelStore, engine: FaceEngine, portrait: Portrait
+    name: str, turning: Turning, portrait: Portrait
 ) -> None:
     for kind, other, to in (("turn-left", "turn-right", 38.0), ("turn-right", "turn-left", -38.0)):
-        head = observed(engine, views(store, portrait(name), turned_head, to))
-        flat = observed(engine, views(store, portrait(name), turned_print, to))
+        head = turning(portrait(name), turned_head, to)
+        flat = turning(portrait(name), turned_print, to)
         assert judge(kind, head).done
         assert not judge(other, head).done
         assert not judge(kind, flat).done
 
 
-def test_frames_of_one_capture_make_one_template(store: ModelStore, engine: FaceEngine, portrait: Portrait) -> None:
-    frames = observed(engine, views(store, portrait("person_b_1"), turned_head, 30.0))
+def test_frames_of_one_capture_make_one_template(turning: Turning, engine: FaceEngine, portrait: Portrait) -> None:
+    frames = turning(portrait("person_b_1"), turned_head, 30.0)
     other = acquired(engine, portrait("person_b_2"))
     assert engine.compare([engine.template(frames)], [other])[0].value > 0.5
 
