@@ -98,6 +98,13 @@ def test_a_step_that_is_not_seen_in_time_counts_as_not_followed() -> None:
     assert not stage.state.followed
 
 
+def test_somebody_else_stepping_in_during_a_step_counts_as_not_followed() -> None:
+    stage = Stage()
+    stage.send(stage.phone.frame(0))
+    stage.phone.person = 2
+    assert stage.send(stage.phone.frame(0)).task.state == "failed"
+
+
 def test_a_preview_guides_and_changes_nothing() -> None:
     stage = Stage(ScriptedEyes(frames=1))
     for task in range(4):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image as Pillow
 
-from handfast.base.errors import CaptureError, PoorFinger
+from handfast.base.errors import CaptureError, FacesDiffer, PoorFinger
 from handfast.base.image import Image
 from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.quality import Quality
@@ -55,12 +55,14 @@ class ScriptedEyes:
         face = FaceView(box=(0.2, 0.2, 0.6, 0.6), turn=0.0, size=0.5)
         return Sight(seen >= self.frames, min(1.0, seen / self.frames), None, face=face, observation=person_in(image))
 
-    def preview(self, task: Task, image: Image, guide: Box | None) -> Sight:
+    def preview(self, task: Task, image: Image, guide: Box | None, before: Sequence[object]) -> Sight:
         fingers = tuple(FingerView(p, "unknown", 0.5, (0.1, 0.1, 0.2, 0.2)) for p in task.positions)
         return Sight(done=False, progress=0.0, hint="good", fingers=fingers)
 
     def faces(self, task: Task, observations: Sequence[object]) -> tuple[Template, ...]:
         people = [seen for seen in observations if isinstance(seen, int)]
+        if len(set(people)) > 1:
+            raise FacesDiffer("two people")
         return (template(Modality.FACE, None, people[-1]),) if people else ()
 
     def still(self, task: Task, image: Image, guide: Box | None) -> Acquisition:

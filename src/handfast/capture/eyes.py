@@ -36,12 +36,15 @@ class Eyes(Protocol):
         """One frame of a face or hand task, after the earlier observations of this task. Raises CaptureError."""
         ...
 
-    def preview(self, task: Task, image: Image, guide: Box | None) -> Sight:
-        """One small frame before a still of the fingers. Raises CaptureError."""
+    def preview(self, task: Task, image: Image, guide: Box | None, before: Sequence[object]) -> Sight:
+        """One small frame before a still of the fingers, after the earlier ones of this task. Raises CaptureError."""
         ...
 
     def faces(self, task: Task, observations: Sequence[object]) -> tuple[Template, ...]:
-        """The face as a finished face or hand task showed it; nothing where no frame was good enough."""
+        """The face as a finished face or hand task showed it; nothing where no frame was good enough.
+
+        Raises FacesDiffer if its frames do not show one person.
+        """
         ...
 
     def still(self, task: Task, image: Image, guide: Box | None) -> Acquisition:

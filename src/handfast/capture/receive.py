@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from handfast.base.clock import Clock
-from handfast.base.errors import CaptureError, FrameRefused
+from handfast.base.errors import CaptureError, FacesDiffer, FrameRefused
 from handfast.base.image import Image
 from handfast.base.modality import FingerPosition
 from handfast.base.sample import Acquisition, Box
@@ -14,7 +14,7 @@ from handfast.capture.fingers import FingersTaken, advice, progress
 from handfast.capture.frames import Frame, FrameKind, accept
 from handfast.capture.progress import FingerView, FrameAnswer, TaskProgress
 from handfast.capture.seen import SeenBodies
-from handfast.capture.state import CaptureState, ended, with_print, with_sight
+from handfast.capture.state import CaptureState, ended, with_observation, with_print, with_sight
 from handfast.imaging.decode import decode
 
 MAX_PIXELS: dict[FrameKind, int] = {
@@ -43,13 +43,23 @@ def judged(state: CaptureState, frame: Frame, *, eyes: Eyes, now: datetime) -> t
     if frame.kind is FrameKind.STILL:
         return _still(state, task, eyes.still(task, image, _guide(frame, image)), now)
     if frame.kind is FrameKind.PREVIEW:
-        return state, _answer(state, progress(_taken(state, task), task), _preview(eyes, task, image, frame))
+        sight = _preview(eyes, task, image, frame, state)
+        return with_observation(state, sight), _answer(state, progress(_taken(state, task), task), sight)
     sight = _watched(eyes, task, image, state)
     state, where = with_sight(state, task, sight, now)
     if where.state != "going":
-        faces = eyes.faces(task, state.observations) if where.state == "done" else ()
-        state = ended(state, task, where.state, faces, now)
+        state, where = _face_step_over(state, task, where, eyes, now)
     return state, _answer(state, where, sight)
+
+
+def _face_step_over(
+    state: CaptureState, task: Task, where: TaskProgress, eyes: Eyes, now: datetime
+) -> tuple[CaptureState, TaskProgress]:
+    try:
+        faces = eyes.faces(task, state.observations) if where.state == "done" else ()
+    except FacesDiffer:  # somebody else stepped in: the step was not followed
+        faces, where = (), replace(where, state="failed")
+    return ended(state, task, where.state, faces, now), where
 
 
 def _still(state: CaptureState, task: Task, got: Acquisition, now: datetime) -> tuple[CaptureState, FrameAnswer]:
@@ -84,9 +94,9 @@ def _watched(eyes: Eyes, task: Task, image: Image, state: CaptureState) -> Sight
         return Sight(done=False, progress=0.0, hint=error.advice)
 
 
-def _preview(eyes: Eyes, task: Task, image: Image, frame: Frame) -> Sight:
+def _preview(eyes: Eyes, task: Task, image: Image, frame: Frame, state: CaptureState) -> Sight:
     try:
-        return eyes.preview(task, image, _guide(frame, image))
+        return eyes.preview(task, image, _guide(frame, image), state.observations)
     except CaptureError as error:
         return Sight(done=False, progress=0.0, hint=error.advice)
 

@@ -15,7 +15,7 @@ from handfast.capture.frames import Reception
 from handfast.capture.progress import TaskProgress, TaskState
 
 PATIENCE = timedelta(seconds=45)  # for one step of the face or hand; then it counts as not followed
-REMEMBERED = 24  # observations kept of the task that is on
+REMEMBERED = 60  # observations kept of the task that is on
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,15 @@ def with_sight(state: CaptureState, task: Task, sight: Sight, now: datetime) -> 
     """The state after one frame of a face or hand task."""
     late = now - state.began >= PATIENCE
     ends: TaskState = "done" if sight.done else "failed" if late else "going"
+    return with_observation(state, sight), TaskProgress(
+        task.id, ends, 1.0 if ends == "done" else sight.progress, stills_left=0
+    )
+
+
+def with_observation(state: CaptureState, sight: Sight) -> CaptureState:
+    """The state with what one picture showed, for judging the next."""
     seen = () if sight.observation is None else (sight.observation,)
-    state = replace(state, observations=(*state.observations, *seen)[-REMEMBERED:])
-    return state, TaskProgress(task.id, ends, 1.0 if ends == "done" else sight.progress, stills_left=0)
+    return replace(state, observations=(*state.observations, *seen)[-REMEMBERED:])
 
 
 def with_print(state: CaptureState, task: Task, hand: Hand, got: Acquisition) -> tuple[CaptureState, TaskProgress]:

@@ -1,0 +1,107 @@
+"""The eyes of a live session: the algorithms of face and finger, brought to one picture for one task."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handfast.base.errors import FacesDiffer, NoHandFound, PoorFace
+from handfast.base.image import Image
+from handfast.base.modality import SampleKind
+from handfast.base.sample import Acquisition, Box, Sample
+from handfast.base.template import Template
+from handfast.capture.challenge import Task, TaskKind
+from handfast.capture.eyes import Sight
+from handfast.capture.progress import FaceView, FingerView, Part
+from handfast.face.challenge import judge
+from handfast.face.engine import FaceEngine
+from handfast.face.types import FaceObservation
+from handfast.finger import preview
+from handfast.finger.challenge import judge_hand
+from handfast.finger.engine import FingerEngine
+from handfast.finger.hand import HandObserver, HandSight
+from handfast.finger.preview import FingerSight, HandObservation
+
+FULL_TURN = 25.0  # degrees of yaw that fill the page's arrow
+FULL_SIZE = 0.6  # face over picture height that fills the page's oval
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One frame of the task "hand": the face, and the hand or None where there was none."""
+
+    face: FaceObservation
+    hand: HandSight | None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveEyes:
+    """Fulfils Eyes. Safe to share between threads."""
+
+    face: FaceEngine
+    finger: FingerEngine
+    hand: HandObserver
+
+    def watch(self, task: Task, image: Image, before: Sequence[object]) -> Sight:
+        """One frame of a face or hand task. Raises NoFaceFound, MoreThanOneFace, FaceTooSmall."""
+        seen = self.face.observer.observe(image)
+        shown = _face_view(seen, image)
+        if task.kind is TaskKind.HAND:
+            return self._beside(task, image, seen, before, shown)
+        frames = [*(o for o in before if isinstance(o, FaceObservation)), seen]
+        now = judge(task.kind.value, frames)
+        return Sight(now.done, now.progress, now.hint, face=shown, observation=seen)
+
+    def preview(self, task: Task, image: Image, guide: Box | None, before: Sequence[object]) -> Sight:
+        """One small frame before a still of the fingers."""
+        if task.hand is None:
+            raise ValueError("a fingers task names its hand")
+        last = before[-1] if before else None
+        points = last.points if isinstance(last, HandObservation) else None
+        seen = preview.observe(image, task.hand, task.positions, self.finger.landmarks, guide, points)
+        fingers = tuple(_finger_view(finger) for finger in seen.fingers)
+        return Sight(done=False, progress=0.0, hint=seen.hint, fingers=fingers or None, observation=seen)
+
+    def faces(self, task: Task, observations: Sequence[object]) -> tuple[Template, ...]:
+        """The mean of the best frames, nothing where none is good enough. Raises FacesDiffer."""
+        seen = [o.face if isinstance(o, Beside) else o for o in observations]
+        frames = [o for o in seen if isinstance(o, FaceObservation)]
+        try:
+            return (self.face.template(frames),) if frames else ()
+        except FacesDiffer:
+            raise
+        except PoorFace:
+            return ()
+
+    def still(self, task: Task, image: Image, guide: Box | None) -> Acquisition:
+        """The prints of one still."""
+        return self.finger.acquire([Sample(image, SampleKind.HAND, task.hand, task.positions, guide)])
+
+    def _beside(
+        self, task: Task, image: Image, seen: FaceObservation, before: Sequence[object], shown: FaceView
+    ) -> Sight:
+        if task.hand is None:
+            raise ValueError("a hand task names its hand")
+        try:
+            hand = self.hand.observe(image, seen.face.box)
+        except NoHandFound:
+            hand = None
+        frame = Beside(seen, hand)
+        frames = [*(o for o in before if isinstance(o, Beside)), frame]
+        now = judge_hand(task.hand, [f.hand for f in frames])
+        return Sight(now.done, now.progress, now.hint, face=shown, observation=frame)
+
+
+def _face_view(seen: FaceObservation, image: Image) -> FaceView:
+    turn = max(-1.0, min(1.0, seen.pose.yaw / FULL_TURN))
+    return FaceView(_part(seen.face.box, image), turn, min(1.0, seen.conditions.size / FULL_SIZE))
+
+
+def _part(box: Box, image: Image) -> Part:
+    width, height = image.size
+    left, top = max(0.0, box.x / width), max(0.0, box.y / height)
+    right, bottom = min(1.0, (box.x + box.width) / width), min(1.0, (box.y + box.height) / height)
+    return left, top, max(0.0, right - left), max(0.0, bottom - top)
+
+
+def _finger_view(finger: FingerSight) -> FingerView:
+    box = finger.box
+    return FingerView(finger.position, finger.state, finger.ready, box and (box.x, box.y, box.width, box.height))
