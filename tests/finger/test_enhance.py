@@ -1,0 +1,89 @@
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handfast.finger.enhance import EnhanceParameters, enhance, normalise, overlap_add
+
+EVERYWHERE = np.ones((220, 200), bool)
+
+
+def ridges(period: float, angle: float, contrast: float = 20.0, shape: tuple[int, int] = (220, 200)) -> np.ndarray:
+    y, x = np.mgrid[: shape[0], : shape[1]]
+    wave = np.cos(2 * np.pi * (x * np.cos(angle) + y * np.sin(angle)) / period)
+    return np.asarray(128 + contrast * wave, np.uint8)
+
+
+def strongest_wave(pixels: np.ndarray) -> tuple[float, float]:
+    """Period in px and angle modulo pi of the strongest wave in the middle."""
+    middle = pixels[46:174, 36:164].astype(float)
+    spectrum = np.abs(np.fft.fft2((middle - middle.mean()) * np.outer(np.hanning(128), np.hanning(128)), (512, 512)))
+    spectrum[0, 0] = 0
+    row, column = np.unravel_index(spectrum.argmax(), spectrum.shape)
+    v, u = (k - 512 if k > 256 else k for k in (row, column))
+    return 512 / float(np.hypot(u, v)), float(np.arctan2(v, u)) % np.pi
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(6.5, 13), st.floats(0, np.pi))
+def test_ridges_keep_their_period_and_direction(period: float, angle: float) -> None:
+    found_period, found_angle = strongest_wave(enhance(ridges(period, angle), EVERYWHERE).pixels)
+    assert found_period == pytest.approx(period, rel=0.03)
+    turn = abs(found_angle - angle % np.pi)
+    assert min(turn, np.pi - turn) < np.radians(2)
+
+
+def test_dark_ridges_come_from_bright_ridges() -> None:
+    bright = ridges(9, 0.5)
+    out = enhance(bright, EVERYWHERE).pixels[30:-30, 30:-30].astype(float)
+    source = bright[30:-30, 30:-30].astype(float)
+    assert np.corrcoef(out.ravel(), source.ravel())[0, 1] < -0.8
+
+
+def test_faint_ridges_come_out_as_strong_as_clear_ones() -> None:
+    faint, clear = (enhance(ridges(9, 0.3, contrast), EVERYWHERE).pixels.std() for contrast in (6.0, 40.0))
+    assert faint == pytest.approx(clear, rel=0.15)
+
+
+def test_a_shadow_across_the_finger_does_not_remain() -> None:
+    shaded = (ridges(9, 0.3).astype(float) * np.linspace(0.4, 1.2, 200)).clip(0, 255).astype(np.uint8)
+    out = enhance(shaded, EVERYWHERE).pixels.astype(float)
+    coarse = cv2.GaussianBlur(out, (0, 0), 15)[30:-30, 30:-30]
+    assert float(np.ptp(coarse)) < 12
+
+
+def test_outside_the_mask_is_flat() -> None:
+    mask = EVERYWHERE.copy()
+    mask[:, :70] = False
+    out = enhance(ridges(9, 0.3), mask).pixels
+    assert np.all(out[:, :70] == EnhanceParameters().background)
+    assert out[:, 70:].std() > 20
+
+
+def test_what_lies_outside_the_mask_does_not_leak_in() -> None:
+    mask = EVERYWHERE.copy()
+    mask[:, :70] = False
+    quiet, loud = ridges(9, 0.3), ridges(9, 0.3)
+    quiet[:, :70], loud[:, :70] = 128, 255
+    assert np.array_equal(enhance(quiet, mask).pixels, enhance(loud, mask).pixels)
+
+
+def test_an_empty_mask_gives_a_blank_print() -> None:
+    assert np.all(enhance(ridges(9, 0), ~EVERYWHERE).pixels == 200)
+
+
+def test_normalised_skin_has_mean_nothing_and_deviation_one() -> None:
+    plane = np.random.default_rng(1).normal(90, 25, (200, 200)).astype(np.float32)
+    flat = normalise(plane, np.ones(plane.shape, bool), 9.0)
+    assert abs(float(flat.mean())) < 0.05
+    assert float(flat.std()) == pytest.approx(1, abs=0.1)
+
+
+def test_overlapping_tiles_add_up_as_if_laid_one_by_one() -> None:
+    tiles = np.random.default_rng(2).normal(size=(5, 4, 48, 48)).astype(np.float32)
+    slow = np.zeros((120, 100), np.float32)
+    for i in range(5):
+        for j in range(4):
+            slow[i * 16 : i * 16 + 48, j * 16 : j * 16 + 48] += tiles[i, j, : 120 - i * 16, : 100 - j * 16]
+    assert np.allclose(overlap_add(tiles, 16, (120, 100)), slow, atol=1e-4)
