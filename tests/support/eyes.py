@@ -59,7 +59,7 @@ class ScriptedEyes:
         fingers = tuple(FingerView(p, "unknown", 0.5, (0.1, 0.1, 0.2, 0.2)) for p in task.positions)
         return Sight(done=False, progress=0.0, hint="good", fingers=fingers)
 
-    def faces(self, task: Task, observations: Sequence[object]) -> tuple[Template, ...]:
+    def faces(self, observations: Sequence[object]) -> tuple[Template, ...]:
         people = [seen for seen in observations if isinstance(seen, int)]
         if len(set(people)) > 1:
             raise FacesDiffer("two people")

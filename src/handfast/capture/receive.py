@@ -56,7 +56,7 @@ def _face_step_over(
     state: CaptureState, task: Task, where: TaskProgress, eyes: Eyes, now: datetime
 ) -> tuple[CaptureState, TaskProgress]:
     try:
-        faces = eyes.faces(task, state.observations) if where.state == "done" else ()
+        faces = eyes.faces(state.observations) if where.state == "done" else ()
     except FacesDiffer:  # somebody else stepped in: the step was not followed
         faces, where = (), replace(where, state="failed")
     return ended(state, task, where.state, faces, now), where

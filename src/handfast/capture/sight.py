@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handfast.base.errors import FacesDiffer, NoHandFound, PoorFace
+from handfast.base.errors import CaptureError, FacesDiffer, NoHandFound
 from handfast.base.image import Image
 from handfast.base.modality import SampleKind
 from handfast.base.sample import Acquisition, Box, Sample
@@ -60,7 +60,7 @@ class LiveEyes:
         fingers = tuple(_finger_view(finger) for finger in seen.fingers)
         return Sight(done=False, progress=0.0, hint=seen.hint, fingers=fingers or None, observation=seen)
 
-    def faces(self, task: Task, observations: Sequence[object]) -> tuple[Template, ...]:
+    def faces(self, observations: Sequence[object]) -> tuple[Template, ...]:
         """The mean of the best frames, nothing where none is good enough. Raises FacesDiffer."""
         seen = [o.face if isinstance(o, Beside) else o for o in observations]
         frames = [o for o in seen if isinstance(o, FaceObservation)]
@@ -68,7 +68,7 @@ class LiveEyes:
             return (self.face.template(frames),) if frames else ()
         except FacesDiffer:
             raise
-        except PoorFace:
+        except CaptureError:
             return ()
 
     def still(self, task: Task, image: Image, guide: Box | None) -> Acquisition:
@@ -104,4 +104,5 @@ def _part(box: Box, image: Image) -> Part:
 
 def _finger_view(finger: FingerSight) -> FingerView:
     box = finger.box
-    return FingerView(finger.position, finger.state, finger.ready, box and (box.x, box.y, box.width, box.height))
+    part = None if box is None else (box.x, box.y, box.width, box.height)
+    return FingerView(finger.position, finger.state, finger.ready, part)
