@@ -1,0 +1,76 @@
+"""Plays a person before the camera of a phone, task by task, from a portrait and a synthetic person's hands."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from handfast.base.image import Image
+from handfast.capture.challenge import Task, TaskKind
+from handfast.finger.synth.open_hand import open_hand
+from handfast.finger.synth.person import Person
+from handfast.lab.actor.hands import Flaw, finger_still, preview_base, preview_frame
+from handfast.lab.actor.head import head_of
+from handfast.lab.actor.motion import Motion, Stance
+from handfast.lab.actor.stage import ASIDE, add_hand, head_frame, noise_tile, with_noise
+from handfast.models.store import ModelStore
+
+SKIN_LIGHT = 1.2  # cheeks in a portrait against the reflectance of their skin
+
+
+class Actor:
+    """One person; the same portrait, person and seed give the same pictures.
+
+    video   width and height of frames, px, as the camera stands (unmirrored)
+    photo   width and height of stills, px
+    """
+
+    def __init__(
+        self,
+        portrait: Image,
+        person: Person,
+        models: ModelStore,
+        *,
+        seed: int = 0,
+        video: tuple[int, int] = (480, 640),
+        photo: tuple[int, int] = (1536, 2048),
+    ) -> None:
+        self.person = person
+        self.video = video
+        self.photo = photo
+        self._seed = seed
+        self._head = head_of(portrait, models)
+        self._motion = Motion(seed)
+        self._noise = noise_tile(seed, video)
+        red, green, blue = np.clip(np.array(self._head.tone) * SKIN_LIGHT, 0.03, 0.85).tolist()
+        self._tone = (red, green, blue)
+
+    def frames(self, task: Task, seconds: float = 4.0, fps: float = 8.0) -> Iterator[Image]:
+        """What the camera sees while the person does the task; the last frames hold the end of the movement."""
+        count = max(1, round(seconds * fps))
+        base = preview_base(self.person, task, self.video, self._take(0)) if task.kind is TaskKind.FINGERS else None
+        for number in range(count):
+            share = number / max(1, count - 1)
+            stance = self._motion.at(task.kind, task.id * 10 + number / fps, share)
+            if base is None:
+                pixels = self._face_frame(task, stance)
+            else:
+                pixels = preview_frame(base, self.video, share, (stance.x, stance.y))
+            yield Image(with_noise(pixels, self._noise, task.id * 1000 + number))
+
+    def still(self, task: Task, flaw: Flaw | None = None, take: int = 0) -> Image:
+        """The still of a fingers task, or the last frame of another; another take is another photo."""
+        if task.kind is TaskKind.FINGERS:
+            return finger_still(self.person, task, self.photo, self._take(take), flaw).image
+        return Image(with_noise(self._face_frame(task, self._motion.at(task.kind, take, 1.0)), self._noise, take))
+
+    def _take(self, take: int) -> int:
+        return self._seed * 1000 + take
+
+    def _face_frame(self, task: Task, stance: Stance) -> np.ndarray:
+        if task.kind is not TaskKind.HAND or task.hand is None:
+            return head_frame(self._head, stance, self.video)
+        # An unmirrored camera sees the right hand on its left, so the head gives way to the right.
+        aside = ASIDE if task.hand.value == "right" else -ASIDE
+        frame = head_frame(self._head, stance, self.video, aside * stance.hand)
+        add_hand(frame, open_hand(self.person, task.hand, tone=self._tone), task.hand, stance)
+        return frame
