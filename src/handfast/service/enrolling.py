@@ -74,7 +74,7 @@ def keep(context: Context, unit: Unit, link: Link, person: NewPerson, agreement:
     unit.cards.add_card(card_rows.Card(person.card.id, keys.programme_id, keys.subject_id, issued_on=today))
     unit.cards.add_private_code(card_rows.PrivateCodeRow(code_lookup(person.code), keys.programme_id, keys.subject_id))
     context.log.begin(unit, keys, first_state(person.code, keys.subject_id))
-    told = details_of(context, link, "enrolled")
+    told = details_of(context, link.row, "enrolled")
     logged = context.log.append_for(unit, keys, LeafKind.ENROL, link.row.actor, told, consent.record_hash)
     answer = replace(unfinished(context, link, "enrolled", None), reference=link.wishes.reference, log_index=logged.n)
     end(context, unit, link, answer, compared=True)

@@ -1,12 +1,25 @@
 """The person's own page: what is held, every use with its proof, freeze, receipt, withdraw."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
-from handfast.base.modality import Modality
+from handfast.audit.leaf import LeafKind
+from handfast.audit.person import view
+from handfast.audit.private_code import code_lookup, read_private_code
+from handfast.base.errors import NotAuthorised, NotFound
+from handfast.base.ids import new_secret
+from handfast.service import withdraw as withdrawal
 from handfast.service.context import Context
+from handfast.service.page_view import MyPage, my_page_of
+from handfast.service.receipts import receipt_of
+from handfast.service.tokens import OpenPage
+from handfast.storage.key_values import PersonKeys
+from handfast.storage.subjects import SubjectState
+
+LIFE = timedelta(minutes=15)
+THE_PERSON = "person"  # who acts, in the log
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,92 +30,99 @@ class OpenedPage:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """One template that is held; position in plain words or None for the face."""
-
-    modality: Modality
-    position: str | None
-    taken_at: datetime
-    quality_word: Literal["good", "fair", "poor"]
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentView:
-    """What was agreed to."""
-
-    at: datetime
-    language: str
-    notice_version: str
-    purposes: tuple[str, ...]
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """Inclusion of one use in the log (RFC 6962): its leaf, hex hashes, and the checkpoint they lead to."""
-
-    index: int
-    size: int
-    leaf: str
-    hashes: tuple[str, ...]
-    checkpoint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """One use of what is held, with its proof."""
-
-    n: int
-    at: datetime
-    kind: str
-    purpose: str
-    desk: str
-    outcome: str
-    proof: Proof
-
-
-@dataclass(frozen=True, slots=True)
-class MyPage:
-    """The page; complete is False when a use is missing from the list or the log."""
-
-    programme: str
-    programme_name: str
-    another_way: tuple[str, ...]
-    enrolled_at: datetime
-    state: Literal["active", "pending", "frozen", "withdrawn"]
-    held: tuple[Held, ...]
-    consent: ConsentView
-    uses: tuple[Use, ...]
-    complete: bool
-    checkpoint: str
-
-
 def open_page(context: Context, private_code: str, pin: str) -> OpenedPage:
-    """Open by code and PIN. Raises NotAuthorised (one answer for every wrong pair), TooManyTries."""
-    raise NotImplementedError
+    """Open by code and PIN. Raises NotAuthorised (one answer for every wrong pair), TooManyTries.
+
+    Where no PIN was chosen at the enrolment, the first one that is typed becomes it: the person must be able to stop
+    every use even if their phone lost its connection at that moment.
+    """
+    code = read_private_code(private_code)
+    _choose_first_pin(context, code_lookup(code), pin)
+    row = context.pins.open(code_lookup(code), pin)
+    expires_at = context.clock.now() + LIFE
+    page, token = OpenPage(row.programme_id, row.subject_id, code, expires_at), new_secret(context.randomness)
+    _log(context, page, LeafKind.READ, "opened")
+    context.pages.add(token, page)
+    return OpenedPage(token, expires_at)
 
 
 def page(context: Context, token: str) -> MyPage:
     """Everything held and done. Raises NotAuthorised."""
-    raise NotImplementedError
+    opened = context.pages.page(token)
+    keys = _keys(context, opened)
+    with context.store.read() as reader:
+        return my_page_of(
+            context,
+            reader.programmes.get(opened.programme_id),
+            reader.subjects.get(opened.subject_id),
+            reader.templates.of(opened.subject_id),
+            context.ledger.consents(reader, keys),
+            view(reader, keys, opened.code),
+        )
 
 
 def freeze(context: Context, token: str, *, frozen: bool) -> None:
-    """Stop, or allow again, every use."""
-    raise NotImplementedError
+    """Stop, or allow again, every use. Raises NotAuthorised."""
+    opened = context.pages.page(token)
+    keys = _keys(context, opened)
+    with context.store.write() as unit:
+        if (unit.subjects.get(keys.subject_id).state is SubjectState.FROZEN) is frozen:
+            return
+        change, kind = (
+            (unit.subjects.freeze, LeafKind.FREEZE) if frozen else (unit.subjects.unfreeze, LeafKind.UNFREEZE)
+        )
+        change(keys.subject_id)
+        context.log.append_for(unit, keys, kind, THE_PERSON, _told(context, "frozen" if frozen else "allowed"))
 
 
 def withdraw(context: Context, token: str) -> Mapping[str, object]:
-    """Withdraw for good; the signed statement of it."""
-    raise NotImplementedError
+    """Withdraw for good; the signed statement of it. Raises NotAuthorised."""
+    opened = context.pages.page(token)
+    return withdrawal.withdraw(context, opened, THE_PERSON, _told(context, "withdrawn"))
 
 
 def receipt(context: Context, token: str) -> Mapping[str, object]:
-    """The signed receipt of the consent, with the newest checkpoint."""
-    raise NotImplementedError
+    """The signed receipt of the consent, with the newest checkpoint. Raises NotAuthorised."""
+    opened = context.pages.page(token)
+    _keys(context, opened)
+    signed: Mapping[str, object] = json.loads(receipt_of(context, opened))
+    return signed
 
 
 def download(context: Context, token: str) -> Mapping[str, object]:
-    """Everything held about the person as JSON values, with proofs."""
-    raise NotImplementedError
+    """Everything held about the person as JSON values, with proofs. Raises NotAuthorised.
+
+    Templates are named, not copied out: a file of them on a phone would outlive the withdrawal.
+    """
+    opened = context.pages.page(token)
+    keys = _keys(context, opened)
+    with context.store.read() as reader:
+        sealed = reader.subjects.get(keys.subject_id).reference_sealed
+    shown = json.loads(json.dumps(asdict(page(context, token)), default=str))
+    reference = keys.unseal(sealed or b"", "reference").decode()
+    return {"reference": reference, "page": shown, "receipt": receipt(context, token)}
+
+
+def _keys(context: Context, opened: OpenPage) -> PersonKeys:
+    try:
+        return context.keys.person(opened.programme_id, opened.subject_id)
+    except NotFound as error:
+        raise NotAuthorised("nothing is held any more") from error
+
+
+def _choose_first_pin(context: Context, lookup: bytes, pin: str) -> None:
+    with context.store.read() as reader:
+        row = reader.cards.private_code(lookup)
+    if row is not None and row.pin_hash is None:
+        context.pins.choose(lookup, pin)
+
+
+def _log(context: Context, opened: OpenPage, kind: LeafKind, outcome: str) -> None:
+    keys = _keys(context, opened)
+    with context.store.write() as unit:
+        context.log.append_for(unit, keys, kind, THE_PERSON, _told(context, outcome))
+
+
+def _told(context: Context, outcome: str) -> dict[str, object]:
+    at = context.clock.now().isoformat(timespec="seconds")
+    return {"at": at, "desk": "my page", "purpose": "my page", "outcome": outcome}

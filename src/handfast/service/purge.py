@@ -1,8 +1,18 @@
-"""Retention that runs by itself, and what crashes left behind."""
+"""Retention that runs by itself, and what was left half done."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from handfast.audit.leaf import LeafKind
+from handfast.audit.withdrawal import withdraw
+from handfast.base.errors import Conflict, NotFound
 from handfast.service.context import Context
+from handfast.service.uses import log_check
+from handfast.storage.sessions import SessionState
+
+SESSIONS_KEPT = timedelta(hours=1)  # after their time: a row must not tell who was where
+DELIVERIES_KEPT = timedelta(days=1)
+RETENTION = "retention"  # who ended it, in the log
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,4 +26,46 @@ class Swept:
 
 def sweep(context: Context) -> Swept:
     """Expire sessions, make abandoned claims visible, end what retention ends. Safe to run at any time."""
-    raise NotImplementedError
+    # 1 Sessions whose time is over: a claim without an answer is told to the person.
+    expired, abandoned = _close_sessions(context)
+    # 2 People whose consent has run its days.
+    purged = sum(_purge(context, programme_id, subject_id) for programme_id, subject_id in _expired(context))
+    # 3 Rows that have done their work.
+    now = context.clock.now()
+    with context.store.write() as unit:
+        unit.sessions.purge(now - SESSIONS_KEPT)
+        unit.deliveries.purge(now - DELIVERIES_KEPT)
+    context.live.drop_expired()
+    return Swept(expired, abandoned, purged)
+
+
+def _close_sessions(context: Context) -> tuple[int, int]:
+    with context.store.read() as reader:
+        rows = reader.sessions.unfinished(context.clock.now())
+    claimed = [row for row in rows if row.state is SessionState.CLAIMED]
+    for row in rows:
+        with context.store.write() as unit:
+            if row in claimed:
+                log_check(context, unit, row, "abandoned", LeafKind.ABANDONED)
+            unit.sessions.abandon(row.id)
+    return len(rows) - len(claimed), len(claimed)
+
+
+def _expired(context: Context) -> list[tuple[str, str]]:
+    with context.store.read() as reader:
+        ended = reader.consents.expired(context.clock.now().date())
+    return sorted({(row.programme_id, row.subject_id) for row in ended})
+
+
+def _purge(context: Context, programme_id: str, subject_id: str) -> bool:
+    try:
+        details = {
+            "at": context.clock.now().isoformat(timespec="seconds"),
+            "outcome": "withdrawn",
+            "purpose": RETENTION,
+        }
+        withdraw(context.store, context.keys, context.log, programme_id, subject_id, RETENTION, details)
+    except (NotFound, Conflict):  # withdrawn meanwhile
+        return False
+    context.pages.close(subject_id)
+    return True

@@ -226,7 +226,7 @@ def _state(context: Context, row: SessionRow) -> State:
     if row.state is SessionState.ANSWERED:
         return "finished"
     if row.state is SessionState.ABANDONED:
-        return "abandoned"
+        return "expired" if row.claimed_at is None else "abandoned"
     if row.expires_at <= context.clock.now():
         return "expired"
     return "capture" if row.state is SessionState.CLAIMED or context.live.has_begun(row.id) else "welcome"

@@ -1,16 +1,98 @@
 """Opening an installation: stores, start-up sweeps, engines warmed; and shutting it."""
 
+from dataclasses import dataclass
+
+from handfast.audit.log import Log
+from handfast.audit.recovery import recover
 from handfast.base.clock import Clock, SystemClock
+from handfast.base.modality import Modality
 from handfast.base.randomness import Randomness, SystemRandomness
+from handfast.base.sample import ModalityEngine
 from handfast.base.settings import Settings
+from handfast.capture.eyes import Eyes
+from handfast.capture.live import LiveSessions
+from handfast.capture.sight import LiveEyes
+from handfast.consent.ledger import Ledger
+from handfast.decision.policy import DEFAULT_POLICY
+from handfast.decision.tables import Tables, load_tables
+from handfast.face.engine import FaceEngine
+from handfast.face.template import FORMAT as FACE_FORMAT
+from handfast.finger.engine import FingerEngine
+from handfast.finger.hand import HandObserver
+from handfast.gallery.references import References
+from handfast.models.store import ModelStore
 from handfast.service.context import Context
+from handfast.service.limits import Limits
+from handfast.service.tokens import Tokens
+from handfast.storage.keys import open_keys
+from handfast.storage.pins import Pins
+from handfast.storage.root_key import root_key
+from handfast.storage.store import open_store
 
 
-def start(settings: Settings, *, clock: Clock = SystemClock(), randomness: Randomness = SystemRandomness()) -> Context:  # noqa: B008
-    """A ready context: root key made if there is none, stores opened and swept, models loaded and warmed."""
-    raise NotImplementedError
+@dataclass(frozen=True, slots=True)
+class Senses:
+    """What sees and compares: eyes for live frames, one engine a modality, and what their scores are worth.
+
+    vector_formats   formats of templates whose data is one float32 vector compared by its angle
+    """
+
+    eyes: Eyes
+    engines: dict[Modality, ModalityEngine]
+    tables: Tables
+    vector_formats: frozenset[str]
+
+
+def start(
+    settings: Settings,
+    *,
+    clock: Clock = SystemClock(),  # noqa: B008  has no state
+    randomness: Randomness = SystemRandomness(),  # noqa: B008  has no state
+) -> Context:
+    """A ready context with the installed models. Raises SetupError, ModelMissing."""
+    return open_context(settings, load_senses(settings), clock=clock, randomness=randomness)
+
+
+def load_senses(settings: Settings) -> Senses:
+    """Models loaded and run once, so that the first person does not wait. Raises ModelMissing, ModelDamaged."""
+    models = ModelStore(settings.models_dir)
+    face, finger, hand = FaceEngine(models), FingerEngine(models), HandObserver(models)
+    finger.warm()
+    engines: dict[Modality, ModalityEngine] = {Modality.FACE: face, Modality.FINGER: finger}
+    return Senses(LiveEyes(face, finger, hand), engines, load_tables(), frozenset({FACE_FORMAT}))
+
+
+def open_context(settings: Settings, senses: Senses, *, clock: Clock, randomness: Randomness) -> Context:
+    """Open the stores under their keys, finish what a crash left, and put everything together. Raises SetupError."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    root = root_key(settings.root_key, settings.data_dir, randomness)
+    store = open_store(settings.data_dir / "handfast.db", randomness)
+    keys = open_keys(settings.data_dir / "keys.db", root, store.identity, randomness)
+    log = Log(keys.signer("log"), clock, randomness)
+    recover(store, keys, log)
+    return Context(
+        clock=clock,
+        randomness=randomness,
+        store=store,
+        keys=keys,
+        ledger=Ledger(keys, clock, randomness),
+        log=log,
+        references=References(clock, randomness, senses.vector_formats),
+        engines=senses.engines,
+        tables=senses.tables,
+        policy=DEFAULT_POLICY,
+        answers=keys.signer("answer"),
+        cards=keys.signer("card"),
+        pins=Pins(store, keys.pepper(), clock),
+        live=LiveSessions(clock, senses.eyes),
+        limits=Limits(clock),
+        pages=Tokens(clock),
+        enrolled=Tokens(clock),
+        started_at=clock.now(),
+    )
 
 
 def stop(context: Context) -> None:
     """Close the stores. Sessions in memory are lost; their claims remain."""
-    raise NotImplementedError
+    context.keys.close()
+    context.store.close()

@@ -9,6 +9,7 @@ from handfast.base.grant import Grant
 from handfast.consent.purpose import Purpose
 from handfast.service.context import Context
 from handfast.service.link import Link
+from handfast.storage.sessions import SessionRow
 from handfast.storage.store import Reader, Unit
 from handfast.storage.subjects import SubjectState
 
@@ -29,39 +30,39 @@ def permission(context: Context, reader: Reader, link: Link) -> Grant | None:
         return None
 
 
-def details_of(context: Context, link: Link, outcome: str) -> dict[str, object]:
+def details_of(context: Context, row: SessionRow, outcome: str) -> dict[str, object]:
     """What the person is told of a use: when, where, what for, with what outcome."""
     return {
         "at": context.clock.now().isoformat(timespec="seconds"),
-        "session": link.id,
-        "desk": link.row.desk,
+        "session": row.id,
+        "desk": row.desk,
         "purpose": Purpose.VERIFY.value,
         "outcome": outcome,
     }
 
 
-def log_check(context: Context, unit: Unit, link: Link, outcome: str) -> Logged:
+def log_check(context: Context, unit: Unit, row: SessionRow, outcome: str, kind: LeafKind = LeafKind.CHECK) -> Logged:
     """The leaf of one check. A frozen person sees it too; for nobody, one that cannot be told from it."""
-    details = details_of(context, link, outcome)
-    subject_id = link.row.subject_id
+    details = details_of(context, row, outcome)
+    subject_id = row.subject_id
     try:
         if subject_id is None:
             raise NotFound("nobody")
-        person = context.keys.person(link.programme.id, subject_id)
+        person = context.keys.person(row.programme_id, subject_id)
         consents = unit.consents.of(subject_id)
         agreed = consents[-1].record_hash if consents else None
-        return context.log.append_for(unit, person, LeafKind.CHECK, link.row.actor, details, agreed)
+        return context.log.append_for(unit, person, kind, row.actor, details, agreed)
     except NotFound:
-        return _log_nobody(context, unit, link, details)
+        return _log_nobody(context, unit, row, kind, details)
 
 
-def _log_nobody(context: Context, unit: Unit, link: Link, details: Mapping[str, object]) -> Logged:
+def _log_nobody(context: Context, unit: Unit, row: SessionRow, kind: LeafKind, details: Mapping[str, object]) -> Logged:
     nonce, content = context.randomness.bytes(32), encode_details(details)
     commitment = commit(nonce, content)
     tag, consent = context.randomness.bytes(32).hex(), context.randomness.bytes(32).hex()
-    draft = Draft(LeafKind.CHECK, link.programme.id, link.row.actor, tag, commitment, consent)
+    draft = Draft(kind, row.programme_id, row.actor, tag, commitment, consent)
     logged = context.log.append_draft(unit, draft)
-    keys = context.keys.programme(link.programme.id)
+    keys = context.keys.programme(row.programme_id)
     unit.log.add_details(logged.n, keys.seal(nonce + content, "details of a check on nobody", commitment))
     return logged
 

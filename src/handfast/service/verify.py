@@ -37,7 +37,7 @@ def verify(context: Context, link: Link) -> CheckAnswer:
     with context.store.write() as unit:
         if grant is not None and permission(context, unit, link) is None:
             decision = refused(decision)
-        logged = log_check(context, unit, link, decision.outcome)
+        logged = log_check(context, unit, link.row, decision.outcome)
         reference = came_back(context, unit, link) if decision.outcome is Outcome.ACCEPTED else None
         answer: Answer = checked_answer(decision, reference, logged.n)
         end(context, unit, link, answer, compared=True)

@@ -22,7 +22,7 @@ _PLACE = "delivery"
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message to send: POST body to url with header Handfast-Signature."""
+    """One message to send: POST body (a compact JWS, application/jose) to url with header Handfast-Signature."""
 
     id: str
     url: str
@@ -74,7 +74,6 @@ def signature(secret: str, body: bytes, at: datetime) -> str:
 def _message(context: Context, row: rows.Delivery) -> Delivery:
     told = json.loads(context.keys.programme(row.programme_id).unseal(row.body_sealed, _PLACE, row.id))
     answer, at = Answer(**told["answer"]), datetime.fromisoformat(told["at"])
-    jws = signed_answer(context, answer, row.programme_id, told["session"], at)
-    body = encode_details({"id": row.id, "session": told["session"], "outcome": answer.outcome, "jws": jws})
+    body = signed_answer(context, answer, row.programme_id, told["session"], at).encode("ascii")
     signed = signature(webhook_secret(context, row.programme_id), body, context.clock.now())
     return Delivery(row.id, row.url, body, signed)

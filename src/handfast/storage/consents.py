@@ -52,6 +52,10 @@ class ConsentReads:
         )
         return _TABLE.find(self._database, sql, subject_id, programme_id, purpose, today)
 
+    def expired(self, today: date) -> tuple[ConsentRow, ...]:
+        """Consents whose last day has passed and that nobody ended."""
+        return _TABLE.all(self._database, "WHERE state = 'live' AND expires_on < ? ORDER BY expires_on, id", today)
+
     def of(self, subject_id: str) -> tuple[ConsentRow, ...]:
         return _TABLE.all(self._database, "WHERE subject_id = ? ORDER BY given_on, purpose, id", subject_id)
 

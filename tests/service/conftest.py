@@ -1,0 +1,15 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from handfast.service.start import stop
+from support.scripted import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A running service with one programme, on scripted eyes and engines."""
+    desk = Desk(tmp_path)
+    yield desk
+    stop(desk.context)
