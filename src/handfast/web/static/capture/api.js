@@ -50,7 +50,7 @@ export class Api {
       const n = this.#number++;
       const t = Math.round(performance.now() - challenge.arrived);
       const signature = await frameSignature(challenge, { task, n, t, kind, bytes });
-      const headers = { "Handfast-Frame": signature, ...(guide && { "Handfast-Guide": guide.map((part) => part.toFixed(4)).join(",") }) };
+      const headers = { "Handfast-Frame": signature, ...(guide && { "Handfast-Guide": guide.map((part) => Math.min(1, Math.max(0, part)).toFixed(4)).join(",") }) };
       const query = new URLSearchParams({ task, n, t, kind });
       return { path: `/v1/capture/frames?${query}`, method: "POST", body: bytes, type: "image/jpeg", headers };
     };
@@ -67,7 +67,7 @@ export class Api {
       const slow = setTimeout(() => this.trouble("connection"), patience);
       try {
         const response = await this.#fetch(await make());
-        if (![429, 502, 503, 504].includes(response.status)) {
+        if (![429, 502, 503, 504].includes(response.status) && !(response.status === 500 && failed < 2)) {
           this.trouble(null);
           return await read(response);
         }

@@ -3,7 +3,7 @@
 import { button, h, icon } from "../shared/dom.js";
 
 const LEAST = 6;
-const MOST = 12;
+const MOST = 8;
 
 export async function choosePin(app) {
   app.step = "pin";

@@ -7,6 +7,7 @@ const ENDINGS = {
   "session-expired": "link-ended",
   "session-spent": "link-ended",
   "not-authorised": "link-ended",
+  "frame-refused": "link-ended",
 };
 
 export class Problems {
@@ -38,7 +39,7 @@ export class Problems {
   /** The session cannot go on. */
   end(code) {
     this.#trouble = null;
-    this.#show(ENDINGS[code] ?? "link-ended", []);
+    this.#show(ENDINGS[code] ?? "server-gone", []);
   }
 
   hide() {

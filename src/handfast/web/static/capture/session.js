@@ -41,28 +41,27 @@ export async function run(app) {
   done(app);
 }
 
-/** Takes all pictures and waits for the answer; a part that ran out of time begins again. */
+/** Takes all pictures and waits for the answer; a challenge that ran out of time begins again. */
 async function captured(app, wanted) {
   const stage = new Stage(app);
   app.camera = new Camera(stage.video, app);
   for (;;) {
+    app.step = "camera";
+    const challenge = await app.api.challenge(wanted);
     try {
-      await takeAll(app, stage, wanted);
+      await takeAll(app, stage, challenge);
       app.camera.close();
       stage.waiting("checking");
       return await app.api.post("/v1/capture/finish", {}, { patience: 8000 });
     } catch (error) {
       if (error instanceof FaceOnly) wanted = { hands: [], missing: [], face: true };
-      else if (error instanceof Refusal && error.code === "session-expired" && !app.restarted) await app.problems.ask("start-again", [{ action: "start-again", label: "start-again", kind: "go" }]);
+      else if (error.code === "session-expired") await app.problems.ask("start-again", [{ action: "start-again", label: "start-again", kind: "go" }]);
       else throw error;
-      app.restarted = error instanceof Refusal;
     }
   }
 }
 
-async function takeAll(app, stage, wanted) {
-  const challenge = await app.api.challenge(wanted);
-  app.step = "camera";
+async function takeAll(app, stage, challenge) {
   for (let next = 0; next !== null && next < challenge.tasks.length;) {
     const task = challenge.tasks[next];
     app.step = task.kind;

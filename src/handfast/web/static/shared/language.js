@@ -39,13 +39,18 @@ export function speakIn(pack) {
 
 /** A number of days, in words of the language: "365 days". */
 export function days(count, code) {
-  return new Intl.NumberFormat(code, { style: "unit", unit: "day", unitDisplay: "long" }).format(count);
+  return new Intl.NumberFormat(regional(code), { style: "unit", unit: "day", unitDisplay: "long" }).format(count);
 }
 
 /** A day, or a day and a time, as people of the language write it. */
 export function when(iso, code, { time = false } = {}) {
   const style = time ? { dateStyle: "full", timeStyle: "short" } : { dateStyle: "long" };
-  return new Intl.DateTimeFormat(code, style).format(new Date(iso));
+  return new Intl.DateTimeFormat(regional(code), style).format(new Date(iso));
+}
+
+/** The language as the reader's own region writes it, where the phone says which. */
+function regional(code, wanted = navigator.languages) {
+  return wanted.find((tag) => tag.toLowerCase().startsWith(`${code}-`)) ?? code;
 }
 
 /** What is hashed of a notice: its JSON with sorted keys (RFC 8785; it holds only strings and small whole numbers). */

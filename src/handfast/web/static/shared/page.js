@@ -41,7 +41,7 @@ export class Page {
   show(name, draw) {
     this.render = () => {
       document.body.dataset.screen = name;
-      this.main.replaceChildren(...[draw()].flat().filter(Boolean));
+      this.main.replaceChildren(...[draw()].flat(Infinity).filter(Boolean));
       this.main.scrollTop = 0;
       window.scrollTo(0, 0);
       this.main.querySelector("h1, [data-focus]")?.focus({ preventScroll: true });

@@ -1,0 +1,33 @@
+/** Second tile: what was done. Each use is one sentence; its proof is one touch away and is checked on this phone. */
+
+import { button, h, icon } from "../shared/dom.js";
+import { when } from "../shared/language.js";
+import { isIncluded } from "./proof.js";
+
+export function doneTile(page, { uses, complete }) {
+  const newest = [...uses].reverse();
+  return h("details", { class: "tile sheet", open: true, data: { tile: "done" } },
+    h("summary", {}, icon("clock"), h("span", {}, h("b", {}, page.word("me-done")), h("small", {}, page.word("me-done-line")))),
+    newest.length ? h("ol", { class: "uses" }, newest.map((use) => sentence(page, use))) : h("p", {}, page.word("me-none")),
+    h("p", { class: complete ? "small" : "notice", data: { complete } }, page.word(complete ? "me-complete" : "me-incomplete")));
+}
+
+function sentence(page, use) {
+  const outcome = use.kind === "check" ? `use-check-${use.outcome}` : `use-${use.kind}`;
+  const key = outcome in page.pack.words ? outcome : "use-other";
+  const said = page.word(key, { when: when(use.at, page.pack.code, { time: true }), desk: use.desk });
+  const proof = h("div", { class: "proof", role: "status", hidden: true });
+  return h("li", { data: { use: use.n } }, h("p", {}, said),
+    button("proof", page.word("proof-show"), () => prove(page, use.proof, proof), { kind: "quiet" }), proof);
+}
+
+async function prove(page, proof, place) {
+  if (!place.hidden) { place.hidden = true; return; }
+  const good = await isIncluded(proof);
+  place.dataset.proof = good ? "good" : "bad";
+  place.replaceChildren(
+    h("p", { class: good ? "checked" : "notice" }, icon(good ? "good" : "question"), h("span", {}, page.word(good ? "proof-good" : "proof-bad"))),
+    h("p", { class: "small" }, page.word("proof-place", { index: proof.index + 1, size: proof.size })),
+    h("pre", { dir: "ltr" }, proof.leaf));
+  place.hidden = false;
+}
