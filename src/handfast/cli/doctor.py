@@ -3,7 +3,6 @@
 import os
 import platform
 import shutil
-import sqlite3
 import sys
 import time
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from handfast.base.errors import HandfastError
 from handfast.base.settings import Settings
 from handfast.models.manifest import load_manifest
 from handfast.models.store import ModelStore
+from handfast.storage.sqlite import library_version
 
 console = Console(highlight=False)
 REPEATS = 7
@@ -58,12 +58,13 @@ def doctor() -> None:
 
 
 def _machine() -> list[Finding]:
+    sqlite = library_version()
     cores = len(os.sched_getaffinity(0))
     flags = _processor_flags()
     fast = [flag for flag in ("avx2", "avx512f", "avx512_bf16", "avx512_vpopcntdq") if flag in flags]
     return [
         Finding("Python", platform.python_version(), sys.version_info[:2] == (3, 11), "Python 3.11 is needed."),
-        Finding("SQLite", sqlite3.sqlite_version, sqlite3.sqlite_version_info >= (3, 37), "3.37 or newer is needed."),
+        Finding("SQLite", ".".join(map(str, sqlite)), sqlite >= (3, 37), "3.37 or newer is needed."),
         Finding("cores", str(cores), cores >= 2, "A check takes twice as long on one core."),
         Finding("processor", f"{platform.machine()} {' '.join(fast)}".strip(), well=True),
     ]

@@ -138,3 +138,8 @@ class Claim:
 def _refusal(error: sqlite3.IntegrityError) -> HandfastError:
     message = str(error)
     return NoConsent(message) if message.startswith(NoConsent.code) else Conflict(message)
+
+
+def library_version() -> tuple[int, int, int]:
+    """The version of the SQLite that Python was built with."""
+    return sqlite3.sqlite_version_info

@@ -1,7 +1,7 @@
 """The application: routes, pages, problems and headers around one service context."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ from fastapi.openapi.utils import get_openapi
 from handfast import __version__
 from handfast.service.context import Context
 from handfast.web import problems
-from handfast.web.chores import Chores
 from handfast.web.files import Files
 from handfast.web.headers import SafeHeaders
 from handfast.web.languages import load_notices
@@ -25,8 +24,19 @@ WAITING = 32  # requests in line before 503; at 50 ms a frame about a second of 
 MODEL_AGE = 86_400  # seconds
 
 
-def create_app(context: Context, *, browser_models: Path, public_url: str) -> FastAPI:
-    """The ASGI application. `browser_models` holds the .task files and tasks-vision that the page loads."""
+def create_app(
+    context: Context,
+    *,
+    browser_models: Path,
+    public_url: str,
+    beside: AbstractAsyncContextManager[None] | None = None,
+) -> FastAPI:
+    """The ASGI application.
+
+    browser_models   folder with the .task files and tasks-vision that the page loads
+    public_url       where phones reach this server
+    beside           what runs as long as the application does (handfast.jobs)
+    """
     web = Web(
         context=context,
         pool=WorkPool(WORKERS, WAITING),
@@ -36,7 +46,7 @@ def create_app(context: Context, *, browser_models: Path, public_url: str) -> Fa
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with Chores(context):
+        async with beside or nullcontext():
             yield
         web.pool.close()
 

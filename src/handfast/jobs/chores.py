@@ -6,6 +6,7 @@ import http.client
 import logging
 import ssl
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ TIMEOUT = 10.0  # seconds for a receiver to answer
 log = logging.getLogger("handfast.chores")
 
 
-class Chores:
+class Chores(AbstractAsyncContextManager[None]):
     """Runs while the application does: `async with Chores(context)`."""
 
     def __init__(self, context: Context) -> None:

@@ -1,0 +1,109 @@
+"""`handfast serve`: the application over HTTPS, with a QR code to open it on a phone."""
+
+import os
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.console import Console
+from rich.panel import Panel
+
+from handfast.base.clock import SystemClock
+from handfast.base.errors import SetupError
+from handfast.base.settings import Settings
+from handfast.cli.demo_programme import ensure_demo_programme
+from handfast.jobs.chores import Chores
+from handfast.service import admin
+from handfast.service.start import start, stop
+from handfast.web.app import create_app
+from handfast.web.certificates import Certificates, SiteNames, site_certificates, site_names
+from handfast.web.qr import qr_terminal
+from handfast.web.trust import fingerprint, trust_app
+
+console = Console(highlight=False)
+
+
+def serve(
+    port: Annotated[int, typer.Option(help="Port for HTTPS.")] = 8443,
+    trust_port: Annotated[int, typer.Option(help="Port of the plain page that hands over the certificate.")] = 8480,
+    name: Annotated[str | None, typer.Option(help="Host name that phones use; this machine's own by default.")] = None,
+    cert: Annotated[Path | None, typer.Option(help="Your own certificate chain (PEM).")] = None,
+    key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
+    bind: Annotated[str, typer.Option(help="Address to listen on.")] = "0.0.0.0",  # noqa: S104 -- phones reach it over the LAN
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Start with a demo programme, in a data folder of its own.")
+    ] = False,
+) -> None:
+    """Serve the application over HTTPS on this machine and the local network."""
+    settings = demo_settings(Settings.from_environment()) if demo else Settings.from_environment()
+    if (cert is None) != (key is None):
+        raise SetupError("Give --cert and --key together.")
+    names = site_names(name)
+    certificates = (
+        Certificates(cert, key, None)
+        if cert is not None and key is not None
+        else site_certificates(settings.data_dir / "tls", names, SystemClock().now())
+    )
+    public_url = f"https://{names.hosts[0]}:{port}"
+    with console.status("Opening the stores and loading the models"):
+        context = start(settings)
+    try:
+        if demo:
+            ensure_demo_programme(context)
+        app = create_app(
+            context, browser_models=settings.models_dir / "browser", public_url=public_url, beside=Chores(context)
+        )
+        token = admin.first_link_token(context)
+        console.print(_welcome(public_url, names, port, certificates, trust_port, token))
+        if certificates.authority is not None:
+            _serve_trust_page(certificates.authority, public_url, bind, trust_port)
+        uvicorn.run(
+            app,
+            host=bind,
+            port=port,
+            ssl_certfile=str(certificates.certificate),
+            ssl_keyfile=str(certificates.key),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            h11_max_incomplete_event_size=16_384,
+            timeout_graceful_shutdown=5,
+        )
+    finally:
+        stop(context)
+
+
+def demo_settings(settings: Settings) -> Settings:
+    """The same models, with data and root key in folders of their own."""
+    return Settings(
+        data_dir=settings.data_dir.with_name(settings.data_dir.name + "-demo"),
+        models_dir=settings.models_dir,
+        root_key=settings.root_key.with_name("demo-" + settings.root_key.name),
+    )
+
+
+def _serve_trust_page(authority: Path, public_url: str, bind: str, port: int) -> None:
+    config = uvicorn.Config(
+        trust_app(authority, public_url), host=bind, port=port, log_level="warning", access_log=False
+    )
+    threading.Thread(target=uvicorn.Server(config).run, name="trust-page", daemon=True).start()
+
+
+def _welcome(
+    public_url: str, names: SiteNames, port: int, certificates: Certificates, trust_port: int, token: str | None
+) -> Panel:
+    lines = [f"Handfast is serving at [bold]{public_url}[/]", f"also at https://localhost:{port}"]
+    lines += [f"also at https://{address}:{port}" for address in names.addresses if not address.is_loopback]
+    if token is not None:
+        lines += ["", "The first administrator opens, once:", f"[bold]{public_url}/desk#{token}[/]"]
+    if certificates.authority is not None:
+        plain = f"http://{names.hosts[0]}:{trust_port}/start"
+        digest = fingerprint(certificates.authority)
+        lines += ["", f"A phone that warns about this server: open [bold]{plain}[/]"]
+        lines += [f"and compare the fingerprint {digest[:29]} ...", "", qr_terminal(plain)]
+    else:
+        lines += ["", qr_terminal(public_url)]
+    lines += [f"Stop with Ctrl+C. (process {os.getpid()})"]
+    return Panel("\n".join(lines), title="Handfast", border_style="green", expand=False)

@@ -1,0 +1,1 @@
+"""Work beside the requests: what runs on a schedule, or until a receiver has been told."""
