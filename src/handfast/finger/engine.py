@@ -61,10 +61,14 @@ class FingerEngine:
     def compare(self, references: Sequence[Template], probes: Sequence[Template]) -> tuple[Score, ...]:
         """For each finger that both sides have, the best score over all its references and probes.
 
+        Fingers of which nobody said which they are compare with each other, as prints in measuring sets do.
         Scores of different kinds of sample cannot be ranked, so where a finger has several pairs of kinds, only the
         first reference's kind is compared.
         """
-        positions = sorted({r.position for r in references if r.position} & {p.position for p in probes if p.position})
+        positions = sorted(
+            {r.position for r in references if r.position is not None}
+            & {p.position for p in probes if p.position is not None}
+        )
         return tuple(
             _best(
                 [r for r in references if r.position is position],
