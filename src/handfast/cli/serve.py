@@ -18,7 +18,7 @@ from handfast.jobs.chores import Chores
 from handfast.service import admin
 from handfast.service.start import start, stop
 from handfast.web.app import create_app
-from handfast.web.certificates import Certificates, SiteNames, site_certificates, site_names
+from handfast.web.certificates import Certificates, SiteNames, phone_host, site_certificates, site_names
 from handfast.web.qr import qr_terminal
 from handfast.web.trust import fingerprint, trust_app
 
@@ -46,7 +46,8 @@ def serve(
         if cert is not None and key is not None
         else site_certificates(settings.data_dir / "tls", names, SystemClock().now())
     )
-    public_url = f"https://{names.hosts[0]}:{port}"
+    host = phone_host(names, named=name is not None)
+    public_url = f"https://{host}:{port}"
     with console.status("Opening the stores and loading the models"):
         context = start(settings)
     try:
@@ -56,7 +57,7 @@ def serve(
             context, browser_models=settings.models_dir / "browser", public_url=public_url, beside=Chores(context)
         )
         token = admin.first_link_token(context)
-        console.print(_welcome(public_url, names, port, certificates, trust_port, token))
+        console.print(_welcome(public_url, f"http://{host}:{trust_port}/start", names, port, certificates, token))
         if certificates.authority is not None:
             _serve_trust_page(certificates.authority, public_url, bind, trust_port)
         uvicorn.run(
@@ -92,14 +93,14 @@ def _serve_trust_page(authority: Path, public_url: str, bind: str, port: int) ->
 
 
 def _welcome(
-    public_url: str, names: SiteNames, port: int, certificates: Certificates, trust_port: int, token: str | None
+    public_url: str, plain: str, names: SiteNames, port: int, certificates: Certificates, token: str | None
 ) -> Panel:
-    lines = [f"Handfast is serving at [bold]{public_url}[/]", f"also at https://localhost:{port}"]
-    lines += [f"also at https://{address}:{port}" for address in names.addresses if not address.is_loopback]
+    origins = [f"https://{host}:{port}" for host in (*names.hosts, *map(str, names.addresses))]
+    lines = [f"Handfast is serving at [bold]{public_url}[/]"]
+    lines += [f"also at {origin}" for origin in origins if origin != public_url]
     if token is not None:
         lines += ["", "The first administrator opens, once:", f"[bold]{public_url}/desk#{token}[/]"]
     if certificates.authority is not None:
-        plain = f"http://{names.hosts[0]}:{trust_port}/start"
         digest = fingerprint(certificates.authority)
         lines += ["", f"A phone that warns about this server: open [bold]{plain}[/]"]
         lines += [f"and compare the fingerprint {digest[:29]} ...", "", qr_terminal(plain)]

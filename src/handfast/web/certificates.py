@@ -22,6 +22,8 @@ LEAF_LIFE = timedelta(days=397)
 RENEW_BEFORE = timedelta(days=30)
 AUTHORITY_LIFE = timedelta(days=3650)
 
+MDNS = Path("/run/avahi-daemon/socket")  # there while Debian's avahi-daemon announces this machine's .local name
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -52,6 +54,18 @@ def site_names(host: str | None = None) -> SiteNames:
     if lan is not None:
         addresses.append(lan)
     return SiteNames(tuple(dict.fromkeys(hosts)), tuple(dict.fromkeys(addresses)))
+
+
+def phone_host(names: SiteNames, *, named: bool) -> str:
+    """The name or address that a phone on this network can really reach.
+
+    A name that was given is trusted to resolve; the .local name needs the mDNS service; else the LAN address.
+    """
+    if named:
+        return names.hosts[0]
+    if MDNS.exists():
+        return next(host for host in names.hosts if host.endswith(".local"))
+    return next((str(address) for address in names.addresses if not address.is_loopback), names.hosts[0])
 
 
 def lan_address() -> Address | None:
