@@ -167,6 +167,16 @@ def test_frames_of_one_capture_make_one_template(turning: Turning, engine: FaceE
     assert engine.compare([engine.template(frames)], [other])[0].value > 0.5
 
 
+def test_a_photo_that_looks_and_a_bearer_who_turns_are_two_people(
+    turning: Turning, engine: FaceEngine, portrait: Portrait
+) -> None:
+    photo = turning(portrait("person_b_2"), turned_head, 30.0)[:2]
+    bearer = turning(portrait("impostor_1"), turned_head, 38.0)[3:]
+    assert judge("turn-left", [*photo, *bearer]).done
+    with pytest.raises(FacesDiffer):
+        engine.template([*photo, *photo, *bearer])
+
+
 def test_one_bad_frame_does_not_spoil_a_template(engine: FaceEngine, portrait: Portrait) -> None:
     good = portrait("person_a_2")
     frames = observed(engine, [good, mirrored(good), blurred(good, 1.0), blurred(good, 6.0)])

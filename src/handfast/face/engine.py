@@ -7,6 +7,7 @@ from handfast.base.errors import (
     CaptureError,
     FaceBlurred,
     FaceDark,
+    FacesDiffer,
     FaceTooBright,
     FaceTooLarge,
     FaceTooSmall,
@@ -44,6 +45,8 @@ class FaceParameters:
 
     frames: int = 4  # at most this many of the best frames are embedded
     least_quality: float = 20.0  # 0..100, below which a frame is not used
+    turned: float = 15.0  # degrees of yaw from the best frame, from which a frame counts as turned
+    same_when_turned: float = 0.3  # mean cosine of turned frames to the template; strangers stay below in 99 of 100
 
 
 class FaceEngine:
@@ -70,7 +73,10 @@ class FaceEngine:
             return Acquisition((), tuple(failures) or (Failure(None, error),))
 
     def template(self, observations: Sequence[FaceObservation]) -> Template:
-        """The mean of the best frames. Raises NoFaceFound, PoorFace (or a named kind of it) or FacesDiffer."""
+        """The mean of the best frames. Raises NoFaceFound, PoorFace (or a named kind of it) or FacesDiffer.
+
+        Frames in which the head is turned must show the same face too, or a photo could look and its bearer turn.
+        """
         if not observations:
             raise NoFaceFound("no frame shows a face")
         best = sorted(observations, key=_expected, reverse=True)[: self._parameters.frames]
@@ -80,7 +86,9 @@ class FaceEngine:
         good = [pair for pair in rated if pair[1].value >= self._parameters.least_quality]
         if not good:
             raise _CAUSES.get(best[0].hint, PoorFace)("no frame is good enough to compare")
-        return _merged(good)
+        template = _merged(good)
+        self._check_turned(template, best[0].pose.yaw, observations)
+        return template
 
     def compare(self, references: Sequence[Template], probes: Sequence[Template]) -> tuple[Score, ...]:
         """The cosine of the mean reference and the mean probe; nothing where one side has none."""
@@ -89,6 +97,15 @@ class FaceEngine:
         sides = [mean_direction([unpack(template.data) for template in side]) for side in (references, probes)]
         value = float(sides[0] @ sides[1])
         return (Score(Modality.FACE, None, COMPARATOR, references[0].kind, probes[0].kind, value),)
+
+    def _check_turned(self, template: Template, ahead: float, observations: Sequence[FaceObservation]) -> None:
+        """Raises FacesDiffer if the two least turned of the turned frames show somebody else."""
+        p, vector = self._parameters, unpack(template.data)
+        by_turn = sorted(observations, key=lambda observation: abs(observation.pose.yaw - ahead))
+        turned = [o for o in by_turn if abs(o.pose.yaw - ahead) >= p.turned][:2]
+        cosines = [float(self._embedder.embed(o.aligned).vector @ vector) for o in turned]
+        if turned and sum(cosines) / len(cosines) < p.same_when_turned:
+            raise FacesDiffer("the turned head is not of the person who looked")
 
 
 def _expected(observation: FaceObservation) -> float:
