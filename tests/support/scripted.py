@@ -21,7 +21,6 @@ from handfast.service.programmes import NewProgramme, create
 from handfast.service.sessions import NewSession, OpenedSession
 from handfast.service.start import Senses, open_context, stop
 from handfast.service.verify import CheckAnswer
-from handfast.storage.pins import Pins
 from support.eyes import ScriptedEyes, ScriptedPhone
 from support.service import FixedClock, SeededRandomness
 
@@ -110,11 +109,8 @@ class Desk:
     def opened(self) -> Context:
         """The service opened on its folder, with a PIN hash that takes no time."""
         senses = Senses(self.eyes, self.engines, scripted_tables(), frozenset())
-        context = open_context(self.settings, senses, clock=self.clock, randomness=self.randomness)
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-        pins = Pins(context.store, context.keys.pepper(), self.clock, quick)
-        fields = {name: getattr(context, name) for name in Context.__dataclass_fields__}
-        return Context(**(fields | {"pins": pins}))
+        return open_context(self.settings, senses, clock=self.clock, randomness=self.randomness, hasher=quick)
 
     def restart(self) -> None:
         """Stop and start again on the same folder."""

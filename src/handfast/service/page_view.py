@@ -1,14 +1,17 @@
 """What a person's own page shows, as values."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from handfast.audit.person import PersonView
 from handfast.audit.person import Use as LoggedUse
+from handfast.base.errors import RecordError
 from handfast.base.modality import Modality
 from handfast.consent.ledger import Consent
+from handfast.consent.record import verify_record
 from handfast.service.context import Context
 from handfast.storage.programmes import Programme
 from handfast.storage.subjects import Subject
@@ -101,7 +104,7 @@ def my_page_of(
         enrolled_at=subject.enrolled_on,
         state=subject.state.value,
         held=tuple(_held(row) for row in held),
-        consent=_consent(consents),
+        consent=_consent([verify_record(c.signed, context.ledger.public_key).record for c in consents]),
         uses=tuple(_use(use, seen) for use in seen.uses if use.details),
         complete=seen.complete,
         checkpoint=seen.checkpoint,
@@ -114,16 +117,23 @@ def _held(row: TemplateRow) -> Held:
     return Held(row.modality, row.position.plain_name if row.position else None, row.taken_on, word)
 
 
-def _consent(consents: tuple[Consent, ...]) -> ConsentView:
-    records = [json.loads(consent.signed)["record"] for consent in consents]
-    first, event = records[0]["pii_processing"], records[0]["event"]
+def _consent(records: Sequence[Mapping[str, object]]) -> ConsentView:
+    terms = [_section(record, "pii_processing") for record in records]
+    event = _section(records[0], "event")
     return ConsentView(
-        at=datetime.fromisoformat(event["event_time"]),
-        language=first["language"],
-        notice_version=first["privacy_notice"]["version"],
-        purposes=tuple(record["pii_processing"]["purpose"] for record in records),
-        expires_at=date.fromisoformat(event["valid_until"]),
+        at=datetime.fromisoformat(str(event["event_time"])),
+        language=str(terms[0]["language"]),
+        notice_version=str(_section(terms[0], "privacy_notice")["version"]),
+        purposes=tuple(str(term["purpose"]) for term in terms),
+        expires_at=date.fromisoformat(str(event["valid_until"])),
     )
+
+
+def _section(record: Mapping[str, object], name: str) -> Mapping[str, object]:
+    section = record[name]
+    if not isinstance(section, Mapping):
+        raise RecordError(f"a consent record's {name} is not a section")
+    return section
 
 
 def _use(use: LoggedUse, seen: PersonView) -> Use:

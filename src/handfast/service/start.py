@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from argon2 import PasswordHasher
+
 from handfast.audit.log import Log
 from handfast.audit.recovery import recover
 from handfast.base.clock import Clock, SystemClock
@@ -62,7 +64,14 @@ def load_senses(settings: Settings) -> Senses:
     return Senses(LiveEyes(face, finger, hand), engines, load_tables(), frozenset({FACE_FORMAT}))
 
 
-def open_context(settings: Settings, senses: Senses, *, clock: Clock, randomness: Randomness) -> Context:
+def open_context(
+    settings: Settings,
+    senses: Senses,
+    *,
+    clock: Clock,
+    randomness: Randomness,
+    hasher: PasswordHasher | None = None,
+) -> Context:
     """Open the stores under their keys, finish what a crash left, and put everything together. Raises SetupError."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     root = root_key(settings.root_key, settings.data_dir, randomness)
@@ -83,7 +92,7 @@ def open_context(settings: Settings, senses: Senses, *, clock: Clock, randomness
         policy=DEFAULT_POLICY,
         answers=keys.signer("answer"),
         cards=keys.signer("card"),
-        pins=Pins(store, keys.pepper(), clock),
+        pins=Pins(store, keys.pepper(), clock, hasher),
         live=LiveSessions(clock, senses.eyes),
         limits=Limits(clock),
         pages=Tokens(clock),
