@@ -1,6 +1,7 @@
 """The face engine on six free portraits of four people."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -200,6 +201,14 @@ def test_a_mixture_of_two_people_is_refused(engine: FaceEngine, portrait: Portra
 def test_two_people_in_view_are_refused(engine: FaceEngine, portrait: Portrait) -> None:
     with pytest.raises(MoreThanOneFace):
         engine.observer.observe(beside(portrait("person_a_2"), portrait("person_b_2")))
+
+
+def test_a_box_on_a_shirt_is_no_face(store: ModelStore, engine: FaceEngine, portrait: Portrait) -> None:
+    image = portrait("impostor_2")
+    face = engine.observer.observe(image).face
+    shirt = replace(face, box=replace(face.box, y=face.box.y + 1.3 * face.box.height))
+    with pytest.raises(NoFaceFound):
+        FaceMesh(store).points(image, shirt)
 
 
 def test_an_empty_picture_has_no_face(engine: FaceEngine) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from handfast.base.errors import NoFaceFound
 from handfast.base.image import Image
 from handfast.face.types import DetectedFace
 from handfast.imaging.geometry import apply, inverse, turn_and_scale, warp
@@ -10,6 +11,7 @@ from handfast.models.store import ModelStore
 
 _INPUT = 192  # px
 _MARGIN = 1.3  # side of the square over the longer side of the detector's box
+_PRESENCE = 0.0  # log odds that the square holds a face; about 30 on one, -10 beside it
 
 RIGID = (33, 133, 362, 263, 168, 6, 195, 4, 1, 98, 327, 10, 151, 61, 291, 199)
 """Corners of the eyes, bridge and tip of the nose, wings of the nose, forehead, corners of the mouth, chin."""
@@ -22,12 +24,18 @@ class FaceMesh:
         self._model = models.litert("face-mesh")
 
     def points(self, image: Image, face: DetectedFace) -> NDArray[np.float32]:
-        """(468, 3): x, y in pixels of the picture, depth in the same unit (smaller is nearer, 0 mid-head)."""
+        """(468, 3): x, y in pixels of the picture, depth in the same unit (smaller is nearer, 0 mid-head).
+
+        Raises NoFaceFound where the mesh sees no face in the detector's box.
+        """
         eyes = face.landmarks[1] - face.landmarks[0]
         centre = face.box.x + face.box.width / 2, face.box.y + face.box.height / 2
         side = _MARGIN * max(face.box.width, face.box.height)
         transform = turn_and_scale(centre, side, float(np.arctan2(eyes[1], eyes[0])), _INPUT)
         square = warp(image, transform, (_INPUT, _INPUT))
-        found = self._model(square.pixels[None].astype(np.float32) / 255.0)["conv2d_21"].reshape(468, 3)
+        outputs = self._model(square.pixels[None].astype(np.float32) / 255.0)
+        if float(outputs["conv2d_31"].item()) < _PRESENCE:
+            raise NoFaceFound("what looked like a face is none")
+        found = outputs["conv2d_21"].reshape(468, 3)
         places = apply(inverse(transform), found[:, :2])
         return np.column_stack([places, found[:, 2] * (side / _INPUT)]).astype(np.float32)
