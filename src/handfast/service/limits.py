@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from handfast.base.clock import Clock
 from handfast.base.errors import TooManyTries
@@ -44,7 +45,7 @@ class Limits:
         with self._lock:
             tries = self._tries.get(key)
         if tries and self._clock.now() < tries.next_at:
-            seconds = int((tries.next_at - self._clock.now()).total_seconds()) + 1
+            seconds = ceil((tries.next_at - self._clock.now()).total_seconds())
             raise TooManyTries(f"too many tries; wait {seconds} seconds")
 
     def failed(self, key: str) -> None:

@@ -1,0 +1,64 @@
+from handfast.audit.leaf import LeafKind
+from handfast.base.decision import Outcome
+from handfast.service import my_page, purge
+from handfast.service.sessions import NewSession, session_state
+from handfast.storage.subjects import SubjectState
+from support.scripted import Desk
+
+
+def test_a_session_that_nobody_used_expires(desk: Desk) -> None:
+    session = desk.open(NewSession("check", reference="P-1"))
+    desk.clock.pass_time(15 * 60)
+    assert purge.sweep(desk.context).sessions_expired == 1
+    assert session_state(desk.context, desk.caller, session.id).state == "expired"
+    assert purge.sweep(desk.context).sessions_expired == 0
+
+
+def test_a_claim_without_an_answer_is_told_to_the_person(desk: Desk) -> None:
+    code = str(desk.enrol("P-1", person=1).private_code)
+    session = desk.open(NewSession("check", reference="P-1"))
+    with desk.context.store.write() as unit:
+        unit.sessions.claim(session.id, desk.clock.now())
+    assert purge.sweep(desk.context).sessions_abandoned == 0
+    desk.clock.pass_time(15 * 60)
+    assert purge.sweep(desk.context).sessions_abandoned == 1
+    assert session_state(desk.context, desk.caller, session.id).state == "abandoned"
+    page = my_page.page(desk.context, my_page.open_page(desk.context, code, "2468").token)
+    assert [use.kind for use in page.uses] == [LeafKind.ENROL, LeafKind.ABANDONED, LeafKind.READ]
+    assert page.complete
+
+
+def test_a_crash_after_the_claim_is_told_to_the_person_at_the_next_start(desk: Desk) -> None:
+    code = str(desk.enrol("P-1", person=1).private_code)
+    session = desk.open(NewSession("check", reference="P-1"))
+    with desk.context.store.write() as unit:
+        unit.sessions.claim(session.id, desk.clock.now())
+    desk.restart()
+    page = my_page.page(desk.context, my_page.open_page(desk.context, code, "2468").token)
+    assert [use.kind for use in page.uses] == [LeafKind.ENROL, LeafKind.ABANDONED, LeafKind.READ]
+
+
+def test_retention_ends_by_itself(desk: Desk) -> None:
+    desk.enrol("P-1", person=1)
+    desk.clock.pass_time(365 * 24 * 3600)
+    assert purge.sweep(desk.context).people_purged == 0
+    assert desk.check(1, reference="P-1").outcome is Outcome.ACCEPTED
+    desk.clock.pass_time(24 * 3600)
+    assert desk.check(1, reference="P-1").outcome is Outcome.NOT_ACCEPTED
+    assert purge.sweep(desk.context).people_purged == 1
+    assert desk.context.keys.people() == ()
+    with desk.context.store.read() as reader:
+        assert reader.subjects.count(desk.programme.id) == {SubjectState.WITHDRAWN: 1}
+        assert reader.templates.without_consent() == 0
+
+
+def test_sessions_and_messages_are_deleted_soon_after_their_time(desk: Desk) -> None:
+    desk.enrol("P-1", person=1)
+    session = desk.open(NewSession("check", reference="P-1"))
+    desk.clock.pass_time(15 * 60)
+    purge.sweep(desk.context)
+    desk.clock.pass_time(3600 + 1)
+    purge.sweep(desk.context)
+    with desk.context.store.read() as reader:
+        assert reader.sessions.unfinished(desk.clock.now()) == ()
+        assert session.id not in str(reader.sessions.claimed())
