@@ -166,12 +166,13 @@ def test_damaged_bytes_give_a_picture_or_a_named_error(noise: bytes, kind: Forma
         assert max(decode(bad).size) <= 16_384
 
 
-def test_only_this_module_decodes_pictures() -> None:
+def test_only_this_module_decodes_pictures_of_strangers() -> None:
     doors = ("imdecode", "imread", "Pillow.open", "Image.open")
+    own = {SOURCE / "finger/synth/develop.py"}  # codes a picture that it drew, and decodes that
     sinners = [
         path.relative_to(SOURCE)
         for path in SOURCE.rglob("*.py")
-        if path.name != "decode.py" and any(door in path.read_text("utf-8") for door in doors)
+        if path not in {SOURCE / "imaging/decode.py", *own} and any(door in path.read_text("utf-8") for door in doors)
     ]
     assert sinners == []
 
