@@ -55,10 +55,11 @@ def test_parted_fingers_without_a_palm_make_one_silhouette() -> None:
     assert all(mask[480, int(x)] for x in finger_axes(POINTS).tips[:, 0])
 
 
-def test_without_silhouette_one_lonely_hypothesis_is_not_believed() -> None:
-    lonely = Hypothesis(POINTS, 0.9, 2.0)
+def test_without_silhouette_one_lonely_hypothesis_is_believed_only_if_it_is_sure() -> None:
+    lonely = Hypothesis(POINTS, 0.5, 2.0)
     assert agreed([lonely]) is None
     assert agreed([lonely, lonely, lonely]) is lonely
+    assert agreed([Hypothesis(POINTS, 0.9, 2.0)]) is not None
 
 
 def test_readings_that_disagree_are_outvoted() -> None:

@@ -8,6 +8,9 @@ from handfast.finger.landmarks import FINGER_BASES, TIPS, Points
 
 PIPS = tuple(base + 1 for base in FINGER_BASES)
 DIPS = tuple(base + 2 for base in FINGER_BASES)
+BREADTH_OF_LAST = 0.95  # a finger's breadth over the distance of its last two landmarks
+BREADTH_OF_SPACING = 0.87
+BREADTH_BY_FINGER = (1.03, 1.03, 1.0, 0.88)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class FingerAxes:
     across       (2,) unit, at right angles to it
     spacing      median gap between neighbouring tips, measured across
     pitch        median distance between neighbouring tips
+    breadths     (4,) about how wide each finger is
     """
 
     tips: Points
@@ -28,6 +32,7 @@ class FingerAxes:
     across: Points
     spacing: float
     pitch: float
+    breadths: Points
 
 
 def finger_axes(points: Points) -> FingerAxes:
@@ -36,14 +41,11 @@ def finger_axes(points: Points) -> FingerAxes:
     directions = unit(tips - points[list(PIPS)])
     mean = unit(directions.mean(0))
     across = np.array([-mean[1], mean[0]])
-    return FingerAxes(
-        tips,
-        directions,
-        mean,
-        across,
-        float(np.median(np.abs(np.diff(tips @ across)))),
-        float(np.median(np.linalg.norm(np.diff(tips, axis=0), axis=1))),
-    )
+    spacing = float(np.median(np.abs(np.diff(tips @ across))))
+    pitch = float(np.median(np.linalg.norm(np.diff(tips, axis=0), axis=1)))
+    last = float(np.median(np.linalg.norm(tips - points[list(DIPS)], axis=1)))
+    breadth = float(np.sqrt(BREADTH_OF_LAST * last * BREADTH_OF_SPACING * spacing))
+    return FingerAxes(tips, directions, mean, across, spacing, pitch, breadth * np.array(BREADTH_BY_FINGER))
 
 
 def finger_lines(points: Points) -> tuple[Points, ...]:

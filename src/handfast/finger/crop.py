@@ -48,10 +48,11 @@ def cut_fingertip(full: Pixels, scale: float, strip: Strip, p: CropParameters = 
     """The fingertip of a strip, from the upright full picture that is `scale` times the small one."""
     width = max(8, round(strip.small_width * scale))
     height = int(p.height * width)
-    per_px = strip.width / width  # strip px for one px of the crop
-    left, top = strip.centre - strip.width / 2, strip.tip - p.above * strip.width
-    origin = strip.origin + strip.right * left + strip.down * top
-    window = Window(origin, strip.right * per_px, strip.down * per_px, (width, height))
+    outline, window = strip.outline, strip.window
+    per_px = outline.width / width  # strip px for one px of the crop
+    left, top = outline.centre - outline.width / 2, outline.tip - p.above * outline.width
+    origin = window.origin + window.right * left + window.down * top
+    window = Window(origin, window.right * per_px, window.down * per_px, (width, height))
     pixels = window.view(full, scale)
 
     def from_strip(mask: Mask) -> Mask:
@@ -61,7 +62,8 @@ def cut_fingertip(full: Pixels, scale: float, strip: Strip, p: CropParameters = 
     shape = fingertip_shape(width, height, p.dome)
     colour, inside = from_strip(strip.mask), from_strip(strip.visible)
     covered = float(colour[shape].mean())
-    mask = (colour if covered >= p.believed else np.ones_like(colour)) & shape & inside
+    believed = outline.by_colour and covered >= p.believed
+    mask = (colour if believed else np.ones_like(colour)) & shape & inside
     return Fingertip(pixels, mask, covered, float(inside[shape].mean()), window.corners() * scale)
 
 

@@ -30,7 +30,7 @@ class LocationParameters:
     """Shares of the hand's width unless said otherwise."""
 
     squares: tuple[tuple[float, bool], ...] = ((2.0, True), (2.0, False), (2.6, True), (2.6, False))  # side, mirrored
-    frame_squares: tuple[tuple[float, float], ...] = ((1.0, 0.5), (1.3, 0.5), (1.0, 0.35), (1.3, 0.65))
+    frame_squares: tuple[tuple[float, float], ...] = ((1.5, 0.65), (1.3, 0.6), (1.3, 0.5), (1.0, 0.4))
     turns: tuple[int, ...] = (0, 1, 3, 2)  # quarter turns anticlockwise, in which the tips may be up
     above: float = 0.08  # of the square's side, above the top of the hand
     looks: int = 2  # readings of each square, each from where the last one found the hand
@@ -39,6 +39,7 @@ class LocationParameters:
     least_presence: float = 0.5  # the same for the model's own certainty
     blind_presence: float = 0.3  # least certainty of a hypothesis that no silhouette supports
     blind_support: int = 3  # hypotheses that must agree where no silhouette helps
+    blind_sure: float = 0.7  # certainty at which one hypothesis needs no other to agree
     near: float = 0.6  # spacings within which two hypotheses agree
 
 
@@ -149,7 +150,8 @@ def agreed(hypotheses: list[Hypothesis], p: LocationParameters = LocationParamet
     support = (apart < p.near).sum(1)
     weight = support + 0.65 * np.array([h.presence for h in usable]) + 0.3 * np.array([h.plausibility for h in usable])
     chosen = int(np.argmax(weight - 0.2 * np.minimum(apart, 2.0).mean(1)))
-    return usable[chosen] if support[chosen] >= p.blind_support else None
+    sure = support[chosen] >= p.blind_support or usable[chosen].presence >= p.blind_sure
+    return usable[chosen] if sure else None
 
 
 def shrink(pixels: Pixels, side: int = SMALL_SIDE) -> Pixels:

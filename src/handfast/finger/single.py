@@ -139,7 +139,7 @@ def finger_line(axes: FingerAxes, s: SingleParameters = SingleParameters()) -> P
 
 def _axes(tip: Points, direction: Points, width: float) -> FingerAxes:
     across = np.array([-direction[1], direction[0]])
-    return FingerAxes(tip[None], direction[None], direction, across, width, width)
+    return FingerAxes(tip[None], direction[None], direction, across, width, width, np.array([width]))
 
 
 def _row_centres(rows: Mask) -> Points:
