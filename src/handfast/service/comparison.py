@@ -7,13 +7,11 @@ from handfast.base.decision import Evidence
 from handfast.base.grant import Grant
 from handfast.base.modality import Modality
 from handfast.base.template import Template
-from handfast.capture.challenge import TaskKind
 from handfast.capture.state import CaptureState
 from handfast.decision.fuse import fuse
 from handfast.service.context import Context
 
 STRANGER = -9.0  # log10; what is said of nobody's references, whatever was shown
-SAME_FACE = 0.0  # log10 likelihood ratio from which two steps of one capture show one face
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +29,10 @@ class Probes:
         return tuple(template for template in self.templates if template.modality is modality)
 
 
-def probes_of(context: Context, capture: CaptureState) -> Probes:
+def probes_of(capture: CaptureState) -> Probes:
     """The probes of a finished capture."""
     faces = tuple(template for templates in capture.faces.values() for template in templates)
-    return Probes(faces + capture.prints, capture.followed and _one_face(context, capture))
+    return Probes(faces + capture.prints, capture.followed)
 
 
 def evidence_of(context: Context, grant: Grant | None, probes: Probes) -> tuple[Evidence, ...]:
@@ -62,14 +60,3 @@ def _evidence(
     scores = context.engines[modality].compare(enrolled, shown) if enrolled and shown else ()
     quality = sum(t.quality.value for t in shown) / len(shown) if shown else None
     return fuse(modality, scores, context.tables, live=live, quality=quality)
-
-
-def _one_face(context: Context, capture: CaptureState) -> bool:
-    """Whether the face of every later step is the face of the first: nobody took their place on the way."""
-    steps = [capture.faces[task.id] for task in capture.challenge.tasks if task.id in capture.faces]
-    asked = [task for task in capture.challenge.tasks if task.kind is not TaskKind.FINGERS]
-    if not steps:
-        return not asked
-    engine = context.engines[Modality.FACE]
-    scores = [score for later in steps[1:] for score in engine.compare(steps[0], later)]
-    return all(context.tables.llr(score).llr >= SAME_FACE for score in scores)
