@@ -29,7 +29,7 @@ from handfast.web.languages import Notices, load_notices
 from handfast.web.routes.pages import STATIC
 
 console = Console(highlight=False)
-PIN = "2580"
+PIN = "482915"
 
 
 def demo() -> None:

@@ -1,0 +1,38 @@
+// Two named cameras whose pictures the test draws: "front" and "rear", each a canvas fed from /camera/<name>.jpg.
+(() => {
+  const SIZES = { front: [480, 640], rear: [1536, 2048] };
+  const EVERY = 140; // ms between pictures
+
+  async function open(name) {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = SIZES[name];
+    const paper = canvas.getContext("2d", { alpha: false });
+    const stream = canvas.captureStream(10);
+    const [track] = stream.getVideoTracks();
+    const settings = track.getSettings.bind(track);
+    track.getSettings = () => ({ ...settings(), facingMode: name === "front" ? "user" : "environment", deviceId: name });
+    let number = 0;
+    const draw = async () => {
+      const answer = await fetch(`/camera/${name}.jpg?${number++}`);
+      const picture = await createImageBitmap(await answer.blob());
+      paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    };
+    const film = async () => {
+      while (track.readyState === "live") {
+        await draw().catch(() => {});
+        await new Promise((resolve) => setTimeout(resolve, EVERY));
+      }
+    };
+    await draw();
+    film();
+    return stream;
+  }
+
+  navigator.mediaDevices.getUserMedia = async ({ video }) => {
+    if (window.cameraError) throw new DOMException("for this test", window.cameraError);
+    const wanted = JSON.stringify(video.facingMode ?? video.deviceId ?? "");
+    return open(wanted.includes("user") || wanted.includes("front") ? "front" : "rear");
+  };
+  navigator.mediaDevices.enumerateDevices = async () =>
+    Object.keys(SIZES).map((name) => ({ kind: "videoinput", deviceId: name, label: name, groupId: "" }));
+})();

@@ -1,0 +1,109 @@
+"""Walking through the page as a person does: pressing what is on the screen and waiting for the next one."""
+
+import json
+import os
+import urllib.request
+import uuid
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from support.film import Film
+from support.served import Served
+
+PICTURES = Path(os.environ.get("HANDFAST_SCREENSHOTS") or Path(__file__).resolve().parents[2] / "build" / "screens")
+CAPTURE_MS = 180_000  # two busy cores draw the actor, run the browser and judge the frames
+
+
+class Walk:
+    """One page with its film; `name` labels the screenshots, which are build output."""
+
+    def __init__(self, page: Page, film: Film, name: str) -> None:
+        self.page = page
+        self.film = film
+        self._name = name
+        self._count = 0
+
+    def screen(self, name: str, timeout: float = 30_000) -> None:
+        """Wait for a screen, and keep a picture of it."""
+        self.page.wait_for_selector(f'body[data-screen="{name}"]', timeout=timeout)
+        self.picture(name)
+
+    def picture(self, name: str) -> None:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self._count += 1
+        self.page.wait_for_timeout(350)  # for what moves to settle
+        self.page.screenshot(path=PICTURES / f"{self._name}-{self._count:02d}-{name}.png")
+
+    def press(self, action: str, extra: str = "") -> None:
+        self.page.locator(f'[data-action="{action}"]{extra}').first.click()
+
+    def agree(self) -> None:
+        """From the welcome to the end of the notice, reading everything and answering rightly."""
+        self.screen("welcome")
+        self.press("yes")
+        notice = self.page.evaluate(
+            "fetch('/static/languages/en.json').then((pack) => pack.json()).then((pack) => pack.notice)"
+        )
+        for number in range(1, len(notice["cards"]) + 1):
+            self.page.wait_for_selector(f'body[data-step="card-{number}"]')
+            self.picture(f"card-{number}")
+            self.press("next")
+        for number, question in enumerate(notice["questions"], 1):
+            self.page.wait_for_selector(f'body[data-step="question-{number}"]')
+            self.picture(f"question-{number}")
+            self.press("option", f'[data-option="{question["right"]}"]')
+        self.page.wait_for_selector('body[data-step="consent"]')
+        self.picture("consent")
+        self.press("tick")
+        self.press("agree")
+
+    def leave_out(self, *positions: str) -> None:
+        self.screen("fingers-choice")
+        for position in positions:
+            self.press("finger", f'[data-position="{position}"]')
+        self.picture("fingers-chosen")
+
+    def begin(self, action: str) -> None:
+        """Press what starts the capture; the film follows the challenge that comes."""
+        with self.page.expect_response("**/v1/capture/challenge") as coming:
+            self.press(action)
+        self.film.follow(coming.value)
+
+    def captured(self, outcome: str) -> None:
+        """Be before the camera until the answer, which must be `outcome`; a picture of each step on the way."""
+        for task in self.film.tasks:
+            step = self.page.wait_for_selector(
+                f'body[data-step="{task.kind}"], body[data-screen="answer"]', timeout=CAPTURE_MS
+            )
+            assert step is not None
+            self.picture(f"step-{task.kind}-{task.hand or 'face'}")
+        self.page.wait_for_selector("body[data-outcome]", timeout=CAPTURE_MS)
+        self.picture("answer")
+        assert self.page.evaluate("document.body.dataset.outcome") == outcome
+
+
+def ask(served: Served, method: str, path: str, body: object = None, token: str | None = None) -> Any:
+    """Call the interface as the caller's own program does."""
+    headers = {"Authorization": f"Bearer {token or served.administrator}", "Content-Type": "application/json"}
+    if path == "/v1/sessions":
+        headers["Idempotency-Key"] = uuid.uuid4().hex
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(served.origin + path, data=data, headers=headers, method=method)  # noqa: S310 -- our own origin
+    with urllib.request.urlopen(request) as answer:  # noqa: S310
+        return json.load(answer)
+
+
+def programme(served: Served) -> str:
+    """A programme of the running server; its id."""
+    new = {
+        "name": "Riverside Clinic",
+        "purpose": "to find your own file and nobody else's",
+        "who_sees": "the clinic's front desk",
+        "retention_days": 365,
+        "another_way": ["Show any paper with your name at the desk."],
+        "languages": ["en", "ar"],
+    }
+    made = ask(served, "POST", "/v1/programmes", new)
+    return str(made["programme"]["id"])
