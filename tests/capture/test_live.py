@@ -105,6 +105,23 @@ def test_somebody_else_stepping_in_during_a_step_counts_as_not_followed() -> Non
     assert stage.send(stage.phone.frame(0)).task.state == "failed"
 
 
+def test_somebody_else_taking_over_between_two_steps_counts_as_not_followed() -> None:
+    stage = Stage(ScriptedEyes(frames=1))
+    stage.send(stage.phone.frame(0))
+    stage.phone.person = 2
+    assert stage.send(stage.phone.frame(1)).task.state == "failed"
+    assert set(stage.state.faces) == {0}
+
+
+def test_a_step_goes_on_until_its_frames_give_a_face(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(ScriptedEyes(frames=1))
+    with monkeypatch.context() as blurred:
+        blurred.setattr(stage.eyes, "faces", lambda observations: ())
+        answer = stage.send(stage.phone.frame(0))
+        assert (answer.task.state, answer.hint, answer.next) == ("going", "hold-still", None)
+    assert stage.send(stage.phone.frame(0)).task.state == "done"
+
+
 def test_a_preview_guides_and_changes_nothing() -> None:
     stage = Stage(ScriptedEyes(frames=1))
     for task in range(4):

@@ -65,6 +65,9 @@ class ScriptedEyes:
             raise FacesDiffer("two people")
         return (template(Modality.FACE, None, people[-1]),) if people else ()
 
+    def same_face(self, first: Sequence[Template], later: Sequence[Template]) -> bool:
+        return {t.data for t in first} == {t.data for t in later}
+
     def still(self, task: Task, image: Image, guide: Box | None) -> Acquisition:
         person = person_in(image)
         good = [p for p in task.positions if p not in self.bad]

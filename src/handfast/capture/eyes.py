@@ -47,6 +47,10 @@ class Eyes(Protocol):
         """
         ...
 
+    def same_face(self, first: Sequence[Template], later: Sequence[Template]) -> bool:
+        """Whether two steps of one capture show one face. Nobody else's face is looked at."""
+        ...
+
     def still(self, task: Task, image: Image, guide: Box | None) -> Acquisition:
         """The prints of one still."""
         ...

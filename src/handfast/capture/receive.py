@@ -47,19 +47,29 @@ def judged(state: CaptureState, frame: Frame, *, eyes: Eyes, now: datetime) -> t
         return with_observation(state, sight), _answer(state, progress(_taken(state, task), task), sight)
     sight = _watched(eyes, task, image, state)
     state, where = with_sight(state, task, sight, now)
-    if where.state != "going":
-        state, where = _face_step_over(state, task, where, eyes, now)
+    if where.state == "done":
+        state, where = _shown_by_whom(state, task, where, eyes, now)
+        sight = replace(sight, hint="hold-still") if where.state == "going" else sight
+    elif where.state == "failed":
+        state = ended(state, task, "failed", (), now)
     return state, _answer(state, where, sight)
 
 
-def _face_step_over(
+def _shown_by_whom(
     state: CaptureState, task: Task, where: TaskProgress, eyes: Eyes, now: datetime
 ) -> tuple[CaptureState, TaskProgress]:
+    """A step that was shown ends once its frames give a face, and fails if that is not the face of the first step."""
+    first = next(iter(state.faces.values()), ())
     try:
-        faces = eyes.faces(state.observations) if where.state == "done" else ()
-    except FacesDiffer:  # somebody else stepped in: the step was not followed
-        faces, where = (), replace(where, state="failed")
-    return ended(state, task, where.state, faces, now), where
+        faces = eyes.faces(state.observations)
+        same = not first or not faces or eyes.same_face(first, faces)
+    except FacesDiffer:
+        faces, same = (), False
+    if not same:
+        return ended(state, task, "failed", (), now), replace(where, state="failed")
+    if not faces:
+        return state, replace(where, state="going", progress=0.95)
+    return ended(state, task, "done", faces, now), where
 
 
 def _still(state: CaptureState, task: Task, got: Acquisition, now: datetime) -> tuple[CaptureState, FrameAnswer]:

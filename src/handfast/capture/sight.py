@@ -13,6 +13,7 @@ from handfast.capture.eyes import Sight
 from handfast.capture.progress import FaceView, FingerView, Part
 from handfast.face.challenge import judge
 from handfast.face.engine import FaceEngine
+from handfast.face.merge import AGREE
 from handfast.face.types import FaceObservation
 from handfast.finger import preview
 from handfast.finger.challenge import judge_hand
@@ -70,6 +71,10 @@ class LiveEyes:
             raise
         except CaptureError:
             return ()
+
+    def same_face(self, first: Sequence[Template], later: Sequence[Template]) -> bool:
+        """Whether two steps of one capture, seconds apart, show one face."""
+        return all(score.value >= AGREE for score in self.face.compare(first, later))
 
     def still(self, task: Task, image: Image, guide: Box | None) -> Acquisition:
         """The prints of one still."""

@@ -1,5 +1,6 @@
 """From probes to a decision, and what of it may be told."""
 
+import logging
 from dataclasses import replace
 
 from handfast.base.decision import Assurance, Decision, Outcome
@@ -11,13 +12,16 @@ from handfast.service.comparison import Probes, evidence_of
 from handfast.service.context import Context
 from handfast.service.link import Link
 
+logger = logging.getLogger("handfast.service")
+
 
 def decided(context: Context, link: Link, grant: Grant | None, probes: Probes) -> Decision:
     """The decision of one check. What cannot be compared honestly is referred: a person decides."""
     assurance = Assurance(link.row.mode.value)
     try:
         evidence = evidence_of(context, grant, probes)
-    except HandfastError:
+    except HandfastError as error:
+        logger.warning("session %s could not be compared: %s", link.id, error.code)
         return Decision(Outcome.REFERRED, (), context.policy.name, assurance, advice=None, trial=True)
     return decide(context.policy, evidence, assurance, programme_live=not link.trial)
 

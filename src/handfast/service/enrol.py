@@ -37,7 +37,7 @@ def enrol(context: Context, link: Link, token: str) -> EnrolAnswer:
     agreement = agreement_of(context, link)
     # 2 Use the session up; what each modality acquired while the frames arrived.
     capture = claim(context, link)
-    probes = probes_of(context, capture)
+    probes = probes_of(capture)
     # 3 Nothing is kept of a capture that cannot be relied on.
     advice = wanting(link, probes)
     if advice is not None:

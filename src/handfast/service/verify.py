@@ -30,7 +30,7 @@ def verify(context: Context, link: Link) -> CheckAnswer:
     # 2 Use the session up: a committed row, so that a crash from here on shows as an abandoned attempt.
     capture = claim(context, link)
     # 3 What each modality acquired while the frames arrived.
-    probes = probes_of(context, capture)
+    probes = probes_of(capture)
     # 4 to 6 Compare with this person's references and nobody else's, calibrate, decide.
     decision = decided(context, link, grant, probes)
     # 7 One unit of work: authorise again, the leaf whatever the outcome, the answer.
