@@ -6,7 +6,7 @@ import numpy as np
 
 from handfast.capture.challenge import TaskKind
 
-TURN = 23.0  # degrees
+TURN = 28.0  # degrees
 APPROACH = 1.5  # how much larger the face becomes
 SWAY = {"yaw": 1.3, "pitch": 1.0, "roll": 0.8, "x": 0.010, "y": 0.008, "zoom": 0.010}
 
