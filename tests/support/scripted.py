@@ -17,7 +17,7 @@ from handfast.service.actors import Actor, authenticate
 from handfast.service.capturing import Act, PersonsAnswer
 from handfast.service.context import Context
 from handfast.service.enrol import EnrolAnswer
-from handfast.service.programmes import NewProgramme, create
+from handfast.service.programmes import NewProgramme, add_key, create, listed, webhook_secret
 from handfast.service.sessions import NewSession, OpenedSession
 from handfast.service.start import Senses, open_context, stop
 from handfast.service.verify import CheckAnswer
@@ -83,7 +83,7 @@ def _table(kind: SampleKind) -> Table:
 
 @dataclass
 class Desk:
-    """A running service with one programme, its caller, and people who come."""
+    """A running service with one programme, its caller, and people who come; on a folder that may have been used."""
 
     folder: Path
     seed: int = 0
@@ -96,12 +96,14 @@ class Desk:
         self.settings = Settings(self.folder / "data", self.folder / "models", self.folder / "etc" / "root.key")
         self.context = self.opened()
         self.admin = Actor("administrator", "adm_test", None, "administrator")
-        created = create(self.context, self.admin, PROGRAMME)
-        self.programme, self.api_key, self.webhook_secret = (
-            created.programme,
-            created.api_key,
-            created.webhook_secret,
-        )
+        there = listed(self.context, self.admin)
+        if there:
+            self.programme = there[0]
+            self.api_key = add_key(self.context, self.admin, self.programme.id, "another")
+        else:
+            created = create(self.context, self.admin, PROGRAMME)
+            self.programme, self.api_key = created.programme, created.api_key
+        self.webhook_secret = webhook_secret(self.context, self.programme.id)
         self.caller = authenticate(self.context, self.api_key)
         self.pictures = 0
         self.requests = 0
