@@ -32,7 +32,7 @@ function card(app, n) {
         h("div", { class: "sign" }, icon(picture)),
         h("h1", { tabindex: "-1" }, title),
         h("p", { class: "say" }, text),
-        value && h("p", { class: "value" }, value)),
+        value && h("p", { class: "value", dir: "auto" }, value)),
       listen(app, `notice-${n + 1}`),
       onward(page, choose, n === 0),
     ];
@@ -76,7 +76,7 @@ function consent(app) {
     return [
       dots(page, 7),
       h("div", { class: "sign" }, icon("hand")),
-      h("h1", { tabindex: "-1" }, app.session.programme.name),
+      h("h1", { class: "centre", tabindex: "-1", dir: "auto" }, app.session.programme.name),
       h("label", { class: "tick sheet" }, tick, h("span", { class: "say" }, page.pack.notice.agree)),
       listen(app, "agree"),
       h("div", { class: "foot" },

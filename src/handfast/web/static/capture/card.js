@@ -10,7 +10,7 @@ export async function showCard(app, { card, failed = [] }) {
     return [
       h("h1", { class: "say", tabindex: "-1" }, page.word("card")),
       h("figure", { class: "sheet card-paper", data: { print: "card" } },
-        h("figcaption", {}, icon("mark"), h("b", {}, session.programme.name)),
+        h("figcaption", {}, icon("mark"), h("b", { dir: "auto" }, session.programme.name)),
         qr(card.qr_svg, page.word("your-card")),
         h("p", { class: "number" }, h("span", { class: "small" }, page.word("card-number")), h("b", { dir: "ltr" }, card.number))),
       failed.length > 0 && h("p", { class: "small" }, page.word("failed-fingers"), h("br"), h("b", {}, failed.map((position) => fingerName(page, position)).join(" · "))),

@@ -121,7 +121,7 @@ class Hand {
     }
     const again = (fingers ?? []).some(({ state }) => state === "retake" || state === "missing");
     if (again && task.state === "going") app.voice.nudge();
-    stage.instruct(again ? hint ?? "try-again" : "good", { hint: false });
+    stage.instruct(again ? hint ?? "try-again" : "good", { hint: true, now: true });
   }
 
   /** Resolution of the fingers in a photo; Infinity while nobody knows how wide they are. */

@@ -81,10 +81,10 @@ export class Stage {
   }
 
   /** One instruction: picture, words, voice. A hint stays long enough to be read; "try" marks what to do again. */
-  instruct(key, { hint = false, quiet = false } = {}) {
+  instruct(key, { hint = false, quiet = false, now: atOnce = false } = {}) {
     const { page, voice } = this.app;
     const now = performance.now();
-    if (key === this.#key || (hint && now - this.#since < HOLD)) return;
+    if (key === this.#key || (hint && !atOnce && now - this.#since < HOLD)) return;
     this.#key = key;
     this.#since = now;
     document.body.dataset.hint = key;

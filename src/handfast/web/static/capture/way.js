@@ -31,7 +31,7 @@ export async function leave(app, { cause }) {
 
 /** The programme's own steps, as it wrote them. */
 export function otherWays(steps) {
-  return h("ol", { class: "ways sheet" }, steps.map((step) => h("li", {}, step)));
+  return h("ol", { class: "ways sheet" }, steps.map((step) => h("li", { dir: "auto" }, step)));
 }
 
 function confirm(app) {

@@ -10,8 +10,8 @@ export async function welcome(app) {
   const key = `welcome-${session.kind}`;
   const said = page.ask("welcome", (choose) => [
     h("div", { class: "who" },
-      h("h1", { tabindex: "-1" }, session.programme.name),
-      h("p", { class: "small" }, session.programme.purpose)),
+      h("h1", { tabindex: "-1", dir: "auto" }, session.programme.name),
+      h("p", { class: "small", dir: "auto" }, session.programme.purpose)),
     h("div", { class: "sign" }, icon(page.prompts[key].icon)),
     h("p", { class: "say" }, page.word(key)),
     button("listen", page.word("listen"), () => app.voice.say(key, page.word(key)), { kind: "quiet", glyph: "sound" }),

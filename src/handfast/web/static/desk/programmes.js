@@ -8,7 +8,7 @@ export function listed({ page, programmes }) {
     h("h1", { tabindex: "-1" }, page.word("desk-programmes")),
     programmes.length === 0 && h("p", { class: "say" }, page.word("desk-none")),
     programmes.map((programme) => h("section", { class: "sheet programme", data: { programme: programme.id } },
-      h("div", {}, h("h2", {}, programme.name), h("p", { class: "small" }, programme.purpose),
+      h("div", {}, h("h2", { dir: "auto" }, programme.name), h("p", { class: "small", dir: "auto" }, programme.purpose),
         programme.trial && h("p", { class: "badge" }, page.word("desk-trial"))),
       h("div", { class: "pair" },
         button("check", page.word("desk-check"), () => choose({ programme, kind: "check" }), { kind: "go", glyph: "hand" }),

@@ -28,7 +28,7 @@ export function newSession(desk, programme, { kind, reference = "" }) {
     problem,
     h("button", { class: "button go large", data: { action: "start" } }, page.word("desk-start")));
     return [
-      h("div", {}, h("h1", { tabindex: "-1" }, page.word(`desk-${kind}`)), h("p", { class: "small" }, programme.name)),
+      h("div", {}, h("h1", { tabindex: "-1" }, page.word(`desk-${kind}`)), h("p", { class: "small", dir: "auto" }, programme.name)),
       form,
       button("back", page.word("back"), () => choose(null), { kind: "quiet" }),
     ];
@@ -79,7 +79,7 @@ function endOf(page, opened, { state, outcome, another_way: ways }, choose) {
     h("div", { class: "sign" }, icon(SIGNS[word] ?? "clock")),
     h("h1", { tabindex: "-1", class: "centre" }, page.word(key)),
     h("p", { class: "say centre", data: { next: word } }, page.word(`desk-${state === "abandoned" ? "expired" : word}-next`)),
-    !well && h("ol", { class: "ways sheet" }, ways.map((step) => h("li", {}, step))),
+    !well && h("ol", { class: "ways sheet" }, ways.map((step) => h("li", { dir: "auto" }, step))),
     outcome?.trial && h("p", { class: "small centre" }, page.word("trial")),
     h("div", { class: "foot" },
       once && button("again", page.word("desk-again"), () => choose({ kind: opened.kind, reference: opened.reference }), { glyph: "again" }),

@@ -58,7 +58,7 @@ async function show() {
   page.show("me", () => {
     document.body.dataset.state = mine.state;
     return [
-      h("div", { class: "who" }, h("h1", { tabindex: "-1" }, mine.programme_name), h("p", { class: "state", data: { state: mine.state } }, page.word(`me-state-${mine.state}`))),
+      h("div", { class: "who" }, h("h1", { tabindex: "-1", dir: "auto" }, mine.programme_name), h("p", { class: "state", data: { state: mine.state } }, page.word(`me-state-${mine.state}`))),
       heldTile(page, mine),
       doneTile(page, mine),
       stopTile(page, mine, { freeze, withdraw }),

@@ -13,16 +13,16 @@ page.show("programme", () => (programme ? facts() : h("p", { class: "say" }, pag
 
 function facts() {
   return [
-    h("h1", { tabindex: "-1" }, programme.name),
+    h("h1", { tabindex: "-1", dir: "auto" }, programme.name),
     programme.trial && h("p", { class: "badge" }, page.word("programme-trial")),
     h("dl", { class: "sheet" },
       fact("programme-purpose", programme.purpose),
       fact("programme-sees", programme.who_sees),
       fact("programme-kept", days(programme.retention_days, page.pack.code)),
-      fact("programme-other", h("ol", {}, programme.another_way.map((step) => h("li", {}, step))))),
+      fact("programme-other", h("ol", {}, programme.another_way.map((step) => h("li", { dir: "auto" }, step))))),
   ];
 }
 
 function fact(key, value) {
-  return h("div", {}, h("dt", {}, page.word(key)), h("dd", {}, value));
+  return h("div", {}, h("dt", {}, page.word(key)), h("dd", { dir: "auto" }, value));
 }
