@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -152,16 +153,17 @@ def _only(comparators: list[str]) -> str:
 
 
 def _show(summary: dict[str, Any]) -> None:
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=120)
     for level, result in summary["results"].items():
-        table = RichTable(title=level.capitalize(), title_justify="left")
-        for heading in ("protocol", "mated", "non-mated", "EER", *(f"TMR at FMR 1e-{n}" for n in (2, 3, 4, 5))):
-            table.add_column(heading, justify="left" if heading == "protocol" else "right")
+        title = f"{level.capitalize()}: TMR % at each FMR (mated errors | non-mated errors)"
+        table = RichTable(title=title, title_justify="left", pad_edge=False)
+        for heading in ("protocol", "mated", "non-mated", "EER %", "at 1e-2", "at 1e-3", "at 1e-4", "at 1e-5"):
+            table.add_column(heading, justify="left" if heading == "protocol" else "right", no_wrap=True)
         table.add_row("all pairs", *_cells(result["all_pairs"]))
         for name, group in result.get("fvc", {}).get("groups", {}).items():
             table.add_row(f"FVC {name}".strip(), *_cells(group))
         if len(result.get("fvc", {}).get("groups", {})) > 1:
-            table.add_row("FVC mean", "", "", f"{result['fvc']['mean_eer']:.3%}")
+            table.add_row("FVC mean", "", "", f"{100 * result['fvc']['mean_eer']:.3f}")
         console.print(table)
         bootstrap = result["all_pairs"].get("bootstrap")
         if bootstrap:
@@ -178,6 +180,7 @@ def _show(summary: dict[str, Any]) -> None:
 
 def _cells(figures: dict[str, Any]) -> list[str]:
     tmr = [
-        f"{point['tmr']:.2%} ({point['false_non_matches']}|{point['false_matches']})" for point in figures["tmr_at_fmr"]
+        f"{100 * point['tmr']:.2f} ({point['false_non_matches']}|{point['false_matches']})"
+        for point in figures["tmr_at_fmr"]
     ]
-    return [f"{figures['mated']:,}", f"{figures['nonmated']:,}", f"{figures['eer']:.3%}", *tmr]
+    return [f"{figures['mated']:,}", f"{figures['nonmated']:,}", f"{100 * figures['eer']:.3f}", *tmr]

@@ -36,7 +36,7 @@ class FitParameters:
     knots: int = 10
     smoothness: float = 1e-5
     shrinkage: float = 1e-6
-    most_pairs: int = 50_000
+    most_pairs: int = 20_000
     replicates: int = 100
     seed: int = 1
 
