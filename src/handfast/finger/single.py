@@ -111,7 +111,7 @@ def finger_shape(blob: Mask, s: SingleParameters = SingleParameters()) -> Finger
         return None
     fitted = (rows > top + s.rows[0] * width) & (rows < top + s.rows[1] * width)
     y, x = rows[fitted].astype(float), _row_centres(blob[rows[fitted]])
-    if len(y) < 10:
+    if len(y) < 10 or blob[rows[fitted]][:, [0, -1]].any():
         return None
     thin, thick = np.percentile(breadth[fitted], (10, 90))
     half = len(y) // 2
