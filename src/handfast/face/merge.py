@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from handfast.base.errors import FacesDiffer
 
-AGREE = 0.5  # cosine to the most central frame; frames of one sitting lie above 0.7, two people below 0.4
+AGREE = 0.3  # cosine to the most central frame; one sitting lies above 0.7, sittings apart above 0.3, strangers below
 
 
 def agreeing(vectors: Sequence[NDArray[np.float32]], agree: float = AGREE) -> list[int]:
