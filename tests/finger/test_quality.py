@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from handfast.base.errors import (
 )
 from handfast.finger.crease import crease_row
 from handfast.finger.crop import Fingertip, fingertip_shape
-from handfast.finger.quality import TipMeasures, clarity, cut_off, finger_quality, measure, too_poor
+from handfast.finger.quality import TipMeasures, clarity, cut_off, finger_quality, measure, ridge_focus, too_poor
 from handfast.finger.scale import finger_ppi, print_scale
 from handfast.finger.types import Minutiae
 
@@ -93,6 +94,22 @@ def test_measures_are_taken_on_the_skin_only() -> None:
     assert found.exposure == pytest.approx(100)
     assert found.glare == 0
     assert measure(fingertip(255), pixels[..., 1], tip.mask).glare == 1
+
+
+def test_focus_falls_with_blur() -> None:
+    rng = np.random.default_rng(3)
+    y, x = np.mgrid[:300, :300]
+    ridges = 130 + 25 * np.cos(2 * np.pi * np.hypot(x - 150, y + 80) / 9)
+    everywhere = np.ones(ridges.shape, bool)
+
+    def focus(blur: float) -> float:
+        seen = cv2.GaussianBlur(ridges, (0, 0), blur) + rng.normal(0, 3, ridges.shape)
+        return ridge_focus(seen.clip(0, 255).astype(np.uint8), everywhere)
+
+    falling = [focus(blur) for blur in (0.5, 3, 4, 6)]
+    assert falling == sorted(falling, reverse=True)
+    assert falling[0] > 0.6
+    assert falling[-1] < 0.35
 
 
 @given(st.floats(100, 3000))

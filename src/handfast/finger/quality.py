@@ -44,7 +44,7 @@ class TipMeasures:
     ppi        pixels per inch at the finger, from its width
     exposure   mean green level of the skin, 0..255
     glare      0..1, share of the skin whose green is burnt out
-    focus      0..1, share of fine detail that has the width of ridges; compares only prints at 500 ppi
+    focus      0..1, how much detail as fine as ridges runs in one direction; see ridge_focus
     covered    0..1, share of the fingertip's shape with skin colour
     visible    0..1, share of it inside the picture
     """
@@ -66,15 +66,19 @@ def measure(tip: Fingertip, gray: Pixels, mask: Mask) -> TipMeasures:
 
 
 def ridge_focus(gray: Pixels, mask: Mask) -> float:
-    """0..1, energy in the ridge band (periods of 5 to 14 px) over that and the next coarser band (to 40 px)."""
+    """0..1, how much of the detail as fine as ridges runs in one direction locally (Kass & Witkin's coherence, 1987).
+
+    Sharp ridges give 0.5 and more, blur leaves noise, which runs every way: 0.3.
+    """
     inner = cv2.erode(mask.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
     if not inner.any():
         return 0.0
     plane = gray.astype(np.float32)
-    fine, middle, coarse = (cv2.GaussianBlur(plane, (0, 0), sigma) for sigma in (1.0, 3.0, 8.0))
-    ridges = float(np.square(fine - middle)[inner].mean())
-    shading = float(np.square(middle - coarse)[inner].mean())
-    return ridges / (ridges + shading + 1e-3)
+    band = cv2.GaussianBlur(plane, (0, 0), 1.0) - cv2.GaussianBlur(plane, (0, 0), 3.0)
+    x, y = cv2.Sobel(band, cv2.CV_32F, 1, 0), cv2.Sobel(band, cv2.CV_32F, 0, 1)
+    xx, yy, xy = (cv2.GaussianBlur(product, (0, 0), 6.0) for product in (x * x, y * y, x * y))
+    coherence = np.sqrt((xx - yy) ** 2 + 4 * xy**2) / (xx + yy + 1e-3)
+    return float(coherence[inner].mean())
 
 
 def clarity(minutiae: Minutiae) -> float:
