@@ -8,6 +8,7 @@ from handfast.base.modality import FOUR_FINGERS, Hand
 from handfast.capture.challenge import Camera, Task, TaskKind
 from handfast.face.embed import FaceEmbedder
 from handfast.face.observe import FaceObserver
+from handfast.finger.hand import HandObserver
 from handfast.finger.synth.person import Person
 from handfast.imaging.decode import decode
 from handfast.lab.actor import Actor, Flaw
@@ -79,6 +80,18 @@ def test_a_raised_hand_leaves_the_face_free(actor: Actor, observer: FaceObserver
     middle = seen.face.box.x + seen.face.box.width / 2
     # The camera is not mirrored: it sees the right hand on its left, so the face gives way to the right.
     assert (middle > 240) == (hand is Hand.RIGHT)
+
+
+@pytest.mark.parametrize("hand", list(Hand))
+def test_a_raised_hand_is_seen_open_beside_the_face_and_is_the_one_asked_for(
+    actor: Actor, observer: FaceObserver, models: ModelStore, hand: Hand
+) -> None:
+    frame = last(actor, TaskKind.HAND, hand)
+    sight = HandObserver(models).observe(frame, observer.observe(frame).face.box)
+    assert sight.open
+    assert sight.beside
+    assert sight.pose.hand is hand
+    assert sight.pose.confidence > 0.8
 
 
 def test_no_two_frames_are_the_same(actor: Actor) -> None:

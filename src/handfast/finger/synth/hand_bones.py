@@ -39,10 +39,9 @@ class HandBones:
 def hand_bones(rng: np.random.Generator, size: float, spread: float) -> HandBones:
     """A hand of a size (1 is average), its fingers spread 0 (together) to 1 (open)."""
     bones = _palm()
-    thumb = THUMB + np.array([0, 0, 0])
-    bones += [[*thumb[i], THUMB_RADII[i], *thumb[i + 1], THUMB_RADII[i + 1], FIRST_DIGIT] for i in range(3)]
-    tip = thumb[3] + (thumb[3] - thumb[2]) / np.linalg.norm(thumb[3] - thumb[2]) * THUMB_RADII[3] * 0.7
-    landmarks = [np.array(WRIST), *thumb[:3], tip]
+    bones += [[*THUMB[i], THUMB_RADII[i], *THUMB[i + 1], THUMB_RADII[i + 1], FIRST_DIGIT] for i in range(3)]
+    onwards = (THUMB[3] - THUMB[2]) / np.linalg.norm(THUMB[3] - THUMB[2])
+    landmarks = [np.array(WRIST), *THUMB[:3], THUMB[3] + onwards * THUMB_RADII[3] * 0.7]
     for number in range(4):
         joints = _finger_joints(rng, number, spread)
         radius = RADII[number]

@@ -15,7 +15,7 @@ from handfast.finger.synth.skeleton import minutiae_of
 
 PPI = 500
 SHAPE = (520, 440)  # rows, columns: 26 x 22 mm
-KEPT = 32  # masters held in memory, about 1.4 MB each
+KEPT = 32  # masters held in memory, about 3 MB each
 
 
 @dataclass(frozen=True, slots=True, eq=False)
