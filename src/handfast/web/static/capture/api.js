@@ -6,6 +6,8 @@ import { frameSignature } from "./sign.js";
 const SLOW = 2500; // ms without an answer until the person is told
 const GIVE_UP = 15000; // ms until one try is given up and another begins
 const LONGEST_WAIT = 4000; // ms between tries
+const LONG = 8000; // ms of silence after which it is the server, not the line
+const BUSY = [429, 502, 503, 504];
 
 /** The server said no, with a code of ours (RFC 9457). */
 export class Refusal extends Error {
@@ -17,6 +19,7 @@ export class Refusal extends Error {
 
 export class Api {
   #number = 0;
+  #wrong = null;
 
   /** `trouble(kind)` is told "connection", "server-gone" or "busy" while it lasts, and null when it is over. */
   constructor(token, trouble) {
@@ -67,21 +70,28 @@ export class Api {
       const slow = setTimeout(() => this.trouble("connection"), patience);
       try {
         const response = await this.#fetch(await make());
-        if (![429, 502, 503, 504].includes(response.status) && !(response.status === 500 && failed < 2)) {
+        if (!BUSY.includes(response.status) && !(response.status === 500 && failed < 2)) {
+          this.#wrong = null;
           this.trouble(null);
           return await read(response);
         }
-        if (failed > 1) this.trouble("busy");
+        if (this.#wrongFor() > SLOW) this.trouble("busy");
         await sleep(1000 * (Number(response.headers.get("Retry-After")) || 1));
       } catch (error) {
         if (error instanceof Refusal) throw error;
-        this.trouble(navigator.onLine && failed > 3 ? "server-gone" : "connection");
+        this.trouble(this.#wrongFor() > LONG && navigator.onLine ? "server-gone" : "connection");
         await sleep(Math.min(LONGEST_WAIT, 400 * 2 ** Math.min(failed, 4)));
       } finally {
         clearTimeout(slow);
       }
     }
     return null;
+  }
+
+  /** Milliseconds since the first of the failures that have not ended yet. */
+  #wrongFor() {
+    this.#wrong ??= performance.now();
+    return performance.now() - this.#wrong;
   }
 
   #fetch({ path, method, body, type, headers = {} }) {
