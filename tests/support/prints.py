@@ -34,6 +34,13 @@ def moved(minutiae: Minutiae, turn: float, shift: tuple[float, float]) -> Minuti
     return Minutiae(minutiae.width, minutiae.height, x, y, angle, minutiae.type, minutiae.quality)
 
 
+def scaled(minutiae: Minutiae, factor: float) -> Minutiae:
+    """The print as large by this factor."""
+    x, y = minutiae.x * factor, minutiae.y * factor
+    width, height = round(minutiae.width * factor), round(minutiae.height * factor)
+    return Minutiae(width, height, x, y, minutiae.angle, minutiae.type, minutiae.quality)
+
+
 def mirrored(minutiae: Minutiae) -> Minutiae:
     """The print as its mirror image, left and right exchanged."""
     x = minutiae.width - 1 - minutiae.x

@@ -1,33 +1,77 @@
-"""Comparing two prints of fingers."""
+"""Comparing two prints of fingers: by how alike the surroundings of their minutiae are, and how many coincide.
+
+The first is minutia cylinders with relaxation; it bears distortion and needs no alignment, but not a wrong scale.
+The second lays one print over the other and fits the scale; it holds up on partial prints and on photos, whose
+scale is only estimated. Each is counted by its logarithm, from a floor below which it says nothing.
+"""
+
+from dataclasses import dataclass
+from math import log
 
 import numpy as np
 
 from handfast.base.modality import Modality
 from handfast.base.template import Score, Template
+from handfast.finger.alignment import Alignment, Outline, align, outline
 from handfast.finger.cylinders import Cylinders, build_cylinders
 from handfast.finger.iso19794_2_2005 import FORMAT, decode
-from handfast.finger.relaxation import relaxed_score
+from handfast.finger.relaxation import best_pairs, relaxed_score
 from handfast.finger.similarity import similarities
 from handfast.finger.types import Minutiae
 
-COMPARATOR = "mcc-lssr:1"
+COMPARATOR = "mcc-align:1"
 """Id of this comparison; calibration tables are bound to it."""
 
+SEEDS = 20  # pairs of minutiae that may each propose an alignment
+SURROUNDINGS_FLOOR = 0.02
+COINCIDENCE_FLOOR = 0.3
+COINCIDENCE_WEIGHT = 0.5
+LEAST_OVERLAP = 8  # minutiae; an overlap that has fewer counts as if it had these
 
-def compare_prints(a: Cylinders, b: Cylinders) -> float:
-    """How alike two prints are, 0..1; 0.0 where one has fewer than two cylinders.
 
-    Does not change when either print is moved or turned as a whole.
+@dataclass(frozen=True, slots=True, eq=False)
+class Print:
+    """A print in the form that is fast to compare."""
+
+    cylinders: Cylinders
+    outline: Outline
+
+
+def fast_form(template: Template) -> Print:
+    """The fast form of a stored template.
+
+    ValueError if it is none of a finger, UnreadableTemplate if its bytes are damaged.
     """
-    return relaxed_score(a, b, similarities(a, b))
-
-
-def fast_form(template: Template) -> Cylinders:
-    """Cylinders of a stored template; ValueError if it is none of a finger, UnreadableTemplate if it is damaged."""
     if template.modality is not Modality.FINGER or template.format != FORMAT:
         raise ValueError(f"expected a finger template as {FORMAT}, got {template.modality} as {template.format}")
     minutiae, _ = decode(template.data)
-    return build_cylinders(minutiae)
+    return prepare(minutiae)
+
+
+def prepare(minutiae: Minutiae) -> Print:
+    """The fast form of a print."""
+    return Print(build_cylinders(minutiae), outline(minutiae))
+
+
+def compare_prints(a: Print, b: Print) -> float:
+    """How alike two prints are, from 0.0 (nothing in common, or too few minutiae to tell) to about 5.
+
+    Does not change when either print is moved or turned as a whole.
+    """
+    similarity = similarities(a.cylinders, b.cylinders)
+    pairs = best_pairs(similarity)
+    surroundings = relaxed_score(a.cylinders, b.cylinders, similarity, pairs)
+    seeds_a, seeds_b = a.cylinders.rows[pairs[0][:SEEDS]], b.cylinders.rows[pairs[1][:SEEDS]]
+    coinciding = coincidence(align(a.outline, b.outline, seeds_a, seeds_b))
+    return log(1 + surroundings / SURROUNDINGS_FLOOR) + COINCIDENCE_WEIGHT * log(1 + coinciding / COINCIDENCE_FLOOR)
+
+
+def coincidence(alignment: Alignment | None) -> float:
+    """How many minutiae coincide, times the share (squared) of those in the overlap that do; 0.0 if not aligned."""
+    if alignment is None:
+        return 0.0
+    overlap = max(alignment.overlap_a, LEAST_OVERLAP) * max(alignment.overlap_b, LEAST_OVERLAP)
+    return alignment.pairs**3 / overlap
 
 
 def compare_templates(reference: Template, probe: Template) -> Score:
@@ -54,5 +98,5 @@ def warm_up() -> None:
         type=np.ones(12, np.uint8),
         quality=np.full(12, 50.0),
     )
-    cylinders = build_cylinders(ring)
-    compare_prints(cylinders, cylinders)
+    fast = prepare(ring)
+    compare_prints(fast, fast)

@@ -41,11 +41,13 @@ _PEAK = 1 / (SPATIAL_SIGMA * sqrt(tau))
 class Cylinders:
     """The fast form of a print: K cylinders that have enough to say.
 
-    x, y, angle   (K,) float64 of their minutiae; angle in [-pi, pi)
+    rows          (K,) int64, which minutiae of the print they stand on
+    x, y, angle   (K,) float64 of these; angle in [-pi, pi)
     bits          (K, SECTIONS * WORDS) uint64, one block of WORDS for each section
     valid         (K, WORDS) uint64
     """
 
+    rows: NDArray[np.int64]
     x: Floats
     y: Floats
     angle: Floats
@@ -64,9 +66,10 @@ def build_cylinders(minutiae: Minutiae) -> Cylinders:
     valid = np.zeros((len(x), WORDS), np.uint64)
     hull_x, hull_y = convex_hull(x, y)
     if len(hull_x) < 3:
-        return Cylinders(x[:0], y[:0], angle[:0], bits[:0], valid[:0])
-    kept = _fill(x, y, angle, hull_x, hull_y, bits, valid)
-    return Cylinders(x[kept], y[kept], angle[kept], bits[kept], valid[kept])
+        rows = np.zeros(0, np.int64)
+    else:
+        rows = np.flatnonzero(_fill(x, y, angle, hull_x, hull_y, bits, valid)).astype(np.int64)
+    return Cylinders(rows, x[rows], y[rows], angle[rows], bits[rows], valid[rows])
 
 
 @compiled

@@ -34,32 +34,33 @@ _NEGLIGIBLE_DISTANCE = DISTANCE_MIDDLE - 7.0 / DISTANCE_SLOPE  # px, factor belo
 _NEGLIGIBLE_ANGLE = 0.25  # rad beyond the middle, factor below 1e-3
 
 
-def relaxed_score(a: Cylinders, b: Cylinders, similarity: Singles) -> float:
-    """Score in [0, 1] of two prints from their (len(a), len(b)) similarities."""
-    return float(_score(similarity, a.x, a.y, a.angle, b.x, b.y, b.angle))
+def best_pairs(similarity: Singles) -> tuple[Indices, Indices]:
+    """Rows and columns of the largest of (A, B) similarities, each row and column once, best first."""
+    return _best_pairs(similarity, min(similarity.shape))
 
 
-@compiled
-def _score(similarity: Singles, ax: Floats, ay: Floats, aa: Floats, bx: Floats, by: Floats, ba: Floats) -> float:
-    smaller = min(similarity.shape)
-    if smaller < 2:
+def relaxed_score(a: Cylinders, b: Cylinders, similarity: Singles, pairs: tuple[Indices, Indices]) -> float:
+    """Score in [0, 1] of two prints from their similarities and the best pairs of these; 0.0 below two pairs."""
+    rows, columns = pairs
+    if len(rows) < 2:
         return 0.0
-    pairs_a, pairs_b = _choose_pairs(similarity, smaller)
-    if len(pairs_a) < 2:
-        return 0.0
-    strength = np.empty(len(pairs_a), np.float32)
-    for p in range(len(pairs_a)):
-        strength[p] = similarity[pairs_a[p], pairs_b[p]]
-    agreement = _agreements(ax[pairs_a], ay[pairs_a], aa[pairs_a], bx[pairs_b], by[pairs_b], ba[pairs_b])
+    strength = similarity[rows, columns]
+    agreement = _agreements(a.x[rows], a.y[rows], a.angle[rows], b.x[columns], b.y[columns], b.angle[columns])
     relaxed = _relax(strength, agreement)
-    averaged = LEAST_PAIRS + round((MOST_PAIRS - LEAST_PAIRS) / (1 + exp(-PAIRS_SLOPE * (smaller - PAIRS_MIDDLE))))
-    order = np.argsort(-relaxed / strength)[: int(averaged)]
-    return float(relaxed[order].sum()) / averaged
+    averaged = _pairs_averaged(min(similarity.shape))
+    steadiest = np.argsort(-relaxed / strength, kind="stable")[:averaged]
+    return float(relaxed[steadiest].sum()) / averaged
+
+
+def _pairs_averaged(smaller: int) -> int:
+    """How many pairs the score is the mean of, where the smaller print has so many cylinders."""
+    share = 1 / (1 + exp(-PAIRS_SLOPE * (smaller - PAIRS_MIDDLE)))
+    return LEAST_PAIRS + round((MOST_PAIRS - LEAST_PAIRS) * share)
 
 
 @compiled
-def _choose_pairs(similarity: Singles, most: int) -> tuple[Indices, Indices]:
-    """Rows and columns of the largest similarities, each row and column once, by a bucket sort, best first."""
+def _best_pairs(similarity: Singles, most: int) -> tuple[Indices, Indices]:
+    """A bucket sort of what is worth looking at, then a greedy choice."""
     rows, columns = similarity.shape
     head = np.full(_BUCKETS, -1, np.int32)
     following = np.empty(rows * columns, np.int32)
