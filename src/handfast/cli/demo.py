@@ -56,9 +56,9 @@ class _Demo:
         self._began = time.monotonic()
 
     def play(self) -> None:
-        person = self._actor("person_a_1.jpg", seed=1)
-        same_person_later = self._actor("person_a_2.jpg", seed=1)
-        stranger = self._actor("impostor_1.jpg", seed=2)
+        person = self._actor("person_a_1.jpg", person=1, take=1)
+        same_person_later = self._actor("person_a_2.jpg", person=1, take=2)
+        stranger = self._actor("impostor_1.jpg", person=2, take=3)
 
         programme = programmes.create(self._context, OPERATOR, DEMO).programme
         self._say("Programme", f"{programme.name}: {programme.purpose}; kept {programme.retention_days} days.")
@@ -80,15 +80,19 @@ class _Demo:
         self._uses(my_page.page(self._context, opened.token))
         my_page.withdraw(self._context, opened.token)
         self._say("Withdrawal", "the person's keys are destroyed; what is left of them opens for nobody.")
-        self._session(NewSession("check", programme.id, card=card), person, "The withdrawn card is shown", follow=False)
+        self._session(
+            NewSession("check", programme.id, card=card),
+            self._actor("person_a_2.jpg", person=1, take=4),
+            "The withdrawn card is shown",
+        )
         self._stored()
         self._say("Done", f"{time.monotonic() - self._began:.0f} seconds. The folder is deleted now.")
 
-    def _actor(self, portrait: str, seed: int) -> Actor:
+    def _actor(self, portrait: str, person: int, take: int) -> Actor:
         picture = decode((self._settings.models_dir / "portraits" / portrait).read_bytes())
-        return Actor(picture, Person(seed), self._models, seed=seed)
+        return Actor(picture, Person(person), self._models, seed=take)
 
-    def _session(self, new: NewSession, actor: Actor, title: str, *, follow: bool = True) -> EnrolAnswer | CheckAnswer:
+    def _session(self, new: NewSession, actor: Actor, title: str) -> EnrolAnswer | CheckAnswer:
         opened = sessions.open_session(self._context, OPERATOR, new, f"demo-{time.monotonic_ns()}")
         token = opened.token
         console.rule(f"[bold]{title}", align="left", style="dim")
@@ -99,12 +103,11 @@ class _Demo:
         asked = ", ".join(str(task.kind) for task in challenge.tasks)
         nonce = base64.b16encode(challenge.nonce).decode().lower()
         self._say("Challenge", f"drawn at random: {asked}; bound to nonce {nonce[:8]}...")
-        if follow:
-            phone = Phone(challenge, actor, lambda frame: capturing.frame(self._context, token, frame))
-            with console.status("Before the camera") as status:
-                for step in phone.follow():
-                    status.update(f"{step.task.kind}: {step.last.task.state}")
-                    self._say(f"  {step.task.kind}", f"{step.last.task.state} after {step.frames} frames")
+        phone = Phone(challenge, actor, lambda frame: capturing.frame(self._context, token, frame))
+        with console.status("Before the camera") as status:
+            for step in phone.follow():
+                status.update(f"{step.task.kind}: {step.last.task.state}")
+                self._say(f"  {step.task.kind}", f"{step.last.task.state} after {step.frames} frames")
         told = finish.finish(self._context, token)
         trial = " (trial: a table it rests on was not fitted on phones)" if told.trial else ""
         self._say("Answer", f"[bold]{told.outcome}[/]{trial}")
