@@ -43,7 +43,7 @@ class LiveSession(Generic[S]):
 class LiveSessions(Generic[S]):
     """All live sessions of this process. Safe to share among threads."""
 
-    def __init__(self, clock: Clock, eyes: Eyes, limit: int = 500) -> None:
+    def __init__(self, clock: Clock, eyes: Eyes, limit: int = 200) -> None:
         self._clock = clock
         self._eyes = eyes
         self._limit = limit

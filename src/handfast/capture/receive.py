@@ -15,7 +15,7 @@ from handfast.capture.frames import Frame, FrameKind, accept
 from handfast.capture.progress import FingerView, FrameAnswer, TaskProgress
 from handfast.capture.seen import SeenBodies
 from handfast.capture.state import CaptureState, ended, with_observation, with_print, with_sight
-from handfast.imaging.decode import decode
+from handfast.imaging.decode import Format, decode
 
 MAX_PIXELS: dict[FrameKind, int] = {
     FrameKind.FRAME: 3_000_000,
@@ -39,7 +39,7 @@ def received(state: CaptureState, frame: Frame, *, seen: SeenBodies, clock: Cloc
 def judged(state: CaptureState, frame: Frame, *, eyes: Eyes, now: datetime) -> tuple[CaptureState, FrameAnswer]:
     """The state after looking at a frame that was taken in, and what the phone is told. Raises ImageError."""
     task = state.challenge.tasks[frame.task]
-    image = decode(frame.body, MAX_PIXELS[frame.kind])
+    image = decode(frame.body, MAX_PIXELS[frame.kind], frozenset({Format.JPEG}))
     if frame.kind is FrameKind.STILL:
         return _still(state, task, eyes.still(task, image, _guide(frame, image)), now)
     if frame.kind is FrameKind.PREVIEW:

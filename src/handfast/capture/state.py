@@ -15,7 +15,7 @@ from handfast.capture.frames import Reception
 from handfast.capture.progress import TaskProgress, TaskState
 
 PATIENCE = timedelta(seconds=45)  # for one step of the face or hand; then it counts as not followed
-REMEMBERED = 60  # observations kept of the task that is on
+REMEMBERED = 40  # observations kept of the task that is on
 
 
 @dataclass(frozen=True, slots=True)

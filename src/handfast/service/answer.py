@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from handfast.audit.leaf import encode_details
+from handfast.base.decision import Outcome
 from handfast.service.context import Context
 from handfast.service.jose import compact_jws, key_set
 from handfast.storage.key_values import ProgrammeKeys
@@ -25,6 +26,16 @@ class Answer:
     policy: str
     reference: str | None
     log_index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAnswer:
+    """The outcome of a check as told to the phone; reference only where accepted."""
+
+    outcome: Outcome
+    advice: str | None
+    trial: bool
+    reference: str | None
 
 
 def sealed_answer(answer: Answer, keys: ProgrammeKeys, session_id: str) -> bytes:

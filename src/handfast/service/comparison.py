@@ -11,6 +11,7 @@ from handfast.capture.state import CaptureState
 from handfast.decision.fuse import fuse
 from handfast.service.context import Context
 
+ENROLLED_STILLS = 2  # of each finger, usually
 STRANGER = -9.0  # log10; what is said of nobody's references, whatever was shown
 
 
@@ -38,11 +39,12 @@ def probes_of(capture: CaptureState) -> Probes:
 def evidence_of(context: Context, grant: Grant | None, probes: Probes) -> tuple[Evidence, ...]:
     """One evidence for each modality that the person enrolled. Raises NoCalibration, SealBroken, NoConsent.
 
-    Without a grant there is nobody to compare with: the probes are compared with themselves, so that it takes as long,
-    and the result is a stranger's.
+    Without a grant there is nobody to compare with: the probes are compared with themselves, as often as with the
+    stills of an enrolment so that it takes as long, and the result is a stranger's.
     """
     if grant is None:
-        found = [_evidence(context, m, probes.templates, probes.templates, live=probes.live) for m in Modality]
+        nobody = probes.templates * ENROLLED_STILLS
+        found = [_evidence(context, m, nobody, probes.templates, live=probes.live) for m in Modality]
         return tuple(replace(e, llr=STRANGER) if e.shown else e for e in found)
     person = context.keys.person(grant.programme_id, grant.subject_id)
     with context.store.read() as reader:

@@ -29,6 +29,7 @@ class EnrolAnswer:
     card: Card | None
     private_code: str | None
     failed: tuple[FingerPosition, ...]
+    return_url: str | None
 
 
 def enrol(context: Context, link: Link, token: str) -> EnrolAnswer:
@@ -56,7 +57,9 @@ def enrol(context: Context, link: Link, token: str) -> EnrolAnswer:
     # 6 For a while the phone may still choose the PIN and fetch the receipt.
     page = OpenPage(link.programme.id, keys.subject_id, person.code, link.row.expires_at)
     context.enrolled.add(token, page)
-    return EnrolAnswer("enrolled", None, link.trial, person.card, code, capture.failed_positions)
+    return EnrolAnswer(
+        "enrolled", None, link.trial, person.card, code, capture.failed_positions, link.wishes.return_url
+    )
 
 
 def choose_pin(context: Context, token: str, pin: str) -> None:
@@ -84,4 +87,4 @@ def _ended(
 ) -> EnrolAnswer:
     with context.store.write() as unit:
         end(context, unit, link, unfinished(context, link, outcome, advice), compared=False)
-    return EnrolAnswer(outcome, advice, link.trial, card=None, private_code=None, failed=failed)
+    return EnrolAnswer(outcome, advice, link.trial, None, None, failed, link.wishes.return_url)

@@ -1,25 +1,13 @@
 """A check, 1:1, from the live capture to the answer. Read this page first."""
 
-from dataclasses import dataclass
-
 from handfast.base.decision import Outcome
-from handfast.service.answer import Answer
+from handfast.service.answer import CheckAnswer as CheckAnswer
 from handfast.service.comparison import probes_of
 from handfast.service.context import Context
 from handfast.service.deciding import checked_answer, decided, refused
 from handfast.service.ending import claim, end
 from handfast.service.link import Link
 from handfast.service.uses import came_back, log_check, permission
-
-
-@dataclass(frozen=True, slots=True)
-class CheckAnswer:
-    """What the phone is told; reference only where accepted."""
-
-    outcome: Outcome
-    advice: str | None
-    trial: bool
-    reference: str | None
 
 
 def verify(context: Context, link: Link) -> CheckAnswer:
@@ -39,7 +27,6 @@ def verify(context: Context, link: Link) -> CheckAnswer:
             decision = refused(decision)
         logged = log_check(context, unit, link.row, decision.outcome)
         reference = came_back(context, unit, link) if decision.outcome is Outcome.ACCEPTED else None
-        answer: Answer = checked_answer(decision, reference, logged.n)
-        end(context, unit, link, answer, compared=True)
+        end(context, unit, link, checked_answer(decision, reference, logged.n), compared=True)
     # 8 Answer: no score, no reason that tells one refusal from another.
-    return CheckAnswer(decision.outcome, decision.advice, decision.trial, reference)
+    return CheckAnswer(decision.outcome, decision.advice, decision.trial, reference, link.wishes.return_url)
