@@ -9,6 +9,7 @@ from handfast.base.errors import UnreadableTemplate
 from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.quality import Quality
 from handfast.base.template import Template
+from handfast.finger import alignment, cylinders, hull, relaxation, similarity
 from handfast.finger.compare import COMPARATOR, compare_prints, compare_templates, fast_form, prepare, warm_up
 from handfast.finger.iso19794_2_2005 import FORMAT, encode
 from handfast.finger.types import Minutiae
@@ -125,5 +126,18 @@ def test_a_template_of_a_face_is_refused() -> None:
         fast_form(face)
 
 
-def test_warming_up_compares_something() -> None:
+def compiled_forms() -> int:
+    """In how many forms the comparison's functions are compiled in this process."""
+    functions = [
+        each for module in (alignment, cylinders, hull, relaxation, similarity) for each in vars(module).values()
+    ]
+    return sum(len(each.signatures) for each in functions if hasattr(each, "signatures"))
+
+
+def test_after_warming_up_nothing_is_left_to_compile() -> None:
     warm_up()
+    ready = compiled_forms()
+    here = scattered(11)
+    compare_templates(template(here), template(another_touch(here, 11)))
+    assert ready > 0
+    assert compiled_forms() == ready
