@@ -30,12 +30,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class CheckAnswer:
-    """The outcome of a check as told to the phone; reference only where accepted."""
+    """The outcome of a check as told to the phone; reference only where accepted.
+
+    return_url   where the caller wants the person back, if anywhere
+    """
 
     outcome: Outcome
     advice: str | None
     trial: bool
     reference: str | None
+    return_url: str | None
 
 
 def sealed_answer(answer: Answer, keys: ProgrammeKeys, session_id: str) -> bytes:

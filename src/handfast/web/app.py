@@ -7,10 +7,12 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 
 from handfast import __version__
 from handfast.service.context import Context
 from handfast.web import problems
+from handfast.web.bodies import SmallBodies
 from handfast.web.files import Files
 from handfast.web.headers import SafeHeaders
 from handfast.web.languages import load_notices
@@ -22,6 +24,19 @@ from handfast.web.state import Web
 WORKERS = 2
 WAITING = 32  # requests in line before 503; at 50 ms a frame about a second of work
 MODEL_AGE = 86_400  # seconds
+
+DESCRIPTION = (
+    "Check that a person is who they say they are, from their face and their open hand, with their consent. "
+    "Open a session, show its link to the person's phone, read the signed outcome. "
+    "Every error is a problem document (RFC 9457) with a stable `code`."
+)
+TAGS = [
+    {"name": "programmes", "description": "For administrators: programmes and their API keys."},
+    {"name": "sessions", "description": "For callers: open a session, read its outcome."},
+    {"name": "capture", "description": "For the page on the person's phone."},
+    {"name": "my page", "description": "For the person: what is held, every use of it, freeze, withdraw."},
+    {"name": "service", "description": "Whether the service is up."},
+]
 
 
 def create_app(
@@ -57,6 +72,8 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
+        redirect_slashes=False,  # a redirect would name whatever host the caller claims
+        generate_unique_id_function=_operation_id,
     )
     app.state.web = web
     for part in (administration, sessions, capture, my_page, health, pages):
@@ -64,28 +81,48 @@ def create_app(
     app.mount("/static", Files(STATIC, max_age=0))
     app.mount("/models", Files(browser_models, max_age=MODEL_AGE))
     problems.install(app)
-    app.add_middleware(SafeHeaders)
+    app.add_middleware(SmallBodies, unless=capture.FRAMES)
+    app.add_middleware(problems.LastResort)
+    app.add_middleware(SafeHeaders)  # added last: around everything, so that every answer has them
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
 
 
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
 def _openapi(app: FastAPI) -> dict[str, Any]:
-    """The document of what is really answered: problems as application/problem+json, 400 for a bad body."""
+    """The document of what is really answered: problems as application/problem+json, 400 for a bad request."""
     if app.openapi_schema is None:
-        schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        schema = get_openapi(
+            title=app.title, version=app.version, description=DESCRIPTION, routes=app.routes, tags=TAGS
+        )
         for path in schema["paths"].values():
             for operation in path.values():
-                _honest(operation["responses"])
+                _honest(operation)
         for unused in ("HTTPValidationError", "ValidationError"):
             schema["components"]["schemas"].pop(unused, None)
         app.openapi_schema = schema
     return app.openapi_schema
 
 
-def _honest(responses: dict[str, Any]) -> None:
+def _honest(operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
     documented = responses.get("422", {}).get("content", {}).get("application/json", {}).get("schema", {})
     if documented.get("$ref", "").endswith("HTTPValidationError"):
         del responses["422"]
+    problem = responses["500"]["content"]["application/json"]
+    possible = [400] * _can_be_wrong(operation) + [413] * ("requestBody" in operation)
+    for status in possible:
+        responses.setdefault(
+            str(status), {"description": problems.TITLES[status], "content": {"application/json": problem}}
+        )
     for status, response in responses.items():
-        if int(status) >= 400 and "content" in response:
-            response["content"] = {problems.MEDIA_TYPE: response["content"].pop("application/json")}
+        if int(status) >= 400:
+            response["content"] = {problems.MEDIA_TYPE: response["content"]["application/json"]}
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _can_be_wrong(operation: dict[str, Any]) -> bool:
+    return "requestBody" in operation or any(each["in"] != "path" for each in operation.get("parameters", []))

@@ -1,5 +1,7 @@
 """Every error as one JSON shape: RFC 9457 problem details with a stable `code`."""
 
+import logging
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -7,11 +9,15 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from handfast.base.errors import CaptureError, HandfastError, Overloaded, RequestError
+from handfast.base.errors import BodyTooLarge, CaptureError, HandfastError, Overloaded, RequestError
 from handfast.web.schemas.words import Problem
 
 MEDIA_TYPE = "application/problem+json"
+ASK = "Ask whoever runs this service."
+
+log = logging.getLogger("handfast.problems")
 
 TITLES: Mapping[int, str] = {
     400: "The request does not make sense",
@@ -32,7 +38,7 @@ TITLES: Mapping[int, str] = {
 
 
 def problem(status: int, code: str, detail: str, advice: str | None = None) -> JSONResponse:
-    """A problem document; `detail` says what to do and never holds what the caller sent."""
+    """A problem document; `detail` says what to do, in words of ours."""
     body = Problem(
         type=f"urn:handfast:problem:{code}",
         title=TITLES.get(status, HTTPStatus(status).phrase),
@@ -41,40 +47,83 @@ def problem(status: int, code: str, detail: str, advice: str | None = None) -> J
         detail=detail,
         advice=advice,
     )
-    return JSONResponse(body.model_dump(exclude_none=True), status_code=status, media_type=MEDIA_TYPE)
+    headers = HEADERS.get(status) if status != 405 else None  # the router knows what is allowed
+    told = body.model_dump(exclude_none=True)
+    return JSONResponse(told, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+HEADERS: Mapping[int, Mapping[str, str]] = {
+    401: {"WWW-Authenticate": "Bearer"},
+    405: {"Allow": "The methods that work here."},
+    503: {"Retry-After": str(Overloaded.retry_after)},
+}
+"""Headers that go with a status, and their values."""
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, object]]:
-    """The `responses` of a route that may answer these problems."""
-    return {status: {"model": Problem, "description": TITLES[status]} for status in sorted({400, 500, *statuses})}
+    """The `responses` of a route that may answer these problems; 400 for a bad body is added to the document itself."""
+    return {status: documented_problem(status) for status in sorted({500, *statuses})}
+
+
+def documented_problem(status: int) -> dict[str, object]:
+    """One response of the document."""
+    told: dict[str, object] = {"model": Problem, "description": TITLES[status]}
+    if status in HEADERS:
+        told["headers"] = {name: {"schema": {"type": "string"}} for name in HEADERS[status]}
+    return told
 
 
 def install(app: FastAPI) -> None:
-    """Make every failure of `app` a problem document."""
+    """Make every failure that a route knows of a problem document."""
 
     @app.exception_handler(HandfastError)
     async def on_known(_request: Request, error: HandfastError) -> JSONResponse:
+        broken = error.status >= 500 and not isinstance(error, Overloaded)
+        if broken:
+            log.error("%s", error.code, exc_info=error)
+        detail = ASK if broken else str(error) or TITLES.get(error.status, "")
         advice = error.advice if isinstance(error, CaptureError) else None
-        detail = str(error) if error.status < 500 or isinstance(error, Overloaded) else "Ask whoever runs this service."
-        answer = problem(error.status, error.code, detail or TITLES.get(error.status, ""), advice)
-        if isinstance(error, Overloaded):
-            answer.headers["Retry-After"] = str(error.retry_after)
-        return answer
+        return problem(error.status, error.code, detail, advice)
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        where = ", ".join(sorted({".".join(str(part) for part in each["loc"]) for each in error.errors()}))
+        where = ", ".join(sorted({_place(each["loc"]) for each in error.errors()}))
         return problem(400, RequestError.code, f"Look again at: {where}")
 
     @app.exception_handler(HTTPException)
     async def on_http(_request: Request, error: HTTPException) -> JSONResponse:
-        code = {401: "not-authorised", 404: "not-found", 405: "method-not-allowed"}.get(
-            error.status_code, "bad-request"
-        )
+        code = _HTTP_CODES.get(error.status_code, RequestError.code)
         answer = problem(error.status_code, code, TITLES.get(error.status_code, ""))
         answer.headers.update(error.headers or {})
         return answer
 
-    @app.exception_handler(Exception)
-    async def on_unknown(_request: Request, _error: Exception) -> JSONResponse:
-        return problem(500, "error", "Ask whoever runs this service.")
+
+_HTTP_CODES = {404: "not-found", 405: "method-not-allowed", BodyTooLarge.status: BodyTooLarge.code}
+
+
+def _place(loc: tuple[str | int, ...]) -> str:
+    """Where it is wrong, such as "body.reference"; a field's name may be the caller's own, so only safe letters."""
+    return re.sub(r"[^\w.-]", "?", ".".join(map(str, loc)), flags=re.ASCII)[:100]
+
+
+class LastResort:
+    """ASGI middleware: what nobody expected is logged and becomes a problem document that says nothing of it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        except Exception:
+            if scope["type"] != "http" or begun:
+                raise
+            log.exception("unexpected")
+            await problem(500, HandfastError.code, ASK)(scope, receive, send)

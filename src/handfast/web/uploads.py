@@ -5,6 +5,7 @@ from fastapi import Request
 from handfast.base.errors import ImageTooLarge, RequestError, UnreadableImage
 
 ACCEPTED_TYPES = frozenset({"image/jpeg"})
+MAX_DIGITS = 15  # of a stated length; Python refuses to read endless ones
 
 
 async def picture_body(request: Request, limit: int) -> bytes:
@@ -18,7 +19,7 @@ async def picture_body(request: Request, limit: int) -> bytes:
     stated = request.headers.get("content-length", "")
     if not stated.isascii() or not stated.isdigit():
         raise RequestError("State the length of the picture (Content-Length).")
-    if int(stated) > limit:
+    if len(stated) > MAX_DIGITS or int(stated) > limit:
         raise ImageTooLarge(f"At most {limit // 1000} kB a picture.")
     body = bytearray()
     async for chunk in request.stream():

@@ -19,7 +19,7 @@ from handfast.web.schemas.programmes import (
 router = APIRouter(prefix="/v1", tags=["programmes"])
 
 
-@router.post("/admin/claim", responses=documented(401, 429))
+@router.post("/admin/claim", responses=documented(401))
 def claim_the_first_link(body: ClaimIn, web: ThisWeb) -> TokenOut:
     """Turn the one-time administrator's link into an administrator's token."""
     return TokenOut(token=admin.claim(web.context, body.token))

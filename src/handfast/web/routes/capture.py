@@ -10,7 +10,7 @@ from handfast.capture.frames import MAX_BYTES, Frame, FrameKind
 from handfast.service import capturing, enrol, finish
 from handfast.service.capturing import Act, CaptureView, PersonsAnswer
 from handfast.service.enrol import EnrolAnswer
-from handfast.web.access import ThisWeb, Token
+from handfast.web.access import LinkToken, ThisWeb
 from handfast.web.problems import documented
 from handfast.web.qr import qr_svg
 from handfast.web.schemas.capture import (
@@ -33,20 +33,22 @@ from handfast.web.uploads import picture_body
 
 router = APIRouter(prefix="/v1/capture", tags=["capture"])
 
-Gone = documented(401, 404, 409, 410)
+FRAMES = "/v1/capture/frames"
+
+Gone = documented(401, 404, 409, 410, 503)
 JPEG = {
     "requestBody": {"required": True, "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}
 }
 
 
-@router.get("", responses=Gone)
-def read_the_welcome(token: Token, web: ThisWeb) -> CaptureOut:
+@router.get("", responses=documented(401, 404, 410))
+def read_the_welcome(token: LinkToken, web: ThisWeb) -> CaptureOut:
     """What the page shows first: who asks, why, and what can be shown."""
     return _shown(web, capturing.view(web.context, token))
 
 
 @router.post("/answer", responses=Gone)
-def answer_yes_or_no(body: PersonsAnswerIn, token: Token, web: ThisWeb) -> CaptureOut:
+def answer_yes_or_no(body: PersonsAnswerIn, token: LinkToken, web: ThisWeb) -> CaptureOut:
     """The person's own yes or no. A no ends the session and is counted, never by person."""
     said = PersonsAnswer(
         answer=body.answer,
@@ -60,7 +62,7 @@ def answer_yes_or_no(body: PersonsAnswerIn, token: Token, web: ThisWeb) -> Captu
 
 
 @router.post("/challenge", responses=Gone)
-def draw_a_challenge(body: ChallengeIn, token: Token, web: ThisWeb) -> ChallengeOut:
+def draw_a_challenge(body: ChallengeIn, token: LinkToken, web: ThisWeb) -> ChallengeOut:
     """A fresh random challenge for what the person can show."""
     missing = frozenset(FINGER_WORDS[word] for word in body.missing)
     drawn = capturing.begin(web.context, token, tuple(body.hands), missing, face=body.face)
@@ -72,10 +74,10 @@ def draw_a_challenge(body: ChallengeIn, token: Token, web: ThisWeb) -> Challenge
     )
 
 
-@router.post("/frames", responses=documented(401, 404, 409, 410, 413, 415, 503), openapi_extra=JPEG)
+@router.post("/frames", responses=documented(401, 404, 409, 410, 413, 415, 422, 503), openapi_extra=JPEG)
 async def send_a_frame(
     request: Request,
-    token: Token,
+    token: LinkToken,
     web: ThisWeb,
     task: Annotated[int, Query(ge=0, le=99)],
     n: Annotated[int, Query(ge=0, le=100_000)],
@@ -90,30 +92,36 @@ async def send_a_frame(
     return FrameOut.model_validate(await web.pool.run(capturing.frame, web.context, token, sent))
 
 
-@router.post("/finish", responses=documented(401, 404, 409, 410, 422, 503))
-async def finish_the_capture(token: Token, web: ThisWeb) -> FinishOut:
+@router.post("/finish", responses=documented(400, 401, 404, 409, 410, 503))
+async def finish_the_capture(token: LinkToken, web: ThisWeb) -> FinishOut:
     """Decide, once. A check gives its outcome; an enrolment its card, private code and receipt."""
     told = await web.pool.run(finish.finish, web.context, token)
     if isinstance(told, EnrolAnswer):
         return _enrolled(web, told)
-    return FinishOut(outcome=told.outcome.value, advice=told.advice, trial=told.trial, reference=told.reference)
+    return FinishOut(
+        outcome=told.outcome.value,
+        advice=told.advice,
+        trial=told.trial,
+        reference=told.reference,
+        return_url=told.return_url,
+    )
 
 
-@router.post("/pin", responses=Gone)
-def choose_a_pin(body: PinIn, token: Token, web: ThisWeb) -> Empty:
+@router.post("/pin", responses=documented(401, 409, 503))
+async def choose_a_pin(body: PinIn, token: LinkToken, web: ThisWeb) -> Empty:
     """Set the PIN of the private code, once, while the session lives."""
-    enrol.choose_pin(web.context, token, body.pin)
+    await web.pool.run(enrol.choose_pin, web.context, token, body.pin)
     return Empty()
 
 
-@router.get("/receipt", responses=Gone)
-def read_the_receipt(token: Token, web: ThisWeb) -> dict[str, object]:
+@router.get("/receipt", responses=documented(401))
+def read_the_receipt(token: LinkToken, web: ThisWeb) -> dict[str, object]:
     """The signed receipt of what was agreed, while the session lives."""
     return dict(enrol.receipt(web.context, token))
 
 
 @router.post("/another-way", responses=Gone)
-def go_another_way(body: AnotherWayIn, token: Token, web: ThisWeb) -> AnotherWayOut:
+def go_another_way(body: AnotherWayIn, token: LinkToken, web: ThisWeb) -> AnotherWayOut:
     """Leave the capture; the session ends as not captured and the programme's other way is told."""
     return AnotherWayOut(steps=list(capturing.another_way(web.context, token, body.step, body.cause)))
 
@@ -125,8 +133,13 @@ def _shown(web: Web, view: CaptureView) -> CaptureOut:
 
 
 def _enrolled(web: Web, told: EnrolAnswer) -> FinishOut:
-    words = [position.plain_name for position in told.failed]
-    answer: dict[str, object] = {"outcome": told.outcome, "advice": told.advice, "trial": told.trial, "failed": words}
+    answer: dict[str, object] = {
+        "outcome": told.outcome,
+        "advice": told.advice,
+        "trial": told.trial,
+        "return_url": told.return_url,
+        "failed": [position.plain_name for position in told.failed],
+    }
     if told.card is not None and told.private_code is not None:
         payload = told.card.payload
         answer |= {

@@ -5,6 +5,7 @@ from typing import Literal
 from fastapi import APIRouter
 
 from handfast import __version__
+from handfast.web.problems import documented
 from handfast.web.schemas.words import Out
 
 router = APIRouter(prefix="/v1", tags=["service"])
@@ -17,7 +18,7 @@ class Health(Out):
     version: str
 
 
-@router.get("/health")
+@router.get("/health", responses=documented())
 def read_health() -> Health:
     """Answer when ready."""
     return Health(status="ok", version=__version__)

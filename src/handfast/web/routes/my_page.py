@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from handfast.service import my_page
-from handfast.web.access import ThisWeb, Token
+from handfast.web.access import PageToken, ThisWeb
 from handfast.web.problems import documented
 from handfast.web.schemas.my_page import FreezeIn, MyPageOut, OpenedPageOut, OpenPageIn
 from handfast.web.schemas.words import Empty
@@ -13,38 +13,39 @@ router = APIRouter(prefix="/v1/me", tags=["my page"])
 Closed = documented(401)
 
 
-@router.post("/open", responses=documented(401, 429))
-def open_my_page(body: OpenPageIn, web: ThisWeb) -> OpenedPageOut:
+@router.post("/open", responses=documented(401, 429, 503))
+async def open_my_page(body: OpenPageIn, web: ThisWeb) -> OpenedPageOut:
     """Open by code and PIN; every wrong pair gets the same answer, and tries are few."""
-    return OpenedPageOut.model_validate(my_page.open_page(web.context, body.private_code, body.pin))
+    opened = await web.pool.run(my_page.open_page, web.context, body.private_code, body.pin)
+    return OpenedPageOut.model_validate(opened)
 
 
 @router.get("", responses=Closed)
-def read_my_page(token: Token, web: ThisWeb) -> MyPageOut:
+def read_my_page(token: PageToken, web: ThisWeb) -> MyPageOut:
     """What is held and every use of it, each with its proof."""
     return MyPageOut.model_validate(my_page.page(web.context, token))
 
 
 @router.post("/freeze", responses=Closed)
-def freeze_or_allow(body: FreezeIn, token: Token, web: ThisWeb) -> Empty:
+def freeze_or_allow(body: FreezeIn, token: PageToken, web: ThisWeb) -> Empty:
     """Stop every use, or allow it again."""
     my_page.freeze(web.context, token, frozen=body.frozen)
     return Empty()
 
 
 @router.post("/withdraw", responses=Closed)
-def withdraw_for_good(token: Token, web: ThisWeb) -> dict[str, object]:
+def withdraw_for_good(token: PageToken, web: ThisWeb) -> dict[str, object]:
     """Destroy what is held, now; the answer is the signed statement of it."""
     return dict(my_page.withdraw(web.context, token))
 
 
 @router.get("/receipt", responses=Closed)
-def read_my_receipt(token: Token, web: ThisWeb) -> dict[str, object]:
+def read_my_receipt(token: PageToken, web: ThisWeb) -> dict[str, object]:
     """The signed receipt of what was agreed, with the newest checkpoint of the log."""
     return dict(my_page.receipt(web.context, token))
 
 
 @router.get("/download", responses=Closed)
-def download_everything(token: Token, web: ThisWeb) -> dict[str, object]:
+def download_everything(token: PageToken, web: ThisWeb) -> dict[str, object]:
     """Everything held about the person, with proofs."""
     return dict(my_page.download(web.context, token))

@@ -15,7 +15,7 @@ router = APIRouter(prefix="/v1", tags=["sessions"])
 IdempotencyKey = Annotated[str, Header(min_length=8, max_length=100, pattern=r"^[\x21-\x7e]+$")]
 
 
-@router.post("/sessions", status_code=201, responses=documented(401, 403, 409, 429))
+@router.post("/sessions", status_code=201, responses=documented(401, 403, 404, 409, 429))
 def open_a_session(body: SessionIn, actor: CallingActor, web: ThisWeb, idempotency_key: IdempotencyKey) -> SessionOut:
     """Open a session for one person; the same key and body again give the same session."""
     new = sessions.NewSession(

@@ -1,6 +1,6 @@
 """My page."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import StringConstraints
@@ -11,7 +11,7 @@ from handfast.web.schemas.words import In, Out
 class OpenPageIn(In):
     """The private code and its PIN."""
 
-    private_code: Annotated[str, StringConstraints(max_length=100)]
+    private_code: Annotated[str, StringConstraints(max_length=300)]
     pin: Annotated[str, StringConstraints(max_length=20)]
 
 
@@ -27,7 +27,7 @@ class HeldOut(Out):
 
     modality: Literal["face", "finger"]
     position: str | None
-    taken_at: datetime
+    taken_at: date
     quality_word: Literal["good", "fair", "poor"]
 
 
@@ -38,15 +38,20 @@ class ConsentOut(Out):
     language: str
     notice_version: str
     purposes: list[str]
-    expires_at: datetime
+    expires_at: date
 
 
 class ProofOut(Out):
-    """Inclusion of one use in the log (RFC 6962); hashes are hexadecimal, `leaf` is the leaf's JSON text."""
+    """Inclusion of one use in the log (RFC 6962): `nonce` and `details` open the commitment in `leaf`.
+
+    Nonce and hashes are hexadecimal; leaf and details are the very texts that were hashed.
+    """
 
     index: int
     size: int
     leaf: str
+    nonce: str
+    details: str
     hashes: list[str]
     checkpoint: str
 
@@ -64,18 +69,19 @@ class UseOut(Out):
 
 
 class MyPageOut(Out):
-    """Everything held and done."""
+    """Everything held and done; `complete` is false when a use is missing from the list or the log."""
 
     programme: str
     programme_name: str
     another_way: list[str]
-    enrolled_at: datetime
+    enrolled_at: date
     state: Literal["active", "pending", "frozen", "withdrawn"]
     held: list[HeldOut]
     consent: ConsentOut
     uses: list[UseOut]
     complete: bool
     checkpoint: str
+    log_key: str
 
 
 class FreezeIn(In):

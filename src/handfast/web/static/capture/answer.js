@@ -18,14 +18,14 @@ export async function showAnswer(app, { outcome, advice, trial, return_url: back
     if (outcome === "enrolled") setTimeout(choose, BESIDE);
     return [
       h("div", { class: "sign" }, icon(page.prompts[key].icon)),
-      h("h1", { class: "say", tabindex: "-1" }, page.word(key)),
-      outcome === "not_captured" && page.prompts[advice] && h("p", { class: "value" }, page.word(advice)),
+      h("h1", { class: "say", tabindex: "-1" }, page.prompt(key)),
+      outcome === "not_captured" && advice in page.prompts && h("p", { class: "value" }, page.prompt(advice)),
       helped && otherWays(session.programme.another_way),
       trial && trialNote(page),
       back && h("div", { class: "foot" }, h("a", { class: "button go large", href: back, data: { action: "return" } }, page.word("back-to-desk"))),
       outcome === "enrolled" && h("div", { class: "foot" }, button("next", page.word("next"), choose, { kind: "go large", glyph: "next" })),
     ];
   });
-  voice.say(key, page.word(key));
+  voice.say(key, page.prompt(key));
   if (outcome === "enrolled") await shown;
 }

@@ -8,7 +8,7 @@ export async function showCard(app, { card, failed = [] }) {
   const shown = page.ask("card", (choose) => {
     document.body.dataset.step = "card";
     return [
-      h("h1", { class: "say", tabindex: "-1" }, page.word("card")),
+      h("h1", { class: "say", tabindex: "-1" }, page.prompt("card")),
       h("figure", { class: "sheet card-paper", data: { print: "card" } },
         h("figcaption", {}, icon("mark"), h("b", { dir: "auto" }, session.programme.name)),
         qr(card.qr_svg, page.word("your-card")),
@@ -21,7 +21,7 @@ export async function showCard(app, { card, failed = [] }) {
         button("next", page.word("next"), choose, { kind: "go large", glyph: "next" })),
     ];
   });
-  app.voice.say("card", page.word("card"));
+  app.voice.say("card", page.prompt("card"));
   return shown;
 }
 
@@ -39,7 +39,7 @@ export async function showPrivateCode(app, { private_code: code, code_qr_svg: sv
     const paper = h("figure", { class: "sheet fold-paper", data: { open: "false", print: "code" } }, h("figcaption", {}, icon("fold"), h("b", {}, page.word("your-private-code"))), inside);
     inside.inert = true;
     return [
-      h("h1", { class: "say", tabindex: "-1" }, page.word("private-code")),
+      h("h1", { class: "say", tabindex: "-1" }, page.prompt("private-code")),
       paper,
       h("p", { class: "small" }, page.word("not-over-counter")),
       h("div", { class: "foot" },
@@ -50,7 +50,7 @@ export async function showPrivateCode(app, { private_code: code, code_qr_svg: sv
         button("next", page.word("next"), choose, { kind: "go large", glyph: "next" })),
     ];
   });
-  app.voice.say("private-code", page.word("private-code"));
+  app.voice.say("private-code", page.prompt("private-code"));
   return shown;
 }
 

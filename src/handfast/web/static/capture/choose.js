@@ -17,13 +17,13 @@ export async function chooseFingers(app) {
       on.querySelector("span").textContent = label();
     };
     return [
-      h("h1", { class: "say", tabindex: "-1" }, page.word("missing-fingers")),
+      h("h1", { class: "say", tabindex: "-1" }, page.prompt("missing-fingers")),
       h("div", { class: "two-hands" }, ["left", "right"].map((hand) => fingersOf(page, hand, missing, turn))),
       h("div", { class: "foot" }, on,
         app.session.has_face && button("without-hands", page.word("without-hands"), () => choose(faceAlone()), { kind: "quiet" })),
     ];
   });
-  app.voice.say("missing-fingers", page.word("missing-fingers"));
+  app.voice.say("missing-fingers", page.prompt("missing-fingers"));
   return wanted;
 }
 
@@ -34,14 +34,14 @@ export async function chooseHand(app) {
   if (session.hands.length === 1) return checkWanted(session, session.hands[0].hand);
   app.step = "fingers-choice";
   const wanted = page.ask("fingers-choice", (choose) => [
-    h("h1", { class: "say", tabindex: "-1" }, page.word("choose-hand")),
+    h("h1", { class: "say", tabindex: "-1" }, page.prompt("choose-hand")),
     h("div", { class: "two-hands" }, ["left", "right"].map((hand) =>
       h("button", { type: "button", class: "hand-choice sheet", data: { action: `hand-${hand}` }, on: { click: () => choose(checkWanted(session, hand)) } },
         icon(hand === "left" ? "hand-left" : "hand"), h("span", {}, page.word(`hand-${hand}`))))),
     h("div", { class: "foot" },
       session.has_face && button("without-hands", page.word("without-hands"), () => choose(faceAlone()), { kind: "quiet" })),
   ]);
-  app.voice.say("choose-hand", page.word("choose-hand"));
+  app.voice.say("choose-hand", page.prompt("choose-hand"));
   return wanted;
 }
 

@@ -7,7 +7,7 @@ export function done(app) {
   document.querySelector("footer").replaceChildren();
   page.show("done", () => [
     h("div", { class: "sign" }, icon("good")),
-    h("h1", { class: "say", tabindex: "-1" }, page.word("done")),
+    h("h1", { class: "say", tabindex: "-1" }, page.prompt("done")),
   ]);
-  voice.say("done", page.word("done"));
+  voice.say("done", page.prompt("done"));
 }

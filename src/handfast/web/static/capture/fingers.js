@@ -12,6 +12,7 @@ import { inCrop, inPhoto, shownPart, widened } from "./view.js";
 const ENOUGH_PPI = 400;
 const MOVED = 0.5; // finger widths between two looks: too much for a photo
 const MARGIN = { sides: 0.22, top: 0.3, bottom: 0.1 }; // around the outline, for fingers that lie beside it
+const WAIT_FOR_BEST = 800; // ms from the first good preview
 const OWN_SHUTTER = 9000; // ms without a photo until a button is offered
 
 /** The person, or the camera, can do no fingers: go on with the face. */
@@ -51,6 +52,7 @@ class Hand {
   async untilGood(challenge, key) {
     const { app, stage, task } = this;
     this.#press = false;
+    this.goodSince = null;
     const shutter = button("take-photo", app.page.word("take-photo"), () => { this.#press = true; }, { glyph: "camera" });
     const offer = setTimeout(() => stage.below.append(shutter), OWN_SHUTTER);
     const answer = await stream(app, challenge, task, {
@@ -60,7 +62,7 @@ class Hand {
         this.#heard(seen.fingers ?? []);
         guideBy(stage, seen.hint, key);
       },
-      stop: ({ hint }) => this.#press || (hint === "good" && !this.#moving),
+      stop: ({ hint }) => this.#press || (hint === "good" && this.#steady()),
     });
     clearTimeout(offer);
     shutter.remove();
@@ -89,6 +91,13 @@ class Hand {
     stage.box.dataset.state = "live";
     if (answer) this.#told(answer);
     return answer;
+  }
+
+  /** Still and as sharp as it gets; nobody waits longer than a moment for it. */
+  #steady() {
+    const now = performance.now();
+    this.goodSince ??= now;
+    return now - this.goodSince > WAIT_FOR_BEST || (!this.#moving && this.focus.atBest(now));
   }
 
   #look(tips) {

@@ -3,6 +3,8 @@
 const PPI = 250; // px an inch of the measured crop
 const FINGER_MM = 16.3; // 35.5 ridges of 0.46 mm: the width of a fingertip
 const SIDE = 128; // px: 13 mm of the pad
+const RECENT = 2500; // ms
+const NEAR_BEST = 0.8;
 
 const canvas = document.createElement("canvas");
 canvas.width = canvas.height = SIDE;
@@ -37,6 +39,7 @@ export function ridgeContrast(video, tip) {
 export class FocusBars {
   #server = new Map();
   #now = new Map();
+  #best = [];
 
   /** The server's focus (0..1) of a finger. */
   heard(position, focus) {
@@ -45,6 +48,16 @@ export class FocusBars {
 
   measured(position, contrast) {
     this.#now.set(position, contrast);
+  }
+
+  /** Whether the picture is about as sharp as it was at its best in the last seconds: the moment for a photo. */
+  atBest(now = performance.now()) {
+    const contrasts = [...this.#now.values()];
+    if (!contrasts.length) return true;
+    const mean = contrasts.reduce((sum, contrast) => sum + contrast, 0) / contrasts.length;
+    this.#best = this.#best.filter(({ at }) => now - at < RECENT);
+    this.#best.push({ at: now, mean });
+    return mean >= NEAR_BEST * Math.max(...this.#best.map((seen) => seen.mean));
   }
 
   /** 0..1 */

@@ -47,13 +47,13 @@ function typed(app, key) {
     const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => digitKey(digit, press));
     const back = button("delete", page.word("delete"), () => { input.value = input.value.slice(0, -1); fresh(); }, { kind: "digit round quiet", glyph: "delete" });
     return [
-      h("h1", { class: "say with-icon", tabindex: "-1" }, icon(page.prompts[key].icon), h("span", {}, page.word(key))),
+      h("h1", { class: "say with-icon", tabindex: "-1" }, icon(page.prompts[key].icon), h("span", {}, page.prompt(key))),
       h("label", { class: "pin-field" }, input, dots),
       h("div", { class: "keys", dir: "ltr" }, digits, h("span", {}), digitKey(0, press), back),
       h("div", { class: "foot" }, on),
     ];
   });
-  app.voice.say(key, page.word(key));
+  app.voice.say(key, page.prompt(key));
   return shown;
 }
 

@@ -59,7 +59,7 @@ export class Problems {
     document.body.dataset.screen = "problem";
     document.body.dataset.problem = kind;
     const glyph = this.page.prompts[kind].icon;
-    const text = this.page.word(kind);
+    const text = this.page.prompt(kind);
     this.place.replaceChildren(
       h("div", { class: "sign" }, icon(glyph)),
       h("p", { class: "say", role: "alert", tabindex: "-1" }, text),

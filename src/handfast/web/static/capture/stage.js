@@ -90,10 +90,10 @@ export class Stage {
     document.body.dataset.hint = key;
     this.told.dataset.tone = hint && key !== "good" ? "again" : key === "good" ? "good" : "plain";
     this.glyph.replaceChildren(icon(page.prompts[key]?.icon ?? "next"));
-    this.words.textContent = page.word(key);
+    this.words.textContent = page.prompt(key);
     if (quiet || now - (this.#read.get(key) ?? -REPEAT) < REPEAT) return;
     this.#read.set(key, now);
-    voice.say(key, page.word(key));
+    voice.say(key, page.prompt(key));
   }
 
   /** Keeps the last picture in sight while the camera is busy with a still. */

@@ -21,10 +21,10 @@ export async function leave(app, { cause }) {
   app.problems.hide();
   document.body.dataset.outcome = "not_captured";
   const { steps } = await api.post("/v1/capture/another-way", { step: app.step, cause }).catch(() => ({ steps: [] }));
-  voice.say("another-way", page.word("another-way"));
+  voice.say("another-way", page.prompt("another-way"));
   page.show("answer", () => [
     h("div", { class: "sign" }, icon("way")),
-    h("h1", { class: "say", tabindex: "-1" }, page.word("another-way")),
+    h("h1", { class: "say", tabindex: "-1" }, page.prompt("another-way")),
     otherWays(steps.length ? steps : session?.programme.another_way ?? []),
   ]);
 }

@@ -13,15 +13,15 @@ export async function welcome(app) {
       h("h1", { tabindex: "-1", dir: "auto" }, session.programme.name),
       h("p", { class: "small", dir: "auto" }, session.programme.purpose)),
     h("div", { class: "sign" }, icon(page.prompts[key].icon)),
-    h("p", { class: "say" }, page.word(key)),
-    button("listen", page.word("listen"), () => app.voice.say(key, page.word(key)), { kind: "quiet", glyph: "sound" }),
+    h("p", { class: "say" }, page.prompt(key)),
+    button("listen", page.word("listen"), () => app.voice.say(key, page.prompt(key)), { kind: "quiet", glyph: "sound" }),
     session.trial && trialNote(page),
     h("div", { class: "foot" },
       h("div", { class: "pair" },
         button("no", page.word("no"), (event) => choose({ answer: "no", act: actOf(event) }), { kind: "large" }),
         button("yes", page.word("yes"), (event) => choose({ answer: "yes", act: actOf(event) }), { kind: "large" }))),
   ]);
-  app.voice.say(key, page.word(key));
+  app.voice.say(key, page.prompt(key));
   return said;
 }
 
@@ -42,10 +42,10 @@ export function declined(app) {
   document.body.dataset.outcome = "declined";
   page.show("answer", () => [
     h("div", { class: "sign" }, icon("way")),
-    h("h1", { class: "say", tabindex: "-1" }, page.word("answer-no")),
+    h("h1", { class: "say", tabindex: "-1" }, page.prompt("answer-no")),
     otherWays(session.programme.another_way),
   ]);
-  voice.say("answer-no", page.word("answer-no"));
+  voice.say("answer-no", page.prompt("answer-no"));
 }
 
 /** How and when the person did it: a press, or a key (also what a screen reader or a switch sends). */

@@ -34,7 +34,12 @@ export class Page {
 
   /** A word or sentence of the language in use. */
   word(key, values) {
-    return fill(this.pack.words[key] ?? this.pack.prompts[key] ?? key, values);
+    return fill(this.pack.words[key] ?? key, values);
+  }
+
+  /** A prompt: what is shown large, and read aloud. */
+  prompt(key) {
+    return this.pack.prompts[key] ?? key;
   }
 
   /** Shows a screen; `draw` gives its elements and runs again when the language changes. */
