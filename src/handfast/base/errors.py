@@ -19,6 +19,7 @@ HandfastError
 |- RecordError                 stored things that are wrong
 |  |- SealBroken  LogBroken  UnreadableTemplate  NotFound  Conflict
 |- RequestError                a request that makes no sense
+|  |- BodyTooLarge
 |- Overloaded                  come back later
 +- SetupError                  something is not installed or configured
    |- ModelMissing  ModelDamaged
@@ -338,6 +339,13 @@ class RequestError(HandfastError):
 
     code = "bad-request"
     status = 400
+
+
+class BodyTooLarge(RequestError):
+    """The body holds more bytes than any request of this kind needs."""
+
+    code = "body-too-large"
+    status = 413
 
 
 class Overloaded(HandfastError):
