@@ -35,7 +35,8 @@ def sweep(context: Context) -> Swept:
     with context.store.write() as unit:
         unit.sessions.purge(now - SESSIONS_KEPT)
         unit.deliveries.purge(now - DELIVERIES_KEPT)
-    context.live.drop_expired()
+    for memory in (context.live, context.pages, context.enrolled):
+        memory.drop_expired()
     return Swept(expired, abandoned, purged)
 
 

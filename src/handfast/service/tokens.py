@@ -44,6 +44,13 @@ class Tokens:
                 raise NotAuthorised("open your page again with your private code")
             return page
 
+    def drop_expired(self) -> None:
+        """Forget pages whose time is over, and the secrets in them."""
+        with self._lock:
+            now = self._clock.now()
+            for key in [key for key, page in self._pages.items() if page.expires_at <= now]:
+                del self._pages[key]
+
     def close(self, subject_id: str) -> None:
         """Close every page of a person."""
         with self._lock:
