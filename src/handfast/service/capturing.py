@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from handfast.base.errors import Ineligible, RequestError, SessionExpired
+from handfast.base.errors import RequestError, SessionExpired
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand, Modality
 from handfast.capture.challenge import Ask, Challenge, draw
 from handfast.capture.frames import Frame
@@ -17,6 +17,7 @@ from handfast.service.link import Link, find, find_open
 from handfast.service.said import Act as Act
 from handfast.service.said import PersonsAnswer as PersonsAnswer
 from handfast.service.said import Yes
+from handfast.service.uses import permission
 from handfast.storage.sessions import SessionKind, SessionMode, SessionState
 
 SECONDS = {SessionKind.CHECK: 15, SessionKind.ENROL: 90}
@@ -167,14 +168,11 @@ def _shown(context: Context, link: Link) -> tuple[tuple[HandView, ...], bool]:
     """The fingers that can be shown, and whether the face can: what is enrolled, or everything for who is not known."""
     positions, has_face = ALL_FINGERS, True
     if link.row.subject_id is not None:
-        try:
-            with context.store.read() as reader:
-                reader.subjects.eligible(link.programme.id, link.row.subject_id)
+        with context.store.read() as reader:
+            if permission(context, reader, link) is not None:  # who may not be compared looks like anyone
                 held = reader.templates.of(link.row.subject_id)
-            positions = tuple(sorted({t.position for t in held if t.position is not None}))
-            has_face = any(t.modality is Modality.FACE for t in held)
-        except Ineligible:
-            pass  # frozen or withdrawn: looks like anyone
+                positions = tuple(sorted({t.position for t in held if t.position is not None}))
+                has_face = any(t.modality is Modality.FACE for t in held)
     hands = {hand: tuple(p for p in fingers if p in positions) for hand, fingers in FOUR_FINGERS.items()}
     wanted = link.wishes.hand
     shown = {hand: p for hand, p in hands.items() if p and wanted in (None, hand)}
