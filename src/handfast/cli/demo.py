@@ -21,7 +21,7 @@ from handfast.service import capturing, finish, my_page, programmes, sessions
 from handfast.service.capturing import Act, PersonsAnswer
 from handfast.service.context import Context
 from handfast.service.enrol import EnrolAnswer, choose_pin
-from handfast.service.my_page import MyPage
+from handfast.service.page_view import MyPage
 from handfast.service.sessions import NewSession
 from handfast.service.start import start, stop
 from handfast.service.verify import CheckAnswer
