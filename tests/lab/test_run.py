@@ -1,6 +1,6 @@
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from PIL import Image
 
 from handfast.base.errors import RequestError
 from handfast.base.modality import Modality, SampleKind
+from handfast.base.sample import Acquisition, Sample
 from handfast.lab.acquire import EngineFactory
 from handfast.lab.acquired import Recipe
 from handfast.lab.cache import TemplateCache
@@ -174,3 +175,29 @@ def test_a_score_file_that_contradicts_itself_is_refused(tmp_path: Path) -> None
     path.write_text("left,right\n1,2\n")
     with pytest.raises(RequestError, match="columns"):
         read_scores(path)
+
+
+class CountingEngine(ToyFingerEngine):
+    """Counts the pictures that it was handed, in this process."""
+
+    seen = 0
+
+    def acquire(self, samples: Sequence[Sample]) -> Acquisition:
+        CountingEngine.seen += len(samples)
+        return super().acquire(samples)
+
+
+def test_a_picture_of_fingers_in_several_captures_is_read_once(tmp_path: Path) -> None:
+    write_people(tmp_path / "images", 3, 4, "p{person}_right_{sample}.png")
+    measure(
+        tmp_path / "images",
+        tmp_path / "out",
+        kind=SampleKind.HAND,
+        names=HANDS,
+        grouping=Grouping(2, 1, splits=3),
+        factory=CountingEngine,
+        cache=TemplateCache(tmp_path / "kept", "software 1"),
+    )
+    assert CountingEngine.seen == 3 * 4
+    hands = read_scores(tmp_path / "out" / "scores.csv", hands=True)
+    assert int(hands.mated.sum()) == 3 * 3 * 2

@@ -28,12 +28,13 @@ class ToyEngine:
         return Acquisition(made, tuple(Failure(p, PoorFace("lost")) for p in lost))
 
     def compare(self, references: Sequence[Template], probes: Sequence[Template]) -> tuple[Score, ...]:
-        return tuple(
-            Score(self.modality, a.position, "toy:1", a.kind, b.kind, 100.0 - abs(float(a.data) - float(b.data)))
-            for a in references
-            for b in probes
-            if a.position == b.position
-        )
+        best: dict[FingerPosition | None, Score] = {}
+        for a in references:
+            for b in probes:
+                value = 100.0 - abs(float(a.data) - float(b.data))
+                if a.position == b.position and (a.position not in best or value > best[a.position].value):
+                    best[a.position] = Score(self.modality, a.position, "toy:1", a.kind, b.kind, value)
+        return tuple(best.values())
 
     def _template(self, samples: Sequence[Sample], position: FingerPosition | None, value: float) -> Template:
         data = f"{value:.6f}".encode()

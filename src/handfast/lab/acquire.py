@@ -1,8 +1,10 @@
 """Making templates of captures, with the time of each step and a cache, in one process or more."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from typing import Protocol
 
@@ -11,6 +13,7 @@ import numpy as np
 
 from handfast.base.errors import CaptureError, HandfastError
 from handfast.base.image import Image
+from handfast.base.modality import SampleKind
 from handfast.base.sample import ModalityEngine, Sample
 from handfast.base.trace import watching
 from handfast.imaging.decode import decode
@@ -71,6 +74,18 @@ def acquire(capture: Capture, recipe: Recipe, engine: ModalityEngine) -> Acquire
     return Acquired(acquisition.templates, failures, steps)
 
 
+def joined(parts: Sequence[Acquired]) -> Acquired:
+    """What several pictures of the same fingers gave: all templates, and failures of fingers that none gave."""
+    templates = tuple(template for part in parts for template in part.templates)
+    have = {template.position for template in templates}
+    last = dict(failure for part in parts for failure in part.failures)
+    failures = tuple((p, code) for p, code in last.items() if p not in have and not (p is None and templates))
+    steps: Counter[str] = Counter()
+    for part in parts:
+        steps.update(part.milliseconds)
+    return Acquired(templates, failures, dict(steps))
+
+
 def _sample(picture: Picture, recipe: Recipe) -> Sample:
     image = decode((recipe.folder / picture.path).read_bytes(), MAX_PIXELS)
     if recipe.enlarge != 1.0:
@@ -107,6 +122,12 @@ class _Worker:
         self.engine: ModalityEngine | None = None
 
     def __call__(self, capture: Capture) -> Acquired:
+        """Frames of a face make one template together; fingers one each, so a picture in many captures is read once."""
+        if self.recipe.kind is SampleKind.PORTRAIT:
+            return self._one(capture)
+        return joined([self._one(replace(capture, pictures=(picture,))) for picture in capture.pictures])
+
+    def _one(self, capture: Capture) -> Acquired:
         key = self.cache.key(capture, self.recipe) if self.cache else ""
         if self.cache and (known := self.cache.get(key)):
             return known
