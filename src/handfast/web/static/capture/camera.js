@@ -2,6 +2,9 @@
 
 import { h, sleep } from "../shared/dom.js";
 
+const ONE_PICTURE = 34; // ms
+const PATIENCE = 500; // ms for a new picture
+
 const PROBLEM_OF = {
   NotAllowedError: "camera-refused",
   SecurityError: "camera-refused",
@@ -50,6 +53,14 @@ export class Camera {
   async ready() {
     await this.#opened;
     this.app.exit.signal.throwIfAborted();
+  }
+
+  /** Resolves at the camera's next picture, so that none is sent twice; in poor light there may be few of them. */
+  fresh() {
+    const next = this.video.requestVideoFrameCallback
+      ? new Promise((resolve) => this.video.requestVideoFrameCallback(resolve))
+      : sleep(ONE_PICTURE);
+    return Promise.race([next, sleep(PATIENCE)]);
   }
 
   /** Another camera of the same side, in turn; true if there is one. */

@@ -20,6 +20,7 @@ export async function stream(app, challenge, task, { kind, each, stop = () => fa
   const pace = { ...PACES[kind] };
   for (;;) {
     await app.camera.ready();
+    await app.camera.fresh();
     const began = performance.now();
     const picture = await app.camera.jpeg(pace.width, pace.quality);
     const answer = await app.api.frame(challenge, task.id, kind, picture, guide?.());
