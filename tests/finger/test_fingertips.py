@@ -13,6 +13,7 @@ from handfast.finger.scale import finger_ppi, print_scale
 from support.hands import KnownHand, draw_hand, upright_landmarks
 
 POINTS = upright_landmarks()
+LEFT = FOUR_FINGERS[Hand.LEFT]
 SCALE = 4
 
 
@@ -73,13 +74,30 @@ def test_the_other_hand_is_told_by_its_little_finger() -> None:
         photo_fingertips(photo(), Hand.RIGHT, KnownHand(POINTS))
 
 
-def test_a_finger_that_is_not_there_is_missing() -> None:
+def three_fingers() -> Image:
     picture = draw_hand(POINTS)
     x = int(finger_axes(POINTS).tips[2, 0])
-    picture[:330, x - 26 : x + 27] = picture[0, 0]
-    tips = photo_fingertips(enlarged(picture), Hand.LEFT, KnownHand(POINTS))
-    assert isinstance(tips[FingerPosition.LEFT_RING], FingerMissing)
-    assert isinstance(tips[FingerPosition.LEFT_INDEX], Fingertip)
+    picture[:, x - 26 : x + 27] = picture[0, 0]
+    return enlarged(picture)
+
+
+def test_with_a_finger_missing_no_finger_is_named() -> None:
+    with pytest.raises(FingerMissing):
+        photo_fingertips(three_fingers(), Hand.LEFT, KnownHand(POINTS))
+
+
+def test_a_person_without_a_ring_finger_shows_the_other_three() -> None:
+    asked = tuple(position for position in LEFT if position is not FingerPosition.LEFT_RING)
+    tips = photo_fingertips(three_fingers(), Hand.LEFT, KnownHand(POINTS), asked=asked)
+    assert tuple(tips) == asked
+    assert all(isinstance(tip, Fingertip) for tip in tips.values())
+
+
+def test_one_finger_named_twice_is_not_two_fingers() -> None:
+    doubled = POINTS.copy()
+    doubled[13:17] = POINTS[9:13] + np.array([8, 0])
+    with pytest.raises(FingerMissing):
+        photo_fingertips(three_fingers(), Hand.LEFT, KnownHand(doubled))
 
 
 def test_a_fingertip_cut_off_by_the_picture_is_too_close() -> None:

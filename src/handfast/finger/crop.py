@@ -27,7 +27,7 @@ class Fingertip:
 
     pixels    (H, W, 3) RGB at native resolution; the finger fills the width
     mask      (H, W) bool, where skin is in view
-    covered   0..1, how much of the fingertip's shape has finger colour
+    covered   0..1, how much of what is in the picture of the fingertip's shape has finger colour
     visible   0..1, how much of it lies inside the picture
     corners   (4, 2) px of the upright picture
     """
@@ -61,9 +61,10 @@ def cut_fingertip(full: Pixels, scale: float, strip: Strip, p: CropParameters = 
 
     shape = fingertip_shape(width, height, p.dome)
     colour, inside = from_strip(strip.mask), from_strip(strip.visible)
-    covered = float(colour[shape].mean())
+    seen = shape & inside
+    covered = float(colour[seen].mean()) if seen.any() else 0.0
     believed = outline.by_colour and covered >= p.believed
-    mask = (colour if believed else np.ones_like(colour)) & shape & inside
+    mask = (colour if believed else np.ones_like(colour)) & seen
     return Fingertip(pixels, mask, covered, float(inside[shape].mean()), window.corners() * scale)
 
 

@@ -107,13 +107,8 @@ class FingerEngine:
     def _hand_tasks(self, sample: Sample) -> list[Task]:
         if sample.hand is None:
             raise ValueError("a photo of four fingers must say which hand was asked for")
-        tips = photo_fingertips(sample.image, sample.hand, self.landmarks, sample.guide)
-        asked = sample.positions or tuple(tips)
-        return [
-            Task(position, partial(self._read, tip, position, SampleKind.HAND))
-            for position, tip in tips.items()
-            if position in asked
-        ]
+        tips = photo_fingertips(sample.image, sample.hand, self.landmarks, sample.guide, sample.positions)
+        return [Task(position, partial(self._read, tip, position, SampleKind.HAND)) for position, tip in tips.items()]
 
     def _read(self, tip: Fingertip | CaptureError, position: FingerPosition, kind: SampleKind) -> Template:
         """The template of one fingertip; raises PoorFinger with its cause, or the reason why there is no fingertip."""

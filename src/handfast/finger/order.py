@@ -1,15 +1,29 @@
-"""Whether the fingers in view can belong to the hand that was asked for."""
+"""Which finger is which: whether the hand is the one that was asked for, and whether every finger is really there.
 
+The landmark model always names four fingers. Where one is missing or hidden it puts the fourth on empty ground, or two
+on one finger, and may shift all names by one; so names are given only when the count is right.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+import numpy as np
+
+from handfast.base.errors import FingerMissing
+from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
 from handfast.finger.axes import finger_axes
+from handfast.finger.crop import Fingertip
 from handfast.finger.landmarks import Points
 
 
 @dataclass(frozen=True, slots=True)
 class OrderParameters:
-    """Lengths in finger spacings."""
+    """Lengths in finger spacings, unless said otherwise."""
 
+    least_covered: float = 0.35  # share of a fingertip's shape with skin colour; below it there is no finger
+    out_of_view: float = 0.3  # share in the picture below which colour says nothing
+    apart: float = 0.7  # breadths between the middles of two fingertips; closer ones are one finger named twice
     margin: float = 0.3  # hands seen reach 0.05 to 1.2 further with the index than with the little finger
 
 
@@ -26,3 +40,30 @@ def is_other_hand(points: Points, p: OrderParameters = OrderParameters()) -> boo
     A hand held askew hides the difference; then nothing can be told, and this says False.
     """
     return reach_of_index(points) < -p.margin
+
+
+def fingers_there(tips: Sequence[Fingertip], p: OrderParameters = OrderParameters()) -> tuple[bool, ...]:
+    """For each of these neighbouring fingertips, whether there is a finger; of one named twice, the better covered."""
+    there = [tip.covered >= p.least_covered or tip.visible < p.out_of_view for tip in tips]
+    for first, second in pairwise(range(len(tips))):
+        a, b = tips[first], tips[second]
+        gap = np.linalg.norm(a.corners[:2].mean(0) - b.corners[:2].mean(0))
+        if gap < p.apart * (a.width + b.width) / 2:
+            there[first if a.covered < b.covered else second] = False
+    return tuple(there)
+
+
+def named(
+    tips: Sequence[Fingertip], hand: Hand, asked: Sequence[FingerPosition] = (), p: OrderParameters = OrderParameters()
+) -> dict[FingerPosition, Fingertip]:
+    """The asked fingertips by position (all four if none is named). Raises FingerMissing where the count is wrong.
+
+    A hand that shows all four is named by all four; a hand that shows as many as were asked for, by those in order.
+    """
+    wanted = tuple(asked) or FOUR_FINGERS[hand]
+    there = [tip for tip, is_there in zip(tips, fingers_there(tips, p), strict=True) if is_there]
+    if len(there) == len(FOUR_FINGERS[hand]):
+        return {name: tip for name, tip in zip(FOUR_FINGERS[hand], there, strict=True) if name in wanted}
+    if len(there) == len(wanted):
+        return dict(zip(wanted, there, strict=True))
+    raise FingerMissing(f"{len(there)} fingers in view, {len(wanted)} asked for")

@@ -1,13 +1,14 @@
 """From a photo of four fingers to clean prints: the list of steps."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 
-from handfast.base.errors import CaptureError, FingerMissing, WrongHand
+from handfast.base.errors import CaptureError, WrongHand
 from handfast.base.image import GrayImage, Image, Pixels
-from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
+from handfast.base.modality import FingerPosition, Hand
 from handfast.base.sample import Box
 from handfast.base.trace import trace
 from handfast.finger.axes import FingerAxes, finger_axes, finger_lines
@@ -17,7 +18,7 @@ from handfast.finger.enhance import EnhanceParameters, enhance
 from handfast.finger.landmarks import Landmarker
 from handfast.finger.location import Location, LocationParameters, locate, shrink, turn_picture
 from handfast.finger.mask import MaskParameters, finger_mask
-from handfast.finger.order import is_other_hand
+from handfast.finger.order import OrderParameters, is_other_hand, named
 from handfast.finger.quality import TipMeasures, cut_off, measure
 from handfast.finger.scale import print_scale
 from handfast.finger.strip import StripParameters, finger_strip
@@ -36,8 +37,8 @@ class PhotoParameters:
     strip: StripParameters = field(default_factory=StripParameters)
     crop: CropParameters = field(default_factory=CropParameters)
     enhance: EnhanceParameters = field(default_factory=EnhanceParameters)
+    order: OrderParameters = field(default_factory=OrderParameters)
     rim: int = 9  # px of the photo that are taken off the mask's edge
-    least_covered: float = 0.35  # share of a fingertip's shape with skin colour; below it the finger is not there
 
 
 DEFAULT = PhotoParameters()
@@ -46,15 +47,23 @@ Tips = dict[FingerPosition, Fingertip | CaptureError]
 
 
 def photo_fingertips(
-    photo: Image, hand: Hand, landmarker: Landmarker, guide: Box | None = None, p: PhotoParameters = DEFAULT
+    photo: Image,
+    hand: Hand,
+    landmarker: Landmarker,
+    guide: Box | None = None,
+    asked: Sequence[FingerPosition] = (),
+    p: PhotoParameters = DEFAULT,
 ) -> Tips:
-    """The fingertips of one hand, by position, each found or with the reason why not. Raises NoHandFound, WrongHand."""
+    """The asked fingertips of one hand (all four if none is named), each usable or with the reason why not.
+
+    Raises NoHandFound, WrongHand, FingerMissing.
+    """
     location = locate(photo.pixels, hand, landmarker, guide, p=p.location)
     trace("location", location)
-    if is_other_hand(location.points):
+    if is_other_hand(location.points, p.order):
         raise WrongHand(f"the fingers' lengths do not fit a {hand} hand")
-    tips = cut_fingertips(photo, location, p)
-    return {position: _usable(tip, p) for position, tip in zip(FOUR_FINGERS[hand], tips, strict=True)}
+    tips = named(cut_fingertips(photo, location, p), hand, asked, p.order)
+    return {position: cut_off(tip) or tip for position, tip in tips.items()}
 
 
 def cut_fingertips(photo: Image, location: Location, p: PhotoParameters = DEFAULT) -> tuple[Fingertip, ...]:
@@ -94,9 +103,3 @@ def fingertip_print(
     # A photo sees the finger; a print on paper is its mirror image.
     mirrored = GrayImage(np.ascontiguousarray(enhanced.pixels[:, ::-1]), enhanced.ppi)
     return Fingerprint(mirrored, np.ascontiguousarray(mask[:, ::-1]), position), measures
-
-
-def _usable(tip: Fingertip, p: PhotoParameters) -> Fingertip | CaptureError:
-    if tip.covered < p.least_covered:
-        return FingerMissing("no finger where it should be")
-    return cut_off(tip) or tip

@@ -3,19 +3,20 @@
 Ridges cannot be judged at this size; whether the photo itself is sharp is for the still to show.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
-from handfast.base.errors import NoHandFound
+from handfast.base.errors import FingerMissing, NoHandFound
 from handfast.base.image import Image
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
 from handfast.base.sample import Box
 from handfast.finger.crop import Fingertip
 from handfast.finger.landmarks import Landmarker, Points
 from handfast.finger.location import LocationParameters, locate
-from handfast.finger.order import is_other_hand
+from handfast.finger.order import fingers_there, is_other_hand, named
 from handfast.finger.photo import PhotoParameters, cut_fingertips
 
 FingerState = Literal["good", "retake", "missing", "unknown"]
@@ -35,7 +36,6 @@ class PreviewParameters:
     narrow: float = 0.11  # finger width below which the still will have too few pixels
     wide: float = 0.32  # finger width above which cameras do not focus any more
     least_visible: float = 0.9  # of a fingertip
-    least_covered: float = 0.35  # of a fingertip's shape, by skin colour
     dark: float = 55.0  # mean green level, 0..255
     bright: float = 225.0
     glare: float = 0.12  # share of burnt-out skin
@@ -93,10 +93,15 @@ def observe(
         return HandObservation((), "show-fingers", 0.0, None)
     points = location.points if location.turns == 0 else None
     total = location.hypothesis.total
-    if is_other_hand(location.points):
+    if is_other_hand(location.points, p.photo.order):
         return HandObservation((), "other-hand", total, points)
-    tips = dict(zip(FOUR_FINGERS[hand], cut_fingertips(image, location, p.photo), strict=True))
-    fingers = tuple(_sight(image, position, tips[position], p) for position in positions)
+    tips = cut_fingertips(image, location, p.photo)
+    try:
+        fingers = tuple(
+            _sight(image, name, tip, p) for name, tip in named(tips, hand, positions, p.photo.order).items()
+        )
+    except FingerMissing:
+        fingers = tuple(_missing_or_unknown(tips, hand, positions, p))
     return HandObservation(fingers, overall_hint(fingers), total, points)
 
 
@@ -108,12 +113,19 @@ def overall_hint(fingers: tuple[FingerSight, ...]) -> str:
 
 
 def _sight(image: Image, position: FingerPosition, tip: Fingertip, p: PreviewParameters) -> FingerSight:
-    if tip.covered < p.least_covered:
-        return FingerSight(position, "missing", "all-fingers", 0.0, None)
     width = tip.width / min(image.size)
     hint = _finger_hint(tip, width, p)
     box = _box(image, tip)
     return FingerSight(position, "good" if hint is None else "retake", hint, min(1.0, width / (1.3 * p.narrow)), box)
+
+
+def _missing_or_unknown(
+    tips: Sequence[Fingertip], hand: Hand, positions: Sequence[FingerPosition], p: PreviewParameters
+) -> Iterator[FingerSight]:
+    """Every asked finger when the count is wrong, which leaves the names of those in view unsure."""
+    there = dict(zip(FOUR_FINGERS[hand], fingers_there(tips, p.photo.order), strict=True))
+    for position in positions:
+        yield FingerSight(position, "unknown" if there[position] else "missing", "all-fingers", 0.0, None)
 
 
 def _finger_hint(tip: Fingertip, width: float, p: PreviewParameters) -> str | None:
