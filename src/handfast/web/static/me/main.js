@@ -47,14 +47,7 @@ function opened(first) {
 }
 
 async function show() {
-  let mine;
-  try {
-    mine = await ask("/v1/me", { token });
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    location.reload();
-    return;
-  }
+  const mine = await asked("/v1/me");
   page.show("me", () => {
     document.body.dataset.state = mine.state;
     return [
@@ -72,15 +65,24 @@ async function show() {
 }
 
 async function fetched(path, name) {
-  save(name, await ask(path, { token }));
+  save(name, await asked(path));
 }
 
 async function freeze(frozen) {
-  await ask("/v1/me/freeze", { method: "POST", body: { frozen }, token });
+  await asked("/v1/me/freeze", { method: "POST", body: { frozen } });
   await show();
 }
 
 async function withdraw() {
-  const statement = await ask("/v1/me/withdraw", { method: "POST", body: {}, token });
-  withdrawn(page, statement);
+  withdrawn(page, await asked("/v1/me/withdraw", { method: "POST", body: {} }));
+}
+
+/** As the person whose page is open; when its time is over, the page asks for code and PIN again. */
+async function asked(path, options = {}) {
+  try {
+    return await ask(path, { ...options, token });
+  } catch (error) {
+    if (error instanceof Problem) location.reload();
+    throw error;
+  }
 }
