@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handfast.base.errors import NotAuthorised
-from handfast.storage.mapping import Database, Table
+from handfast.storage.database import Database
+from handfast.storage.mapping import Table
 
 
 @dataclass(frozen=True, slots=True)

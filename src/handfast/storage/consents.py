@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from handfast.storage.mapping import Database, Table
+from handfast.storage.database import Database
+from handfast.storage.mapping import Sealed, Table
 
 
 class ConsentState(StrEnum):
@@ -30,7 +31,7 @@ class ConsentRow:
     purpose: str
     state: ConsentState
     record_hash: bytes
-    record_sealed: bytes | None
+    record_sealed: Sealed | None
     given_on: date
     expires_on: date
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from handfast.storage.mapping import Database, Table
+from handfast.storage.database import Database
+from handfast.storage.mapping import Table
 
 
 @dataclass(frozen=True, slots=True)

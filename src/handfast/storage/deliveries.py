@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from handfast.storage.mapping import Database, Table, encode
+from handfast.storage.database import Database
+from handfast.storage.mapping import Sealed, Table, encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Delivery:
     id: str
     programme_id: str
     url: str
-    body_sealed: bytes
+    body_sealed: Sealed
     tries: int
     next_try_at: datetime
     delivered_at: datetime | None = None

@@ -11,14 +11,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from handfast.base.errors import Conflict, NotFound, SealBroken, SetupError
 from handfast.base.randomness import Randomness
+from handfast.storage.database import Value
 from handfast.storage.key_values import PersonKeys, ProgrammeKeys, Signer
-from handfast.storage.mapping import Record, Value
 from handfast.storage.migrate import migrate
 from handfast.storage.seal import derive, seal, unseal
+from handfast.storage.slab import Slab
 from handfast.storage.sqlite import connect
 
 KEY_BYTES = 32
 WRAPPED_BYTES = 12 + KEY_BYTES + 16  # nonce, key, tag
+SLOT_BYTES = 2 * WRAPPED_BYTES + 4  # a person's two keys and the slot's header
 
 
 class Keys:
@@ -37,37 +39,33 @@ class Keys:
         """Make a programme's key; Conflict if it has one."""
         key = self._randomness.bytes(KEY_BYTES)
         wrapped = seal(self._root, key, "programme", programme_id)
-        self._write("INSERT INTO programme_keys (programme_id, wrapped) VALUES (?, ?)", (programme_id, wrapped))
+        self._keep("INSERT INTO programme_keys (programme_id, handle) VALUES (?, ?)", (programme_id,), wrapped)
         return ProgrammeKeys(programme_id, key)
 
     def programme(self, programme_id: str) -> ProgrammeKeys:
         """A programme's key; NotFound if it has none or it was destroyed."""
-        sql = "SELECT wrapped FROM programme_keys WHERE programme_id = ?"
-        (wrapped,) = self._one(sql, (programme_id,))
-        return ProgrammeKeys(programme_id, unseal(self._root, _bytes(wrapped), "programme", programme_id))
+        wrapped = self._kept("SELECT handle FROM programme_keys WHERE programme_id = ?", (programme_id,))
+        return ProgrammeKeys(programme_id, unseal(self._root, wrapped, "programme", programme_id))
 
     def create_person(self, programme_id: str, subject_id: str) -> PersonKeys:
         """Make a person's keys, synced to disk before anything is sealed under them."""
         programme = self.programme(programme_id)
-        keys = PersonKeys(
-            programme_id, subject_id, self._randomness.bytes(KEY_BYTES), self._randomness.bytes(KEY_BYTES)
-        )
-        template_key = _wrap(programme, keys.template_key, subject_id, "template")
-        log_key = _wrap(programme, keys.log_key, subject_id, "log")
-        sql = "INSERT INTO person_keys (subject_id, programme_id, template_key, log_key) VALUES (?, ?, ?, ?)"
-        self._write(sql, (subject_id, programme_id, template_key, log_key))
-        return keys
+        template_key, log_key = self._randomness.bytes(KEY_BYTES), self._randomness.bytes(KEY_BYTES)
+        wrapped = _wrap(programme, template_key, subject_id, "template") + _wrap(programme, log_key, subject_id, "log")
+        sql = "INSERT INTO person_keys (subject_id, programme_id, handle) VALUES (?, ?, ?)"
+        self._keep(sql, (subject_id, programme_id), wrapped)
+        return PersonKeys(programme_id, subject_id, template_key, log_key)
 
     def person(self, programme_id: str, subject_id: str) -> PersonKeys:
         """A person's keys; NotFound if there are none or they were destroyed."""
         programme = self.programme(programme_id)
-        sql = "SELECT template_key, log_key FROM person_keys WHERE subject_id = ? AND programme_id = ?"
-        template_key, log_key = self._one(sql, (subject_id, programme_id))
+        sql = "SELECT handle FROM person_keys WHERE subject_id = ? AND programme_id = ?"
+        wrapped = self._kept(sql, (subject_id, programme_id))
         return PersonKeys(
             programme_id,
             subject_id,
-            _unwrap(programme, template_key, subject_id, "template"),
-            _unwrap(programme, log_key, subject_id, "log"),
+            _unwrap(programme, wrapped[:WRAPPED_BYTES], subject_id, "template"),
+            _unwrap(programme, wrapped[WRAPPED_BYTES:], subject_id, "log"),
         )
 
     def destroy_person(self, subject_id: str) -> bool:
@@ -75,13 +73,11 @@ class Keys:
 
         Conflict if something else holds the file open, so that an old copy of the page may remain: try again.
         """
-        overwrite = "UPDATE person_keys SET template_key = ?, log_key = ? WHERE subject_id = ?"
-        return self._destroy(overwrite, 2, "DELETE FROM person_keys WHERE subject_id = ?", subject_id)
+        return self._destroy("person_keys WHERE subject_id = ?", subject_id)
 
     def destroy_programme(self, programme_id: str) -> bool:
         """Destroy a programme's key, after the keys of all its people."""
-        overwrite = "UPDATE programme_keys SET wrapped = ? WHERE programme_id = ?"
-        return self._destroy(overwrite, 1, "DELETE FROM programme_keys WHERE programme_id = ?", programme_id)
+        return self._destroy("programme_keys WHERE programme_id = ?", programme_id)
 
     def people(self) -> tuple[str, ...]:
         """The subject ids that have keys; for the start-up sweep."""
@@ -90,13 +86,12 @@ class Keys:
 
     def signer(self, name: str) -> Signer:
         """The server's signing key for one kind of thing ("log", "consent", "answer", "card"); made at first use."""
-        found = self._find("SELECT wrapped FROM signers WHERE name = ?", (name,))
-        if found is None:
-            fresh = seal(self._root, self._randomness.bytes(KEY_BYTES), "signer", name)
+        fresh = seal(self._root, self._randomness.bytes(KEY_BYTES), "signer", name)
+        with self._lock, self._database.transaction(write=True) as scope:
             sql = "INSERT INTO signers (name, wrapped) VALUES (?, ?) ON CONFLICT (name) DO NOTHING"
-            self._write(sql, (name, fresh))
-            return self.signer(name)
-        return Signer(name, Ed25519PrivateKey.from_private_bytes(unseal(self._root, _bytes(found[0]), "signer", name)))
+            scope.execute(sql, (name, fresh))
+            wrapped = _bytes(scope.query("SELECT wrapped FROM signers WHERE name = ?", (name,))[0][0])
+        return Signer(name, Ed25519PrivateKey.from_private_bytes(unseal(self._root, wrapped, "signer", name)))
 
     def pepper(self) -> bytes:
         """The key that PINs are hashed with, so that the database alone does not let anyone try them."""
@@ -117,30 +112,31 @@ class Keys:
         except SealBroken as error:
             raise SetupError("this root key does not open keys.db") from error
 
-    def _destroy(self, overwrite: str, blanks: int, delete: str, name: str) -> bool:
-        blank = bytes(WRAPPED_BYTES)
-        with self._lock:
-            found = self._database.execute(overwrite, (*[blank] * blanks, name))
-            self._database.execute(delete, (name,))
-            if not self._database.truncate():
-                raise Conflict("keys.db is in use by something else; the key is deleted but may still be in its log")
-        return bool(found)
+    def _keep(self, insert: str, names: tuple[str, ...], wrapped: bytes) -> None:
+        with self._lock, self._database.transaction(write=True) as scope:
+            scope.execute(insert, (*names, Slab(scope, SLOT_BYTES).put(wrapped)))
+        self._truncate()
 
-    def _write(self, sql: str, values: tuple[Value, ...]) -> None:
-        with self._lock:
-            self._database.execute(sql, values)
-            self._database.truncate()
+    def _kept(self, select: str, names: tuple[str, ...]) -> bytes:
+        with self._lock, self._database.transaction(write=False) as scope:
+            rows = scope.query(select, names)
+            if not rows:
+                raise NotFound("no such key")
+            return Slab(scope, SLOT_BYTES).get(_bytes(rows[0][0]))
 
-    def _one(self, sql: str, values: tuple[Value, ...]) -> Record:
-        row = self._find(sql, values)
-        if row is None:
-            raise NotFound("no such key")
-        return row
+    def _destroy(self, row: str, name: str) -> bool:
+        with self._lock, self._database.transaction(write=True) as scope:
+            rows = scope.query(f"SELECT handle FROM {row}", (name,))  # noqa: S608  row comes from code
+            for (handle,) in rows:
+                Slab(scope, SLOT_BYTES).blank(_bytes(handle))
+            scope.execute(f"DELETE FROM {row}", (name,))  # noqa: S608
+        if not self._truncate():
+            raise Conflict("keys.db is in use by something else; the key is deleted but may still be in its log")
+        return bool(rows)
 
-    def _find(self, sql: str, values: tuple[Value, ...]) -> Record | None:
+    def _truncate(self) -> bool:
         with self._lock:
-            rows = self._database.query(sql, values)
-        return rows[0] if rows else None
+            return self._database.truncate()
 
 
 def open_keys(path: Path, root: bytes, store_id: str, randomness: Randomness) -> Keys:

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from handfast.storage.mapping import Database, Table
+from handfast.storage.database import Database
+from handfast.storage.mapping import Table
+from handfast.storage.slab import Slab
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,6 @@ class TreeRow:
 _EMPTY = TreeRow(0, "", b"", "", "")
 _TREE = Table(TreeRow, "tree")
 _LEAVES = Table(LeafRow, "leaves")
-_RATCHETS = Table(RatchetRow, "ratchets")
 _ERASURES = Table(Erasure, "erasures")
 
 
@@ -92,7 +93,10 @@ class LogReads:
         return rows[0][0] if rows and isinstance(rows[0][0], bytes) else None
 
     def ratchet(self, subject_id: str) -> RatchetRow | None:
-        return _RATCHETS.find(self._database, "WHERE subject_id = ?", subject_id)
+        rows = self._database.query("SELECT uses, sealed FROM ratchets WHERE subject_id = ?", (subject_id,))
+        if not rows or not isinstance(rows[0][1], bytes):
+            return None
+        return RatchetRow(subject_id, int(rows[0][0] or 0), Slab(self._database).get(rows[0][1]))
 
     def erasures(self) -> tuple[Erasure, ...]:
         """Withdrawals that are not finished."""
@@ -123,9 +127,15 @@ class LogWrites(LogReads):
 
     def set_ratchet(self, row: RatchetRow) -> None:
         """Keep only this state; the one before is overwritten."""
-        changes = {"uses": row.uses, "sealed": row.sealed}
-        if not _RATCHETS.update(self._database, changes, "WHERE subject_id = ?", row.subject_id):
-            _RATCHETS.insert(self._database, row)
+        slab = Slab(self._database)
+        rows = self._database.query("SELECT sealed FROM ratchets WHERE subject_id = ?", (row.subject_id,))
+        if rows and isinstance(rows[0][0], bytes):
+            slab.replace(rows[0][0], row.sealed)
+            sql = "UPDATE ratchets SET uses = ? WHERE subject_id = ?"
+            self._database.execute(sql, (row.uses, row.subject_id))
+        else:
+            sql = "INSERT INTO ratchets (subject_id, uses, sealed) VALUES (?, ?, ?)"
+            self._database.execute(sql, (row.subject_id, row.uses, slab.put(row.sealed)))
 
     def add_erasure(self, erasure: Erasure) -> None:
         _ERASURES.insert(self._database, erasure)

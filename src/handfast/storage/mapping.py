@@ -6,47 +6,39 @@ from dataclasses import fields
 from datetime import UTC, date, datetime
 from enum import Enum
 from types import UnionType
-from typing import Generic, Protocol, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from handfast.base.errors import NotFound
+from handfast.storage.database import Database, Record, Value
+from handfast.storage.slab import Slab
 
-Value = str | int | float | bytes | None
-Record = tuple[Value, ...]
 R = TypeVar("R")
-
-
-class Database(Protocol):
-    """One connection inside one transaction. SQL is portable and uses ? for values."""
-
-    def execute(self, sql: str, values: tuple[Value, ...] = ()) -> int:
-        """Run a statement; the number of rows it changed. Conflict or NoConsent where a rule of the schema refuses."""
-        ...
-
-    def query(self, sql: str, values: tuple[Value, ...] = ()) -> list[Record]:
-        """All rows of a query."""
-        ...
+Sealed = Annotated[bytes, "kept in the slab"]
+"""A field whose bytes lie in the slab; its column holds the handle. Triggers blank what no row holds any more."""
 
 
 class Table(Generic[R]):
     """Reading and writing rows of one type."""
 
     def __init__(self, row: type[R], name: str) -> None:
-        hints = get_type_hints(row)
+        hints = get_type_hints(row, include_extras=True)
         self.name = name
         self._row = row
         self.names = tuple(field.name for field in fields(row))  # type: ignore[arg-type]
         self._decoders = tuple(_decoder(hints[name]) for name in self.names)
+        self._sealed = tuple(Sealed in (hints[name], *get_args(hints[name])) for name in self.names)
         self._select = f"SELECT {', '.join(self.names)} FROM {name} "  # noqa: S608  names come from code
         marks = ", ".join("?" * len(self.names))
         self._insert = f"INSERT INTO {name} ({', '.join(self.names)}) VALUES ({marks})"  # noqa: S608
 
     def insert(self, database: Database, row: R) -> None:
         """Add one row; Conflict if it exists."""
-        database.execute(self._insert, tuple(encode(getattr(row, name)) for name in self.names))
+        database.execute(self._insert, self._encode(database, {name: getattr(row, name) for name in self.names}))
 
     def all(self, database: Database, rest: str = "", *values: object) -> tuple[R, ...]:
         """Every row that the rest of the statement (WHERE, ORDER BY) leaves."""
-        return tuple(self._decode(r) for r in database.query(self._select + rest, tuple(map(encode, values))))
+        records = database.query(self._select + rest, tuple(map(encode, values)))
+        return tuple(self._decode(database, record) for record in records)
 
     def find(self, database: Database, rest: str, *values: object) -> R | None:
         """The first such row, or None."""
@@ -67,10 +59,23 @@ class Table(Generic[R]):
             raise ValueError(f"{self.name} has no {sorted(unknown)}")
         columns = ", ".join(f"{name} = ?" for name in changes)
         sql = f"UPDATE {self.name} SET {columns} {where}"  # noqa: S608
-        return database.execute(sql, tuple(map(encode, (*changes.values(), *values))))
+        return database.execute(sql, (*self._encode(database, changes), *map(encode, values)))
 
-    def _decode(self, record: Record) -> R:
-        return self._row(*(decode(value) for decode, value in zip(self._decoders, record, strict=True)))
+    def _encode(self, database: Database, fields: Mapping[str, object]) -> tuple[Value, ...]:
+        sealed = {name for name, is_sealed in zip(self.names, self._sealed, strict=True) if is_sealed}
+        return tuple(
+            Slab(database).put(value) if name in sealed and isinstance(value, bytes) else encode(value)
+            for name, value in fields.items()
+        )
+
+    def _decode(self, database: Database, record: Record) -> R:
+        columns = zip(self._decoders, self._sealed, record, strict=True)
+        return self._row(
+            *(
+                Slab(database).get(value) if is_sealed and isinstance(value, bytes) else decode(value)
+                for decode, is_sealed, value in columns
+            )
+        )
 
 
 def encode(value: object) -> Value:
@@ -93,6 +98,8 @@ def encode(value: object) -> Value:
 
 
 def _decoder(hint: object) -> Callable[[Value], object]:
+    if get_origin(hint) is Annotated:
+        return _decoder(get_args(hint)[0])
     if get_origin(hint) in (Union, UnionType):
         inner = next(_decoder(part) for part in get_args(hint) if part is not type(None))
         return lambda value: None if value is None else inner(value)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from handfast.storage.mapping import Database, Table
+from handfast.storage.database import Database
+from handfast.storage.mapping import Table
 
 
 class ProgrammeMode(StrEnum):

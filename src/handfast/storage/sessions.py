@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from handfast.base.errors import SessionExpired, SessionSpent, SessionUnknown
-from handfast.storage.mapping import Database, Table, encode
+from handfast.storage.database import Database
+from handfast.storage.mapping import Sealed, Table, encode
 
 
 class SessionKind(StrEnum):
@@ -55,8 +56,8 @@ class SessionRow:
     idempotency_hash: bytes | None
     request_hash: bytes | None
     subject_id: str | None
-    sealed: bytes | None
-    answer_sealed: bytes | None
+    sealed: Sealed | None
+    answer_sealed: Sealed | None
     created_at: datetime
     expires_at: datetime
     claimed_at: datetime | None = None

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from handfast.base.errors import Conflict, HandfastError, NoConsent, RecordError
-from handfast.storage.mapping import Record, Value
+from handfast.storage.database import Record, Value
 
 BUSY_MS = 5_000
 TRUNCATE_BUSY_MS = 1_000

@@ -13,9 +13,9 @@ from handfast.storage.access import AccessReads, AccessWrites
 from handfast.storage.cards import CardReads, CardWrites
 from handfast.storage.consents import ConsentReads, ConsentWrites
 from handfast.storage.counts import CountReads, CountWrites
+from handfast.storage.database import Database
 from handfast.storage.deliveries import DeliveryReads, DeliveryWrites
 from handfast.storage.leaves import LogReads, LogWrites
-from handfast.storage.mapping import Database
 from handfast.storage.migrate import migrate
 from handfast.storage.programmes import ProgrammeReads, ProgrammeWrites
 from handfast.storage.sessions import SessionReads, SessionWrites
@@ -92,18 +92,15 @@ class Store:
 
     identity: str
 
-    def __init__(self, path: Path, randomness: Randomness) -> None:
+    def __init__(self, path: Path, claim: Claim, writer: SqliteDatabase, identity: str) -> None:
+        self.identity = identity
         self._path = path
-        self._claim = Claim(path.with_suffix(".lock"))
-        self._writer = connect(path)
+        self._claim = claim
+        self._writer = writer
         self._lock = Lock()
         self._owner: int | None = None
         self._idle: LifoQueue[SqliteDatabase] = LifoQueue()
-        self._truncate_due = True
-        migrate(self._writer)
-        self._writer.execute(_IDENTIFY, (new_id("store", randomness),))
-        self.identity = str(self._writer.query("SELECT id FROM identity")[0][0])
-        self.truncate()
+        self._truncate_due = False
 
     @contextmanager
     def write(self) -> Iterator[Unit]:
@@ -158,8 +155,18 @@ class Store:
 
 
 def open_store(path: Path, randomness: Randomness) -> Store:
-    """Open or make the database at a path. Conflict if another process has it."""
-    return Store(path, randomness)
+    """Open or make the database at a path. Conflict if another process has it, SetupError if it is too new."""
+    claim = Claim(path.with_suffix(".lock"))
+    try:
+        writer = connect(path)
+        migrate(writer)
+        writer.execute(_IDENTIFY, (new_id("store", randomness),))
+        store = Store(path, claim, writer, str(writer.query("SELECT id FROM identity")[0][0]))
+        store.truncate()
+    except BaseException:
+        claim.release()
+        raise
+    return store
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from handfast.base.errors import Conflict, Ineligible
 from handfast.base.modality import FingerPosition, Hand
-from handfast.storage.mapping import Database, Table
+from handfast.storage.database import Database
+from handfast.storage.mapping import Sealed, Table
 
 
 class SubjectState(StrEnum):
@@ -34,7 +35,7 @@ class Subject:
     state: SubjectState
     before_freeze: SubjectState | None
     reference_lookup: bytes | None
-    reference_sealed: bytes | None
+    reference_sealed: Sealed | None
     hands: tuple[Hand, ...]
     missing: tuple[FingerPosition, ...]
     enrolled_on: date

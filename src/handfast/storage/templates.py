@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from handfast.base.modality import FingerPosition, Modality, SampleKind
-from handfast.storage.mapping import Database, Table
+from handfast.storage.database import Database
+from handfast.storage.mapping import Sealed, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class TemplateRow:
     format: str
     model: str
     quality: float
-    sealed: bytes
+    sealed: Sealed
     taken_on: date
 
 

@@ -5,16 +5,23 @@ CREATE TABLE identity (
     store_id TEXT NOT NULL
 );
 
+-- Wrapped keys lie in slots (see slab.py): a destroyed one leaves no copy on any page.
+CREATE TABLE slots (
+    slot INTEGER PRIMARY KEY,
+    owner BLOB NOT NULL,
+    data BLOB NOT NULL
+);
+CREATE INDEX slots_by_owner ON slots (owner, slot);
+
 CREATE TABLE programme_keys (
     programme_id TEXT PRIMARY KEY,
-    wrapped BLOB NOT NULL
+    handle BLOB NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE person_keys (
     subject_id TEXT PRIMARY KEY,
     programme_id TEXT NOT NULL REFERENCES programme_keys (programme_id),
-    template_key BLOB NOT NULL,
-    log_key BLOB NOT NULL
+    handle BLOB NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE signers (

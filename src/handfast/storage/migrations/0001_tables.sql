@@ -1,4 +1,13 @@
 -- Days, not times, stand beside a person's id: a leaf of the log is known to the minute, and the two must not meet.
+-- For the same reason these tables are WITHOUT ROWID, in the order of random ids and not of enrolment.
+
+-- Bytes that must leave no trace lie in slots (see slab.py); columns called "sealed" in the tables below hold handles.
+CREATE TABLE slots (
+    slot INTEGER PRIMARY KEY,
+    owner BLOB NOT NULL,
+    data BLOB NOT NULL
+);
+CREATE INDEX slots_by_owner ON slots (owner, slot);
 
 CREATE TABLE programmes (
     id TEXT PRIMARY KEY,

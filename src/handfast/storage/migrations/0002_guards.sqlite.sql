@@ -52,3 +52,39 @@ BEGIN SELECT RAISE(ABORT, 'conflict: the log only grows'); END;
 
 CREATE TRIGGER leaves_stay BEFORE DELETE ON leaves
 BEGIN SELECT RAISE(ABORT, 'conflict: the log only grows'); END;
+
+CREATE TRIGGER blank_templates_sealed AFTER DELETE ON templates WHEN OLD.sealed IS NOT NULL
+BEGIN UPDATE slots SET owner = zeroblob(16), data = zeroblob(length(data)) WHERE owner = OLD.sealed; END;
+
+CREATE TRIGGER blank_consents_record_sealed AFTER DELETE ON consents WHEN OLD.record_sealed IS NOT NULL
+BEGIN UPDATE slots SET owner = zeroblob(16), data = zeroblob(length(data)) WHERE owner = OLD.record_sealed; END;
+
+CREATE TRIGGER blank_old_consents_record_sealed AFTER UPDATE OF record_sealed ON consents WHEN OLD.record_sealed IS NOT NEW.record_sealed
+BEGIN UPDATE slots SET owner = zeroblob(16), data = zeroblob(length(data)) WHERE owner = OLD.record_sealed; END;
+
+CREATE TRIGGER blank_subjects_reference_sealed AFTER DELETE ON subjects WHEN OLD.reference_sealed IS NOT NULL
+BEGIN UPDATE slots SET owner = zeroblob(16), data = zeroblob(length(data)) WHERE owner = OLD.reference_sealed; END;
+
+CREATE TRIGGER blank_old_subjects_reference_sealed AFTER UPDATE OF reference_sealed ON subjects WHEN OLD.reference_sealed IS NOT NEW.reference_sealed
+BEGIN UPDATE slots SET owner = zeroblob(16), data = zeroblob(length(data)) WHERE owner = OLD.reference_sealed; END;
+
+CREATE TRIGGER blank_sessions_sealed AFTER DELETE ON sessions WHEN OLD.sealed IS NOT NULL
+BEGIN UPDATE slots SET owner = zeroblob(16), data = zeroblob(length(data)) WHERE owner = OLD.sealed; END;
+
+CREATE TRIGGER blank_old_sessions_sealed AFTER UPDATE OF sealed ON sessions WHEN OLD.sealed IS NOT NEW.sealed
+BEGIN UPDATE slots SET owner = zeroblob(16), data = zeroblob(length(data)) WHERE owner = OLD.sealed; END;
+
+CREATE TRIGGER blank_sessions_answer_sealed AFTER DELETE ON sessions WHEN OLD.answer_sealed IS NOT NULL
+BEGIN UPDATE slots SET owner = zeroblob(16), data = zeroblob(length(data)) WHERE owner = OLD.answer_sealed; END;
+
+CREATE TRIGGER blank_old_sessions_answer_sealed AFTER UPDATE OF answer_sealed ON sessions WHEN OLD.answer_sealed IS NOT NEW.answer_sealed
+BEGIN UPDATE slots SET owner = zeroblob(16), data = zeroblob(length(data)) WHERE owner = OLD.answer_sealed; END;
+
+CREATE TRIGGER blank_ratchets_sealed AFTER DELETE ON ratchets WHEN OLD.sealed IS NOT NULL
+BEGIN UPDATE slots SET owner = zeroblob(16), data = zeroblob(length(data)) WHERE owner = OLD.sealed; END;
+
+CREATE TRIGGER blank_deliveries_body_sealed AFTER DELETE ON deliveries WHEN OLD.body_sealed IS NOT NULL
+BEGIN UPDATE slots SET owner = zeroblob(16), data = zeroblob(length(data)) WHERE owner = OLD.body_sealed; END;
+
+CREATE TRIGGER blank_old_deliveries_body_sealed AFTER UPDATE OF body_sealed ON deliveries WHEN OLD.body_sealed IS NOT NEW.body_sealed
+BEGIN UPDATE slots SET owner = zeroblob(16), data = zeroblob(length(data)) WHERE owner = OLD.body_sealed; END;
