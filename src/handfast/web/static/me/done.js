@@ -17,7 +17,7 @@ function sentence(page, use) {
   const key = outcome in page.pack.words ? outcome : "use-other";
   const said = page.word(key, { when: when(use.at, page.pack.code, { time: true }), desk: use.desk });
   const proof = h("div", { class: "proof", role: "status", hidden: true });
-  return h("li", { data: { use: use.n } }, h("p", {}, said),
+  return h("li", { data: { use: use.n } }, h("p", {}, said.charAt(0).toLocaleUpperCase(page.pack.code) + said.slice(1)),
     button("proof", page.word("proof-show"), () => prove(page, use.proof, proof), { kind: "quiet" }), proof);
 }
 
