@@ -22,8 +22,8 @@ class OrderParameters:
     """Lengths in finger spacings, unless said otherwise."""
 
     least_covered: float = 0.35  # share of a fingertip's shape with skin colour; below it there is no finger
-    out_of_view: float = 0.3  # share in the picture below which colour says nothing
-    apart: float = 0.7  # breadths between the middles of two fingertips; closer ones are one finger named twice
+    least_visible: float = 0.3  # share of it in the picture
+    apart: float = 0.8  # breadths between the middles of two fingertips; closer ones are one finger named twice
     margin: float = 0.3  # hands seen reach 0.05 to 1.2 further with the index than with the little finger
 
 
@@ -44,7 +44,7 @@ def is_other_hand(points: Points, p: OrderParameters = OrderParameters()) -> boo
 
 def fingers_there(tips: Sequence[Fingertip], p: OrderParameters = OrderParameters()) -> tuple[bool, ...]:
     """For each of these neighbouring fingertips, whether there is a finger; of one named twice, the better covered."""
-    there = [tip.covered >= p.least_covered or tip.visible < p.out_of_view for tip in tips]
+    there = [tip.covered >= p.least_covered and tip.visible >= p.least_visible for tip in tips]
     for first, second in pairwise(range(len(tips))):
         a, b = tips[first], tips[second]
         gap = np.linalg.norm(a.corners[:2].mean(0) - b.corners[:2].mean(0))

@@ -18,7 +18,7 @@ from handfast.finger.enhance import EnhanceParameters, enhance
 from handfast.finger.landmarks import Landmarker
 from handfast.finger.location import Location, LocationParameters, locate, shrink, turn_picture
 from handfast.finger.mask import MaskParameters, finger_mask
-from handfast.finger.order import OrderParameters, is_other_hand, named
+from handfast.finger.order import OrderParameters, fingers_there, is_other_hand, named
 from handfast.finger.quality import TipMeasures, cut_off, measure
 from handfast.finger.scale import print_scale
 from handfast.finger.strip import StripParameters, finger_strip
@@ -60,9 +60,10 @@ def photo_fingertips(
     """
     location = locate(photo.pixels, hand, landmarker, guide, p=p.location)
     trace("location", location)
-    if is_other_hand(location.points, p.order):
+    found = cut_fingertips(photo, location, p)
+    if all(fingers_there(found, p.order)) and is_other_hand(location.points, p.order):
         raise WrongHand(f"the fingers' lengths do not fit a {hand} hand")
-    tips = named(cut_fingertips(photo, location, p), hand, asked, p.order)
+    tips = named(found, hand, asked, p.order)
     return {position: cut_off(tip) or tip for position, tip in tips.items()}
 
 

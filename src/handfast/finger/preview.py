@@ -93,9 +93,9 @@ def observe(
         return HandObservation((), "show-fingers", 0.0, None)
     points = location.points if location.turns == 0 else None
     total = location.hypothesis.total
-    if is_other_hand(location.points, p.photo.order):
-        return HandObservation((), "other-hand", total, points)
     tips = cut_fingertips(image, location, p.photo)
+    if all(fingers_there(tips, p.photo.order)) and is_other_hand(location.points, p.photo.order):
+        return HandObservation((), "other-hand", total, points)
     try:
         fingers = tuple(
             _sight(image, name, tip, p) for name, tip in named(tips, hand, positions, p.photo.order).items()
