@@ -103,9 +103,9 @@ class Interface:
         """A session as a caller opens it."""
         return self.ok("POST", "/v1/sessions", asked, token or self.key, Idempotency_Key=uuid.uuid4().hex)
 
-    def visit(self, person: int, **asked: Json) -> "Visit":
-        """A session, opened and in the hand of a person."""
-        opened = self.open(**asked)
+    def visit(self, person: int, token: str | None = None, **asked: Json) -> "Visit":
+        """A session, opened and in the hand of a person; token: of the caller, if not this programme's key."""
+        opened = self.open(token, **asked)
         return Visit(self, opened["id"], opened["link"].partition("#")[2], person)
 
     def enrolled(self, reference: str, person: int) -> Json:

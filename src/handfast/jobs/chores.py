@@ -6,9 +6,10 @@ import http.client
 import logging
 import ssl
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from handfast.service import purge, webhooks
 from handfast.service.context import Context
@@ -17,6 +18,7 @@ from handfast.service.webhooks import Delivery
 SWEEP_EVERY = 60.0  # seconds
 DELIVER_EVERY = 1.0  # seconds
 TIMEOUT = 10.0  # seconds for a receiver to answer
+SENDERS = 4  # receivers told at once, so that a slow one does not hold up the others
 
 log = logging.getLogger("handfast.chores")
 
@@ -50,8 +52,13 @@ class Chores(AbstractAsyncContextManager[None]):
             await asyncio.sleep(DELIVER_EVERY)
 
     def _deliver_due(self) -> None:
-        for delivery in webhooks.due(self._context):
-            webhooks.mark(self._context, delivery.id, delivered=post(delivery))
+        waiting = webhooks.due(self._context)
+        if waiting:
+            with ThreadPoolExecutor(SENDERS) as senders:
+                list(senders.map(self._deliver, waiting))
+
+    def _deliver(self, delivery: Delivery) -> None:
+        webhooks.mark(self._context, delivery.id, delivered=post(delivery))
 
     async def _quietly(self, name: str, work: Callable[[], object]) -> None:
         try:
@@ -63,17 +70,17 @@ class Chores(AbstractAsyncContextManager[None]):
 def post(delivery: Delivery) -> bool:
     """Send one delivery; True when the receiver answered 2xx. Redirects are not followed."""
     url = urlsplit(delivery.url)
-    connection: http.client.HTTPConnection
-    if url.scheme == "https":
-        context = ssl.create_default_context()
-        connection = http.client.HTTPSConnection(url.netloc, timeout=TIMEOUT, context=context)
-    else:
-        connection = http.client.HTTPConnection(url.netloc, timeout=TIMEOUT)
+    target = (url.path or "/") + (f"?{url.query}" if url.query else "")
     headers = {"Content-Type": "application/jose", "Handfast-Signature": delivery.signature}
     try:
-        connection.request("POST", (url.path or "/") + (f"?{url.query}" if url.query else ""), delivery.body, headers)
-        return 200 <= connection.getresponse().status < 300
-    except (OSError, http.client.HTTPException):
+        with contextlib.closing(_connection(url)) as connection:
+            connection.request("POST", target, delivery.body, headers)
+            return 200 <= connection.getresponse().status < 300
+    except (OSError, http.client.HTTPException, ValueError):  # ValueError: no address that can be spoken to
         return False
-    finally:
-        connection.close()
+
+
+def _connection(url: SplitResult) -> http.client.HTTPConnection:
+    """A connection to the receiver, whose certificate must be one that this machine trusts."""
+    host, port = url.hostname or "", url.port or 443
+    return http.client.HTTPSConnection(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
