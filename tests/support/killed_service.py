@@ -105,9 +105,10 @@ def _look_at_people(desk: Desk, turn: int, told: Told) -> None:
             subject = reader.subjects.by_reference(desk.programme.id, keys.lookup(reference))
         if reference in told.withdrawn:
             assert subject is None, f"{reference} withdrew and is still there"
-        elif subject is None:
-            assert reference == newest[-1], f"{reference} was enrolled and is lost"  # unless amid withdrawing
+        elif subject is None:  # gone without an acknowledgement: killed amid withdrawing, or lost
+            assert reference == newest[-1], f"{reference} was enrolled and is lost"
             assert _withdraws(reference), f"{reference} was enrolled and is lost"
+            told.withdrawn.add(reference)
         elif reference in newest[-2:]:
             assert desk.check(person, reference=reference).outcome is Outcome.ACCEPTED
             told.checks += 1
