@@ -57,10 +57,13 @@ class _Demo:
 
     def play(self) -> None:
         person = self._actor("person_a_1.jpg", person=1, take=1)
-        same_person_later = self._actor("person_a_2.jpg", person=1, take=2)
+        same_person_later = self._actor("person_a_1.jpg", person=1, take=2)
         stranger = self._actor("impostor_1.jpg", person=2, take=3)
 
         programme = programmes.create(self._context, OPERATOR, DEMO).programme
+        self._say(
+            "People", "free test portraits turned in 3D, hands that were never anybody's; each take is filmed anew."
+        )
         self._say("Programme", f"{programme.name}: {programme.purpose}; kept {programme.retention_days} days.")
         told = self._session(NewSession("enrol", programme.id, reference="file-4711"), person, "Enrolment")
         assert isinstance(told, EnrolAnswer)  # noqa: S101 -- an enrolment session ends as one
@@ -82,7 +85,7 @@ class _Demo:
         self._say("Withdrawal", "the person's keys are destroyed; what is left of them opens for nobody.")
         self._session(
             NewSession("check", programme.id, card=card),
-            self._actor("person_a_2.jpg", person=1, take=4),
+            self._actor("person_a_1.jpg", person=1, take=4),
             "The withdrawn card is shown",
         )
         self._stored()
