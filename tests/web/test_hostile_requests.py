@@ -236,9 +236,14 @@ def test_a_hostile_path_finds_nothing(handfast: Interface, path: str) -> None:
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
 def test_a_method_that_is_not_there_is_refused_with_those_that_are(handfast: Interface, method: str) -> None:
-    told = handfast.call(method, "/v1/sessions", token=handfast.key)
-    assert (told.status, told.code) == (405, "method-not-allowed")
-    assert told.headers["allow"] == "POST"
+    for path, allowed in (("/v1/sessions", "POST"), ("/v1/programmes", "GET, POST"), ("/desk", "GET")):
+        told = handfast.call(method, path, token=handfast.key)
+        assert (told.status, told.code) == (405, "method-not-allowed")
+        assert told.headers["allow"] == allowed
+
+
+def test_the_frame_around_the_fingers_is_taken_as_parts_of_the_picture(visit: Visit) -> None:
+    assert visit.send(visit.shot(0), Handfast_Guide="0.1250,0,1.0000,0.5").status == 200
 
 
 def test_what_nobody_expected_is_a_problem_that_says_nothing(

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handfast.base.errors import BodyTooLarge, CaptureError, HandfastError, Overloaded, RequestError
@@ -91,14 +92,26 @@ def install(app: FastAPI) -> None:
         return problem(400, RequestError.code, f"Look again at: {where}")
 
     @app.exception_handler(HTTPException)
-    async def on_http(_request: Request, error: HTTPException) -> JSONResponse:
+    async def on_http(request: Request, error: HTTPException) -> JSONResponse:
         code = _HTTP_CODES.get(error.status_code, RequestError.code)
         answer = problem(error.status_code, code, TITLES.get(error.status_code, ""))
         answer.headers.update(error.headers or {})
+        allowed = _allowed(app, request.scope) if error.status_code == 405 else ()
+        if allowed:
+            answer.headers["Allow"] = ", ".join(allowed)
         return answer
 
 
 _HTTP_CODES = {404: "not-found", 405: "method-not-allowed", BodyTooLarge.status: BodyTooLarge.code}
+
+
+def _allowed(app: FastAPI, scope: Scope) -> tuple[str, ...]:
+    """Every method that works on this path: the router itself tells those of the first route that has the path."""
+    return tuple(
+        method
+        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
+        if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in app.routes)
+    )
 
 
 def _place(loc: tuple[str | int, ...]) -> str:

@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
 
-from handfast.base.errors import RequestError
 from handfast.capture.frames import MAX_BYTES, Frame, FrameKind
 from handfast.service import capturing, enrol, finish
 from handfast.service.capturing import Act, CaptureView, PersonsAnswer
@@ -34,6 +33,7 @@ from handfast.web.uploads import picture_body
 router = APIRouter(prefix="/v1/capture", tags=["capture"])
 
 FRAMES = "/v1/capture/frames"
+PART = r"(0|1|0\.[0-9]+|1\.0+)"  # of the picture, 0..1; Handfast-Guide is four: x, y, width, height
 
 Gone = documented(401, 404, 409, 410, 503)
 JPEG = {
@@ -84,7 +84,7 @@ async def send_a_frame(
     t: Annotated[int, Query(ge=0, le=3_600_000)],
     kind: Annotated[FrameKind, Query()],
     handfast_frame: Annotated[str, Header(max_length=100)],
-    handfast_guide: Annotated[str | None, Header(max_length=100)] = None,
+    handfast_guide: Annotated[str | None, Header(max_length=100, pattern=f"^{PART}(,{PART}){{3}}$")] = None,
 ) -> FrameOut:
     """One picture of the live capture, bound to the challenge by Handfast-Frame; the answer guides the next."""
     body = await picture_body(request, MAX_BYTES[kind])
@@ -152,13 +152,7 @@ def _enrolled(web: Web, told: EnrolAnswer) -> FinishOut:
 
 
 def _guide(header: str | None) -> tuple[float, float, float, float] | None:
-    """Handfast-Guide: four parts of the picture, 0..1. Raises RequestError for anything else."""
     if header is None:
         return None
-    try:
-        x, y, width, height = (float(part) for part in header.split(","))
-    except ValueError:
-        raise RequestError("Handfast-Guide is four numbers: x,y,width,height.") from None
-    if not all(0.0 <= part <= 1.0 for part in (x, y, width, height)):
-        raise RequestError("Handfast-Guide is in parts of the picture, each 0..1.")
+    x, y, width, height = (float(part) for part in header.split(","))
     return x, y, width, height

@@ -16,7 +16,7 @@ class SessionIn(In):
     kind: Literal["enrol", "check"]
     programme: Annotated[str, StringConstraints(max_length=60)] | None = None
     reference: Reference | None = None
-    card: Annotated[str, StringConstraints(max_length=500)] | None = None
+    card: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
     mode: Assurance = Assurance.SELF
     return_url: HttpUrl | None = None
     webhook_url: HttpUrl | None = None
