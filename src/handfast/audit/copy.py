@@ -1,10 +1,11 @@
 """A copy of the log to take away: one header line, then one leaf a line. It holds nothing that names a person."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from handfast.audit.verify import Verified, verify_log
 from handfast.base.errors import LogBroken
 
 FORMAT = "handfast-log:1"
@@ -47,6 +48,14 @@ def read_copy(path: Path) -> LogCopy:
     if not isinstance(note, str) or not isinstance(verifier_key, str) or line != _header(note, verifier_key):
         raise LogBroken(f"{path} is not a copy of a log")
     return LogCopy(note, verifier_key, path)
+
+
+def verify_copy(path: Path, anchors: Sequence[str], *, expected_key: str | None) -> Verified:
+    """Check a copied log as `verify_log` does; without a key from elsewhere, under the key that it states itself."""
+    copy = read_copy(path)
+    if expected_key not in (None, copy.verifier_key):
+        raise LogBroken(f"{path} states another public key than the one that is trusted")
+    return verify_log(copy.leaves(), copy.note, anchors, expected_key=copy.verifier_key)
 
 
 def _header(note: str, verifier_key: str) -> bytes:

@@ -4,17 +4,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from handfast.audit.anchor import Anchor, read_anchors
-from handfast.audit.copy import read_copy, write_copy
+from handfast.audit.copy import verify_copy, write_copy
 from handfast.audit.verify import Verified, verify_log
 from handfast.base.errors import LogBroken
 from handfast.base.settings import Settings
 from handfast.storage.store import open_snapshot
 
 app = typer.Typer(no_args_is_help=True, help="Check the log, or take a copy of it away.")
-_console = Console(highlight=False)
 
 AnchorFiles = Annotated[
     list[Path] | None,
@@ -33,8 +31,7 @@ def verify(anchor: AnchorFiles = None, copy: CopyFile = None, key: TrustedKey = 
     if copy is None:
         verified = _verify_database(Settings.from_environment().data_dir / "handfast.db", notes, trusted)
     else:
-        log = read_copy(copy)
-        verified = verify_log(log.leaves(), log.note, notes, expected_key=trusted or log.verifier_key)
+        verified = verify_copy(copy, notes, expected_key=trusted)
     _report(verified, outside_key=trusted is not None)
 
 
@@ -44,7 +41,7 @@ def export(file: Annotated[Path, typer.Argument(help="A new file to write.")]) -
     with open_snapshot(Settings.from_environment().data_dir / "handfast.db") as reader:
         tree = reader.log.tree()
         write_copy(file, reader.log.leaves(), tree.note, tree.verifier_key)
-    _console.print(f"{tree.size} leaves written to {file}")
+    typer.echo(f"{tree.size} leaves written to {file}")
 
 
 def _verify_database(path: Path, notes: list[str], trusted: str | None) -> Verified:
@@ -65,10 +62,10 @@ def _trusted_key(key: str | None, anchors: list[Anchor]) -> str | None:
 
 def _report(verified: Verified, *, outside_key: bool) -> None:
     newest = verified.checkpoint
-    _console.print(f"{newest.origin}: {newest.size} leaves up to {verified.last_at}, root {newest.root.hex()}")
+    typer.echo(f"{newest.origin}: {newest.size} leaves up to {verified.last_at}, root {newest.root.hex()}")
     for size in verified.anchors:
-        _console.print(f"  continues the anchor at {size} leaves")
+        typer.echo(f"  continues the anchor at {size} leaves")
     if not verified.anchors:
-        _console.print("  agrees with itself; without an anchor nobody can tell whether it was replaced as a whole")
+        typer.echo("  agrees with itself; without an anchor nobody can tell whether it was replaced as a whole")
     if not outside_key:
-        _console.print("  its public key was taken from the log itself; give --key or a receipt to be sure of it")
+        typer.echo("  its public key was taken from the log itself; give --key or a receipt to be sure of it")
