@@ -9,11 +9,13 @@ from typing import Any
 
 import uvicorn
 
+from handfast.web.server import GUARDED
+
 
 @contextmanager
 def listening(app: Any, listener: socket.socket) -> Iterator[None]:
     """Serve `app` on a socket that is bound already, until the block ends."""
-    config = uvicorn.Config(app, log_level="critical", access_log=False, server_header=False)
+    config = uvicorn.Config(app, **{**GUARDED, "log_level": "critical"})
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

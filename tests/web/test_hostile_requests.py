@@ -3,6 +3,7 @@
 import io
 import socket
 import struct
+import threading
 import time
 import zlib
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import pytest
 from PIL import Image as Pillow
 
 from handfast.service import programmes
+from handfast.web import app
 from support.eyes import picture
 from support.interface import Interface, Visit, interface
 
@@ -149,6 +151,19 @@ def test_a_body_that_hides_its_length_is_cut_off(handfast: Interface) -> None:
     assert raw(handfast.origin, frames, chunk * 3).startswith(b"HTTP/1.1 400 ")
 
 
+def test_headers_without_end_are_cut_off(handfast: Interface) -> None:
+    where = urlsplit(handfast.origin)
+    with socket.create_connection((str(where.hostname), int(where.port or 0)), timeout=10) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n")
+        with pytest.raises(OSError, match=r"reset|[Pp]ipe"):
+            pour(connection, megabytes=60)
+
+
+def pour(connection: socket.socket, megabytes: int) -> None:
+    for _ in range(megabytes):
+        connection.sendall(b"X: " + b"a" * MEGABYTE + b"\r\n")
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -262,10 +277,6 @@ def test_what_nobody_expected_is_a_problem_that_says_nothing(
 
 
 def test_a_full_pool_answers_503_with_a_time_to_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import threading
-
-    from handfast.web import app
-
     monkeypatch.setattr(app, "WORKERS", 1)
     monkeypatch.setattr(app, "WAITING", 0)
     with interface(tmp_path) as handfast:

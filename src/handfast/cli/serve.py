@@ -20,6 +20,7 @@ from handfast.service.start import start, stop
 from handfast.web.app import create_app
 from handfast.web.certificates import Certificates, SiteNames, phone_host, site_certificates, site_names
 from handfast.web.qr import qr_terminal
+from handfast.web.server import GUARDED
 from handfast.web.trust import fingerprint, trust_app
 
 console = Console(highlight=False)
@@ -66,11 +67,7 @@ def serve(
             port=port,
             ssl_certfile=str(certificates.certificate),
             ssl_keyfile=str(certificates.key),
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            h11_max_incomplete_event_size=16_384,
-            timeout_graceful_shutdown=5,
+            **GUARDED,
         )
     finally:
         stop(context)
@@ -86,9 +83,7 @@ def demo_settings(settings: Settings) -> Settings:
 
 
 def _serve_trust_page(authority: Path, public_url: str, bind: str, port: int) -> None:
-    config = uvicorn.Config(
-        trust_app(authority, public_url), host=bind, port=port, log_level="warning", access_log=False
-    )
+    config = uvicorn.Config(trust_app(authority, public_url), host=bind, port=port, **GUARDED)
     threading.Thread(target=uvicorn.Server(config).run, name="trust-page", daemon=True).start()
 
 

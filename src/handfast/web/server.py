@@ -1,0 +1,13 @@
+"""How the HTTP server itself is set up, wherever one is started."""
+
+from typing import Any
+
+GUARDED: dict[str, Any] = {
+    "http": "h11",  # uvicorn's other parser, httptools, keeps endless headers in memory
+    "h11_max_incomplete_event_size": 16_384,  # bytes of request line and headers
+    "server_header": False,
+    "access_log": False,
+    "log_level": "warning",
+    "timeout_graceful_shutdown": 5,  # seconds
+}
+"""Options of uvicorn."""
