@@ -94,6 +94,14 @@ def test_a_key_made_for_an_enrolment_that_never_came_is_dropped(tmp_path: Path) 
             assert reader.templates.without_consent() == 0
 
 
+def test_a_key_of_a_programme_that_was_never_made_is_dropped(tmp_path: Path) -> None:
+    with keeping(tmp_path) as installation:
+        with patch.object(Log, "append", crash), pytest.raises(Crash):
+            installation.add_programme()
+        assert installation.recover().orphan_keys == 1
+        assert installation.add_programme().id == "prg_clinic"
+
+
 def test_a_key_that_a_restored_backup_brought_back_is_dropped_again(tmp_path: Path) -> None:
     with keeping(tmp_path) as installation:
         ada = installation.enrol(installation.add_programme(), "file 1")

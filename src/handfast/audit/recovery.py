@@ -21,7 +21,7 @@ class Recovery:
 
 
 def recover(store: Store, keys: Keys, log: Log) -> Recovery:
-    """Finish withdrawals, drop keys that no enrolled person has, close claims without an answer."""
+    """Finish withdrawals, drop keys of nobody and of no programme, close claims without an answer."""
     recovery = Recovery(_finish_withdrawals(store, keys, log), _drop_orphans(store, keys), _abandon(store, keys, log))
     store.truncate()
     return recovery
@@ -42,7 +42,9 @@ def _drop_orphans(store: Store, keys: Keys) -> int:
             subject = reader.subjects.find(subject_id)
         if subject is None or subject.state is SubjectState.WITHDRAWN:
             dropped += keys.destroy_person(subject_id)
-    return dropped
+    with store.read() as reader:
+        known = {programme.id for programme in reader.programmes.all()}
+    return dropped + sum(keys.destroy_programme(programme_id) for programme_id in set(keys.programmes()) - known)
 
 
 def _abandon(store: Store, keys: Keys, log: Log) -> int:

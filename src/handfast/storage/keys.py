@@ -84,6 +84,11 @@ class Keys:
         with self._lock:
             return tuple(str(row[0]) for row in self._database.query("SELECT subject_id FROM person_keys"))
 
+    def programmes(self) -> tuple[str, ...]:
+        """The programme ids that have keys; for the start-up sweep."""
+        with self._lock:
+            return tuple(str(row[0]) for row in self._database.query("SELECT programme_id FROM programme_keys"))
+
     def signer(self, name: str) -> Signer:
         """The server's signing key for one kind of thing ("log", "consent", "answer", "card"); made at first use."""
         fresh = seal(self._root, self._randomness.bytes(KEY_BYTES), "signer", name)
