@@ -204,6 +204,62 @@ def test_a_still_without_a_hand_says_what_to_do(handfast: Interface, monkeypatch
     assert (told.status, told.code, told.json["advice"]) == (422, "no-hand", "show-hand")
 
 
+def test_every_step_of_a_session_is_over_with_its_time(handfast: Interface, visit: Visit) -> None:
+    say = said_later(visit)
+    shot = visit.shot(0)
+    handfast.desk.clock.pass_time(15 * 60)
+    told = [
+        visit.ask("GET", ""),
+        visit.ask("POST", "/answer", say),
+        visit.send(shot),
+        visit.ask("POST", "/challenge", {"hands": ["right"]}),
+        visit.ask("POST", "/finish"),
+        visit.ask("POST", "/another-way", {"step": "look", "cause": "other"}),
+    ]
+    assert {(each.status, each.code) for each in told} == {(410, "session-expired")}
+    assert visit.seen_by_caller()["state"] == "expired"
+
+
+def test_every_step_of_a_session_is_over_with_its_answer(handfast: Interface, visit: Visit) -> None:
+    say = said_later(visit)
+    shot = visit.shot(0)
+    assert visit.ask("POST", "/another-way", {"step": "look", "cause": "other"}).status == 200
+    told = [
+        visit.ask("POST", "/answer", say),
+        visit.send(shot),
+        visit.ask("POST", "/challenge", {"hands": ["right"]}),
+        visit.ask("POST", "/finish"),
+        visit.ask("POST", "/another-way", {"step": "look", "cause": "other"}),
+    ]
+    assert {(each.status, each.code) for each in told} == {(409, "session-spent")}
+
+
+def said_later(visit: Visit) -> dict[str, object]:
+    """A yes to the notice that is served, to be sent when it is too late."""
+    notice = visit.ask("GET", "").json["notice"]
+    return {
+        "answer": "yes",
+        "language": "en",
+        "notice_version": notice["version"],
+        "notice_hash": notice["hash"]["en"],
+        "act": {"kind": "press", "at": "2026-11-23T09:00:00Z"},
+    }
+
+
+def test_a_yes_to_another_notice_is_no_yes(visit: Visit) -> None:
+    told = visit.ask("POST", "/answer", said_later(visit) | {"notice_hash": "0" * 64})
+    assert (told.status, told.code) == (400, "bad-request")
+
+
+def test_an_administrator_cannot_act_on_a_programme_that_is_not_there(handfast: Interface) -> None:
+    asked = {"kind": "check", "reference": "P-1", "programme": "prg_none"}
+    headers = {"Idempotency-Key": "to-nobody"}
+    told = handfast.call("POST", "/v1/sessions", asked, handfast.administrator, headers)
+    assert (told.status, told.code) == (404, "not-found")
+    told = handfast.call("POST", "/v1/programmes/prg_none/keys", {"name": "x"}, handfast.administrator)
+    assert (told.status, told.code) == (404, "not-found")
+
+
 class TestKeys:
     """An API key is good for its own programme, until it is revoked."""
 

@@ -69,10 +69,10 @@ class Chores(AbstractAsyncContextManager[None]):
 
 def post(delivery: Delivery) -> bool:
     """Send one delivery; True when the receiver answered 2xx. Redirects are not followed."""
-    url = urlsplit(delivery.url)
-    target = (url.path or "/") + (f"?{url.query}" if url.query else "")
     headers = {"Content-Type": "application/jose", "Handfast-Signature": delivery.signature}
     try:
+        url = urlsplit(delivery.url)
+        target = (url.path or "/") + (f"?{url.query}" if url.query else "")
         with contextlib.closing(_connection(url)) as connection:
             connection.request("POST", target, delivery.body, headers)
             return 200 <= connection.getresponse().status < 300
