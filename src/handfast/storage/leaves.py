@@ -111,7 +111,7 @@ class LogWrites(LogReads):
         self._logged = logged
 
     def add_leaf(self, leaf: LeafRow) -> None:
-        _LEAVES.insert(self._database, leaf)
+        self._database.execute("INSERT INTO leaves (n, tag, raw) VALUES (?, ?, ?)", (leaf.n, leaf.tag, leaf.raw))
         self._logged()
 
     def add_node(self, level: int, place: int, node: bytes) -> None:
@@ -121,9 +121,12 @@ class LogWrites(LogReads):
         self._database.execute("INSERT INTO details (n, sealed) VALUES (?, ?)", (n, sealed))
 
     def set_tree(self, row: TreeRow) -> None:
-        if not _TREE.update(self._database, {n: getattr(row, n) for n in _TREE.names}, "WHERE one = 1"):
-            sql = "INSERT INTO tree (one, size, last_at, frontier, note, verifier_key) VALUES (1, ?, ?, ?, ?, ?)"
-            self._database.execute(sql, (row.size, row.last_at, row.frontier, row.note, row.verifier_key))
+        sql = (
+            "INSERT INTO tree (one, size, last_at, frontier, note, verifier_key) VALUES (1, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (one) DO UPDATE SET size = excluded.size, last_at = excluded.last_at, "
+            "frontier = excluded.frontier, note = excluded.note, verifier_key = excluded.verifier_key"
+        )
+        self._database.execute(sql, (row.size, row.last_at, row.frontier, row.note, row.verifier_key))
 
     def set_ratchet(self, row: RatchetRow) -> None:
         """Keep only this state; the one before is overwritten."""
