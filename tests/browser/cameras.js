@@ -15,7 +15,8 @@
     const draw = async () => {
       const answer = await fetch(`/camera/${name}.jpg?${number++}`);
       const picture = await createImageBitmap(await answer.blob());
-      paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
+      // No hand holds a phone perfectly still, and no two pictures of a camera are the same.
+      paper.drawImage(picture, Math.random() - 0.5, Math.random() - 0.5, canvas.width, canvas.height);
     };
     const film = async () => {
       while (track.readyState === "live") {

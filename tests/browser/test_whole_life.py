@@ -61,11 +61,12 @@ def test_a_person_enrols_comes_back_reads_their_page_and_withdraws(
     assert ask(served, "GET", f"/v1/sessions/{checked['id']}")["outcome"]["outcome"] == "accepted"
 
     open_my_page(walk, served, code)
-    assert phone.locator('[data-tile="done"] li').count() == 2
+    uses = phone.locator('[data-tile="done"] li')
+    assert uses.count() == 3  # enrolled, checked, and this very reading
     assert phone.locator("[data-complete]").get_attribute("data-complete") == "true"
     for proof in phone.locator('[data-action="proof"]').all():
         proof.click()
-    phone.wait_for_selector('[data-proof="good"] >> nth=1')
+    phone.wait_for_selector('[data-proof="good"] >> nth=2')
     assert phone.locator('[data-proof="bad"]').count() == 0
     walk.picture("me-proof")
 

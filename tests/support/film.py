@@ -65,7 +65,7 @@ class Film:
         frames = self._shown[task.id]
         index = self._at.get(task.id, 0)
         self._at[task.id] = index + 1
-        return frames[min(index, len(frames) - 1) if task.kind is not TaskKind.LOOK else index % len(frames)]
+        return frames[_to_and_fro(index, len(frames))]
 
     def _fingers(self) -> bytes:
         take = self._takes.get(self._now.id, 0)
@@ -73,6 +73,12 @@ class Film:
             flaw = self.flaws[take] if take < len(self.flaws) else None
             self._stills[self._now.id, take] = jpeg(self.actor.still(self._now, flaw, take), 95)
         return self._stills[self._now.id, take]
+
+
+def _to_and_fro(index: int, count: int) -> int:
+    """0 .. count - 1 and back to 0, again and again: who is not understood does it once more."""
+    at = index % (2 * count - 2)
+    return min(at, 2 * count - 2 - at)
 
 
 def _task(sent: dict[str, object]) -> Task:

@@ -4,5 +4,6 @@
 export function takeToken() {
   const token = location.hash.slice(1) || history.state?.token || "";
   history.replaceState({ token }, "", location.pathname);
+  addEventListener("hashchange", () => location.reload()); // another link, opened in this very tab
   return token;
 }

@@ -12,6 +12,7 @@ const WRONG = { "not-authorised": "me-wrong", "not-found": "me-wrong", "bad-requ
 const page = new Page();
 const code = decodeURIComponent(location.hash.slice(1));
 history.replaceState(null, "", location.pathname);
+addEventListener("hashchange", () => location.reload());
 await page.start();
 addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((tile) => { tile.open = true; }));
 const token = await opened(code);
