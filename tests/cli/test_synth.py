@@ -5,7 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from handfast.base.modality import SampleKind
-from handfast.cli.main import app
+from handfast.cli.main import command_line
 from handfast.cli.synth import HAND_NAMES, PRINT_NAMES
 from handfast.lab.dataset import read_dataset
 
@@ -15,7 +15,9 @@ TWO_HANDS, EIGHT_FINGERS = 2, 8
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("synth") / "set"
-    result = CliRunner().invoke(app, ["synth", "--people", "1", "--takes", "1", "--seed", "7", "--out", str(out)])
+    result = CliRunner().invoke(
+        command_line("synth"), ["synth", "--people", "1", "--takes", "1", "--seed", "7", "--out", str(out)]
+    )
     assert result.exit_code == 0, result.output
     return out
 
@@ -36,5 +38,5 @@ def test_every_picture_has_its_truth(drawn: Path) -> None:
 
 
 def test_synth_does_not_write_into_a_full_folder(drawn: Path) -> None:
-    result = CliRunner().invoke(app, ["synth", "--people", "1", "--out", str(drawn)])
+    result = CliRunner().invoke(command_line("synth"), ["synth", "--people", "1", "--out", str(drawn)])
     assert result.exit_code != 0

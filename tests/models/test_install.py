@@ -18,7 +18,7 @@ from handfast.base.errors import SetupError
 from handfast.cli import install_fetch
 from handfast.cli.install import install, is_right
 from handfast.cli.install_convert import plain_float32, task_file
-from handfast.cli.main import app
+from handfast.cli.main import command_line
 from handfast.models.manifest import Make, Manifest, ModelFile, Package, PackageKind
 
 INSIDE = {"pkg/a.bin": b"first", "pkg/b.bin": b"second"}
@@ -198,15 +198,15 @@ def test_the_face_net_keeps_no_quantised_weights(models_dir: Path) -> None:
 
 @pytest.mark.models
 def test_verify_names_what_is_missing_and_ends_with_one(models_dir: Path, tmp_path: Path) -> None:
-    good = CliRunner().invoke(app, ["models", "verify", "--models-dir", str(models_dir)])
+    good = CliRunner().invoke(command_line("models"), ["models", "verify", "--models-dir", str(models_dir)])
     assert good.exit_code == 0
-    bad = CliRunner().invoke(app, ["models", "verify", "--models-dir", str(tmp_path)])
+    bad = CliRunner().invoke(command_line("models"), ["models", "verify", "--models-dir", str(tmp_path)])
     assert bad.exit_code == 1
     assert "missing or changed: sface.onnx" in bad.output
 
 
 def test_the_list_says_what_nobody_knows() -> None:
-    shown = CliRunner().invoke(app, ["models", "list"], env={"COLUMNS": "200"})
+    shown = CliRunner().invoke(command_line("models"), ["models", "list"], env={"COLUMNS": "200"})
     assert shown.exit_code == 0
     assert "not stated" in shown.output
     assert "tasks-vision" in shown.output

@@ -1,27 +1,40 @@
-"""The `handfast` command: one file a command group, one line each here."""
+"""The `handfast` command: one file a command or group of commands, and only the one that is asked for is loaded."""
 
 import sys
+from importlib import import_module
 
 import typer
 from rich.console import Console
 
 from handfast.base.errors import HandfastError
-from handfast.cli import audit, demo, doctor, lab, models, serve, synth
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Identity verification by face and fingerprints.")
-app.add_typer(audit.app, name="audit")
-app.add_typer(models.app, name="models")
-app.add_typer(lab.app, name="lab")
-app.command()(serve.serve)
-app.command()(demo.demo)
-app.command()(doctor.doctor)
-app.command()(synth.synth)
+COMMANDS = ("serve", "demo", "doctor", "synth")
+GROUPS = ("models", "audit", "lab")
 
 
 def main() -> None:
     """Run the command line; a known error is one clear line and exit status 1."""
+    asked = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
-        app()
+        command_line(asked)()
     except HandfastError as error:
         Console(stderr=True, highlight=False).print(f"[bold]{error.code}[/]: {error}", soft_wrap=True)
         sys.exit(1)
+
+
+def command_line(asked: str) -> typer.Typer:
+    """The command line with the command that is asked for, or with all of them where it is none of ours."""
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app.callback()(_about)
+    for name in (*COMMANDS, *GROUPS):
+        if asked not in (*COMMANDS, *GROUPS) or asked == name:
+            module = import_module(f"handfast.cli.{name}")
+            if name in COMMANDS:
+                app.command(name)(getattr(module, name))
+            else:
+                app.add_typer(module.app, name=name)
+    return app
+
+
+def _about() -> None:
+    """Identity verification by face and fingerprints, for people who enrolled themselves and agreed."""
