@@ -15,7 +15,7 @@ from handfast.capture.eyes import Eyes
 from handfast.capture.live import LiveSessions
 from handfast.capture.sight import LiveEyes
 from handfast.consent.ledger import Ledger
-from handfast.decision.policy import DEFAULT_POLICY
+from handfast.decision.policy import DEFAULT_POLICY, check_supported
 from handfast.decision.tables import Tables, load_tables
 from handfast.face.engine import FaceEngine
 from handfast.face.template import FORMAT as FACE_FORMAT
@@ -51,8 +51,10 @@ def start(
     clock: Clock = SystemClock(),  # noqa: B008  has no state
     randomness: Randomness = SystemRandomness(),  # noqa: B008  has no state
 ) -> Context:
-    """A ready context with the installed models. Raises SetupError, ModelMissing."""
-    return open_context(settings, load_senses(settings), clock=clock, randomness=randomness)
+    """A ready context with the installed models. Raises SetupError, ModelMissing, UnsupportedTarget."""
+    senses = load_senses(settings)
+    check_supported(DEFAULT_POLICY, senses.tables)
+    return open_context(settings, senses, clock=clock, randomness=randomness)
 
 
 def load_senses(settings: Settings) -> Senses:
