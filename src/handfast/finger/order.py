@@ -6,7 +6,7 @@ on one finger, and may shift all names by one; so names are given only when the 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
 from handfast.finger.axes import finger_axes
 from handfast.finger.crop import Fingertip
 from handfast.finger.landmarks import Points
+from handfast.finger.types import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class OrderParameters:
     least_covered: float = 0.35  # share of a fingertip's shape with skin colour; below it there is no finger
     least_visible: float = 0.3  # share of it in the picture
     apart: float = 0.8  # breadths between the middles of two fingertips; closer ones are one finger named twice
+    reaches: tuple[float, ...] = (-0.5, 0.0, -0.4, -1.45)  # of index to little finger, beyond the middle finger
+    doubt: float = 0.2  # excess of squared misfit over another reading of the same fingers, at which names are refused
     margin: float = 0.3  # hands seen reach 0.05 to 1.2 further with the index than with the little finger
 
 
@@ -40,6 +43,20 @@ def is_other_hand(points: Points, p: OrderParameters = OrderParameters()) -> boo
     A hand held askew hides the difference; then nothing can be told, and this says False.
     """
     return reach_of_index(points) < -p.margin
+
+
+def lengths_fit(reaches: Floats, names: Sequence[FingerPosition], p: OrderParameters = OrderParameters()) -> bool:
+    """Whether fingers that reach so far (finger spacings) may be those named, of one hand, in order from the index.
+
+    False where the fingers of the other hand, or other fingers of this one, fit clearly better. One finger always fits.
+    Index with ring finger, or index to ring finger, fit both hands: their mirror image reaches alike.
+    """
+    usual = np.array(p.reaches)
+    chosen = [FOUR_FINGERS[name.hand].index(name) for name in names if name.hand is not None]
+    others = [list(some) for some in combinations(range(len(usual)), len(chosen))]
+    readings = usual[[chosen, *others, *(some[::-1] for some in others)]]
+    misfit = (((readings - readings.mean(1, keepdims=True)) - (reaches - reaches.mean())) ** 2).sum(1)
+    return bool(misfit[0] - misfit.min() <= p.doubt)
 
 
 def fingers_there(tips: Sequence[Fingertip], p: OrderParameters = OrderParameters()) -> tuple[bool, ...]:

@@ -1,4 +1,4 @@
-"""What one small live frame of four fingers shows: where they are, and the one thing to change before the photo.
+"""What one small live frame of a hand's fingers shows: where they are, and the one thing to change before the photo.
 
 Ridges cannot be judged at this size; whether the photo itself is sharp is for the still to show.
 """
@@ -9,15 +9,16 @@ from typing import Literal
 
 import numpy as np
 
-from handfast.base.errors import FingerMissing, NoHandFound
+from handfast.base.errors import FingerMissing, NoHandFound, WrongHand
 from handfast.base.image import Image
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
 from handfast.base.sample import Box
 from handfast.finger.crop import Fingertip
+from handfast.finger.cutting import PhotoParameters, cut_fingertips
+from handfast.finger.few import count_fingers, counted_fingertips
 from handfast.finger.landmarks import Landmarker, Points
 from handfast.finger.location import LocationParameters, locate
 from handfast.finger.order import fingers_there, is_other_hand, named
-from handfast.finger.photo import PhotoParameters, cut_fingertips
 
 FingerState = Literal["good", "retake", "missing", "unknown"]
 
@@ -63,7 +64,7 @@ class HandObservation:
 
     fingers        those that were asked for; empty where no hand was found
     hint           one word for what to do next; "good" when the photo can be taken
-    plausibility   how much it looks like four fingers, 0 where no hand was found
+    plausibility   how much it looks like four fingers, 0 where no hand was found; 1 where fewer were asked for and seen
     points         (21, 2) landmarks for the next frame to start from, or None
     """
 
@@ -87,6 +88,8 @@ def observe(
     p: PreviewParameters = PreviewParameters(),
 ) -> HandObservation:
     """Fingertips and a hint from one upright frame, some 360 px wide. `before` are the points of the last frame."""
+    if 0 < len(positions) < len(FOUR_FINGERS[hand]):
+        return _observe_few(image, hand, positions, guide, p)
     try:
         location = locate(image.pixels, hand, landmarker, guide, before, p.photo.location)
     except NoHandFound:
@@ -103,6 +106,24 @@ def observe(
     except FingerMissing:
         fingers = tuple(_missing_or_unknown(tips, hand, positions, p))
     return HandObservation(fingers, overall_hint(fingers), total, points)
+
+
+def _observe_few(
+    image: Image, hand: Hand, positions: Sequence[FingerPosition], guide: Box | None, p: PreviewParameters
+) -> HandObservation:
+    """One to three asked fingers, by colour alone: landmarks would make a live frame wait."""
+    counted = count_fingers(image.pixels, guide)
+    if counted is None:
+        return HandObservation((), "show-fingers", 0.0, None)
+    try:
+        tips = counted_fingertips(image, counted, hand, positions, p.photo)
+    except WrongHand:
+        return HandObservation((), "other-hand", 1.0, None)
+    except FingerMissing:
+        unnamed = tuple(FingerSight(position, "unknown", "all-fingers", 0.0, None) for position in positions)
+        return HandObservation(unnamed, overall_hint(unnamed), 1.0, None)
+    fingers = tuple(_sight(image, position, tip, p) for position, tip in tips.items())
+    return HandObservation(fingers, overall_hint(fingers), 1.0, None)
 
 
 def overall_hint(fingers: tuple[FingerSight, ...]) -> str:

@@ -11,10 +11,10 @@ from handfast.base.sample import Box
 from handfast.base.trace import trace
 from handfast.finger.axes import FingerAxes, unit
 from handfast.finger.crop import Fingertip
+from handfast.finger.cutting import DEFAULT, PhotoParameters, cut_along
 from handfast.finger.landmarks import Points
 from handfast.finger.location import shrink, turn_picture
 from handfast.finger.mask import MaskParameters, finger_mask
-from handfast.finger.photo import DEFAULT, PhotoParameters, cut_along
 from handfast.finger.quality import cut_off
 from handfast.finger.silhouette import SilhouetteParameters, redder_than, skin_redness, split_level
 from handfast.finger.types import Mask

@@ -1,0 +1,54 @@
+"""Fingertips cut out of a photo once it is known where the fingers are, and everything that was tuned on the way."""
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from handfast.base.image import Image, Pixels
+from handfast.base.trace import trace
+from handfast.finger.axes import FingerAxes, finger_axes, finger_lines
+from handfast.finger.crop import CropParameters, Fingertip, cut_fingertip
+from handfast.finger.enhance import EnhanceParameters
+from handfast.finger.location import Location, LocationParameters, shrink, turn_picture
+from handfast.finger.mask import MaskParameters, finger_mask
+from handfast.finger.order import OrderParameters
+from handfast.finger.strip import StripParameters, finger_strip
+from handfast.finger.types import Mask
+
+EDGE_SCALE = 2.0  # the picture on which fingers' sides are found, in sizes of the small one
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoParameters:
+    """Everything that was tuned on the way from a photo to prints."""
+
+    location: LocationParameters = field(default_factory=LocationParameters)
+    mask: MaskParameters = field(default_factory=MaskParameters)
+    blind_mask: MaskParameters = field(default_factory=lambda: MaskParameters(prior=1.0))  # where colour will not do
+    strip: StripParameters = field(default_factory=StripParameters)
+    crop: CropParameters = field(default_factory=CropParameters)
+    enhance: EnhanceParameters = field(default_factory=EnhanceParameters)
+    order: OrderParameters = field(default_factory=OrderParameters)
+    rim: int = 9  # px of the photo that are taken off the mask's edge
+
+
+DEFAULT = PhotoParameters()
+
+
+def cut_fingertips(photo: Image, location: Location, p: PhotoParameters = DEFAULT) -> tuple[Fingertip, ...]:
+    """Index, middle, ring and little fingertip at the photo's own resolution."""
+    axes, lines = finger_axes(location.points), finger_lines(location.points)
+    mask = finger_mask(location.small, axes, lines, p.mask if location.seen else p.blind_mask)
+    trace("mask", mask)
+    full = turn_picture(photo.pixels, location.turns)
+    return cut_along(full, location.small, mask, axes, p)
+
+
+def cut_along(full: Pixels, small: Pixels, mask: Mask, axes: FingerAxes, p: PhotoParameters) -> tuple[Fingertip, ...]:
+    """Every finger of these axes, cut out of the upright full picture; mask and axes belong to the small one."""
+    side = round(EDGE_SCALE * max(small.shape))
+    edges = np.asarray(cv2.cvtColor(shrink(full, side), cv2.COLOR_RGB2GRAY), np.uint8)
+    strips = [finger_strip(edges, EDGE_SCALE, mask, axes, finger, p.strip) for finger in range(len(axes.tips))]
+    scale = full.shape[1] / small.shape[1]
+    return tuple(cut_fingertip(full, scale, strip, p.crop) for strip in strips)
