@@ -1,11 +1,18 @@
 """Many phones, and one phone many times, at the same moment."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 
 from handfast.base.decision import Outcome
 from handfast.base.errors import HandfastError, SessionSpent
+from handfast.base.modality import Modality
+from handfast.base.template import Score, Template
 from handfast.service import capturing, finish
 from handfast.service.answer import CheckAnswer
+from handfast.service.ending import leave
+from handfast.service.link import find_open
 from handfast.service.sessions import NewSession, OpenedSession, open_session
 from support.scripted import Desk
 
@@ -36,6 +43,27 @@ def test_a_session_finished_twice_at_once_has_one_answer_and_one_leaf(desk: Desk
     answers = {each for each in told if isinstance(each, CheckAnswer)}
     assert {answer.outcome for answer in answers} == {Outcome.ACCEPTED}
     assert len(answers) == 1
+    with desk.context.store.read() as reader:
+        assert reader.log.tree().size == before + 1
+
+
+def test_who_leaves_while_being_compared_takes_no_leaf_along(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The phone's "no" was heard before the claim and is written after it: the comparison keeps its leaf and answer."""
+    desk.enrol("P-1", person=1)
+    session = played(desk, "P-1", person=1)
+    link = find_open(desk.context, session.token)
+    face = desk.engines[Modality.FACE]
+    compare = face.compare
+
+    def left_meanwhile(*both: Sequence[Template]) -> tuple[Score, ...]:
+        with pytest.raises(SessionSpent), desk.context.store.write() as unit:
+            leave(desk.context, unit, link)
+        return compare(*both)
+
+    monkeypatch.setattr(face, "compare", left_meanwhile)
+    with desk.context.store.read() as reader:
+        before = reader.log.tree().size
+    assert finish.finish(desk.context, session.token).outcome == Outcome.ACCEPTED
     with desk.context.store.read() as reader:
         assert reader.log.tree().size == before + 1
 

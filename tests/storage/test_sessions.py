@@ -95,16 +95,21 @@ def test_an_answered_session_does_not_say_whose_it_was(installation: Keeping, ad
 
 def test_an_answer_after_a_comparison_needs_its_leaf(installation: Keeping, ada: Person) -> None:
     session = start(installation, ada)
+    with installation.store.write() as unit:
+        unit.sessions.claim(session.id, installation.clock.now())
     with pytest.raises(LogBroken, match="without a leaf"), installation.store.write() as unit:
         unit.sessions.answer(session.id, b"sealed answer", installation.clock.now(), compared=True)
     with installation.store.read() as reader:
-        assert reader.sessions.get(session.id).state is SessionState.OPEN
+        assert reader.sessions.get(session.id).state is SessionState.CLAIMED
 
 
-def test_a_session_is_answered_once(installation: Keeping, ada: Person) -> None:
+def test_a_session_is_answered_once_and_only_when_claimed(installation: Keeping, ada: Person) -> None:
     session = start(installation, ada)
     now = installation.clock.now()
     with installation.store.write() as unit:
+        with pytest.raises(SessionSpent):
+            unit.sessions.answer(session.id, b"before its claim", now, compared=False)
+        unit.sessions.claim(session.id, now)
         unit.sessions.answer(session.id, b"first", now, compared=False)
         with pytest.raises(SessionSpent):
             unit.sessions.answer(session.id, b"second", now, compared=False)
@@ -138,6 +143,7 @@ def test_a_withdrawal_takes_the_person_out_of_their_open_sessions(installation: 
 def test_finished_sessions_are_purged_and_others_stay(installation: Keeping, ada: Person) -> None:
     done, waiting = start(installation, ada), start(installation, ada, "ses_2")
     with installation.store.write() as unit:
+        unit.sessions.claim(done.id, installation.clock.now())
         unit.sessions.answer(done.id, b"answer", installation.clock.now(), compared=False)
         assert unit.sessions.purge(done.expires_at + timedelta(seconds=1)) == 1
     with installation.store.read() as reader:

@@ -70,7 +70,8 @@ class LiveSessions(Generic[S]):
 
     def end(self, live: LiveSession[S], told: object) -> None:
         """Forget all that the phone has shown and said; keep what it was told until the session's time is over."""
-        live.capture, live.said, live.told = None, None, told
+        with live.lock:  # a frame that is being judged would put its capture back
+            live.capture, live.said, live.told = None, None, told
 
     def drop_expired(self) -> None:
         """Forget sessions whose time is over."""

@@ -12,7 +12,7 @@ from handfast.capture.challenge import Ask, Challenge, draw
 from handfast.capture.frames import Frame
 from handfast.capture.progress import FrameAnswer
 from handfast.service.context import Context
-from handfast.service.ending import end, not_captured
+from handfast.service.ending import leave
 from handfast.service.link import Link, find, find_open
 from handfast.service.said import Act as Act
 from handfast.service.said import PersonsAnswer as PersonsAnswer
@@ -82,7 +82,7 @@ def answer(context: Context, token: str, said: PersonsAnswer, notices: Mapping[s
     if said.answer == "no":
         with context.store.write() as unit:
             unit.counts.decline(link.programme.id, context.clock.now().date(), link.row.desk)
-            end(context, unit, link, not_captured(context, link, "another-way"), compared=False)
+            leave(context, unit, link)
         context.live.end(live, told=None)
         return _view(context, link, "finished")
     if said.language not in link.programme.languages:
@@ -134,7 +134,7 @@ def another_way(context: Context, token: str, step: str, cause: str) -> tuple[st
     word = f"{step}:{cause}" if re.fullmatch(r"[a-z0-9-]{1,30}:[a-z0-9-]{0,40}", f"{step}:{cause}") else "other"
     with context.store.write() as unit:
         unit.counts.add(link.programme.id, context.clock.now().date(), link.row.desk, "another-way", word)
-        end(context, unit, link, not_captured(context, link, "another-way"), compared=False)
+        leave(context, unit, link)
     context.live.end(context.live.of(link.id, link.row.expires_at), told=None)
     return link.programme.another_way
 

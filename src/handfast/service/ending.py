@@ -33,9 +33,10 @@ def end(context: Context, unit: Unit, link: Link, answer: Answer, *, compared: b
         queue(context, unit, link.programme.id, link.wishes.webhook_url, link.id, answer)
 
 
-def not_captured(context: Context, link: Link, advice: str | None) -> Answer:
-    """The answer of a session in which nothing was captured."""
-    return unfinished(context, link, "not_captured", advice)
+def leave(context: Context, unit: Unit, link: Link) -> None:
+    """End a session that the person left. Raises SessionSpent if it was claimed meanwhile: its answer is on its way."""
+    unit.sessions.claim(link.id, context.clock.now())
+    end(context, unit, link, unfinished(context, link, "not_captured", "another-way"), compared=False)
 
 
 def unfinished(context: Context, link: Link, outcome: str, advice: str | None) -> Answer:

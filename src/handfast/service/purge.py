@@ -43,13 +43,16 @@ def sweep(context: Context) -> Swept:
 def _close_sessions(context: Context) -> tuple[int, int]:
     with context.store.read() as reader:
         rows = reader.sessions.unfinished(context.clock.now())
-    claimed = [row for row in rows if row.state is SessionState.CLAIMED]
-    for row in rows:
+    expired = abandoned = 0
+    for each in rows:
         with context.store.write() as unit:
-            if row in claimed:
+            row = unit.sessions.get(each.id)  # it may have come to its answer meanwhile
+            if row.state is SessionState.CLAIMED:
                 log_check(context, unit, row, "abandoned", LeafKind.ABANDONED)
+                abandoned += 1
+            expired += row.state is SessionState.OPEN
             unit.sessions.abandon(row.id)
-    return len(rows) - len(claimed), len(claimed)
+    return expired, abandoned
 
 
 def _expired(context: Context) -> list[tuple[str, str]]:

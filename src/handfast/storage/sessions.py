@@ -128,7 +128,7 @@ class SessionWrites(SessionReads):
         return session
 
     def answer(self, session_id: str, answer_sealed: bytes, now: datetime, *, compared: bool) -> None:
-        """Record the answer. After a comparison this is an act, which needs its leaf in the same unit."""
+        """Record the answer of a claimed session. After a comparison it is an act, which needs a leaf in the unit."""
         if compared:
             self._act("answer")
         changes = {
@@ -138,8 +138,8 @@ class SessionWrites(SessionReads):
             "subject_id": None,
             "sealed": None,
         }
-        if not _TABLE.update(self._database, changes, "WHERE id = ? AND state IN ('open', 'claimed')", session_id):
-            raise SessionSpent("this session has its answer")
+        if not _TABLE.update(self._database, changes, "WHERE id = ? AND state = 'claimed'", session_id):
+            raise SessionSpent("this session has its answer, or was never claimed")
 
     def abandon(self, session_id: str) -> None:
         """Close an attempt that never came to an answer."""
