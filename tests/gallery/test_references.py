@@ -72,6 +72,14 @@ def test_references_come_back_and_compare_as_before(installation: Keeping) -> No
     assert cosine(kept, brought) == pytest.approx(cosine(face(unit_vector(1)), probe), abs=1e-6)
 
 
+def test_probes_for_nobody_are_turned_as_for_somebody_and_each_time_anew(installation: Keeping) -> None:
+    """The turn is most of what opening references takes; without it an unknown reference would answer sooner."""
+    probe = face(unit_vector(1))
+    nobody, another = installation.references.nobodys(), installation.references.nobodys()
+    assert nobody.templates == ()
+    assert len({probe.data, nobody.bring([probe])[0].data, another.bring([probe])[0].data}) == 3
+
+
 def test_a_face_is_not_kept_as_it_was_taken_nor_alike_for_two_people(installation: Keeping) -> None:
     with installation.store.read() as reader:
         assert reader.programmes.all() == ()

@@ -58,6 +58,10 @@ class References:
         templates = tuple(_opened(row, person) for row in reader.templates.of(person.subject_id))
         return OpenReferences(templates, self._vector_formats, _transform(person))
 
+    def nobodys(self) -> OpenReferences:
+        """References of nobody: none, and a frame that takes as long to bring probes into as somebody's."""
+        return OpenReferences((), self._vector_formats, KeyedTransform(self._randomness.bytes(32)))
+
     def _hold(self, reader: Reader, grant: Grant, person: PersonKeys) -> None:
         now = self._clock.now()
         if (grant.programme_id, grant.subject_id) != (person.programme_id, person.subject_id):

@@ -9,17 +9,20 @@ _FLOAT = np.dtype("<f4")
 
 
 class KeyedTransform:
-    """Turns vectors of any dimension under one 32-byte key."""
+    """Turns vectors of any dimension under one 32-byte key; its matrices live as long as it does."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._matrices: dict[int, NDArray[np.float64]] = {}
 
     def turn(self, data: bytes) -> bytes:
         """A vector as bytes (float32, little-endian), turned; ValueError if it is not one."""
         if not data or len(data) % _FLOAT.itemsize:
             raise ValueError(f"{len(data)} bytes are not a float32 vector")
         vector = np.frombuffer(data, _FLOAT).astype(np.float64)
-        return (rotation(self._key, vector.size) @ vector).astype(_FLOAT).tobytes()
+        if vector.size not in self._matrices:
+            self._matrices[vector.size] = rotation(self._key, vector.size)
+        return (self._matrices[vector.size] @ vector).astype(_FLOAT).tobytes()
 
 
 def rotation(key: bytes, dimension: int) -> NDArray[np.float64]:

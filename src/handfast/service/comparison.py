@@ -39,12 +39,13 @@ def probes_of(capture: CaptureState) -> Probes:
 def evidence_of(context: Context, grant: Grant | None, probes: Probes) -> tuple[Evidence, ...]:
     """One evidence for each modality that the person enrolled. Raises NoCalibration, SealBroken, NoConsent.
 
-    Without a grant there is nobody to compare with: the probes are compared with themselves, as often as with the
-    stills of an enrolment so that it takes as long, and the result is a stranger's.
+    Without a grant there is nobody to compare with: the probes are compared with themselves, in a frame of nobody's and
+    as often as with the stills of an enrolment, so that it takes as long; the result is a stranger's.
     """
     if grant is None:
         nobody = probes.templates * ENROLLED_STILLS
-        found = [_evidence(context, m, nobody, probes.templates, live=probes.live) for m in Modality]
+        brought = context.references.nobodys().bring(probes.templates)
+        found = [_evidence(context, m, nobody, brought, live=probes.live) for m in Modality]
         return tuple(replace(e, llr=STRANGER) if e.shown else e for e in found)
     person = context.keys.person(grant.programme_id, grant.subject_id)
     with context.store.read() as reader:
