@@ -10,6 +10,7 @@ import pytest
 from handfast.base.errors import FingerMissing, NoFingerFound, WrongHand
 from handfast.base.image import Image
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
+from handfast.base.sample import Box
 from handfast.finger.crop import Fingertip
 from handfast.finger.few import count_fingers
 from handfast.finger.order import lengths_fit
@@ -120,6 +121,12 @@ def test_a_wall_holds_no_fingers_to_count() -> None:
     with pytest.raises(NoFingerFound):
         photo_fingertips(wall, Hand.LEFT, NOBODY, asked=(INDEX,))
     assert observe(wall, Hand.LEFT, (INDEX,), NOBODY).hint == "show-fingers"
+
+
+def test_fingers_outside_of_the_guide_are_not_counted() -> None:
+    pixels = taken((INDEX, MIDDLE)).image.pixels
+    assert count_fingers(pixels, Box(80, 300, 600, 700)) is not None
+    assert count_fingers(pixels, Box(650, 900, 100, 120)) is None
 
 
 @pytest.mark.parametrize("asked", [(INDEX,), (INDEX, LITTLE), (INDEX, MIDDLE, LITTLE)])

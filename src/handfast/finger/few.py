@@ -10,19 +10,19 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from handfast.base.errors import FingerMissing, NoFingerFound, NoHandFound, WrongHand
+from handfast.base.errors import FingerMissing, NoFingerFound, WrongHand
 from handfast.base.image import Image, Pixels
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
 from handfast.base.sample import Box
 from handfast.base.trace import trace
 from handfast.finger.axes import FingerAxes, unit
 from handfast.finger.crop import Fingertip
-from handfast.finger.cutting import DEFAULT, PhotoParameters, cut_along, cut_fingertips
-from handfast.finger.landmarks import Landmarker, Points
+from handfast.finger.cutting import DEFAULT, PhotoParameters, cut_along
+from handfast.finger.landmarks import Points
 from handfast.finger.lobes import Lobe, LobeParameters, find_lobes
-from handfast.finger.location import locate, shrink
+from handfast.finger.location import shrink
 from handfast.finger.mask import MaskParameters, Seeds, colour_mask, finger_mask
-from handfast.finger.order import fingers_there, is_other_hand, lengths_fit, named
+from handfast.finger.order import fingers_there, lengths_fit
 from handfast.finger.silhouette import SilhouetteParameters, redder_than, skin_redness, split_level
 from handfast.finger.types import Mask
 
@@ -36,9 +36,10 @@ class FewParameters:
     mask: MaskParameters = field(
         default_factory=lambda: MaskParameters(above=1.25, below=2.4, beside=1.6, background=1.7)
     )
-    levels: tuple[float, ...] = (0.0, 0.2, 0.4)  # of redness, from Otsu's to that of the reddest
+    levels: tuple[float, ...] = (0.0, 0.3)  # of redness, from Otsu's to that of the reddest
     reddest: float = 0.9  # quantile of the redder class that counts as the reddest
     kin: float = 0.1  # least area, of the largest blob's, of another that counts as a hand's
+    aside: float = 0.3  # of the guide's width and height, as far outside of it as a finger may end
     near: float = 0.5  # within which two readings of a tip agree
     spacing: float = 1.07  # from one finger's middle to the next
     tip: float = 0.38  # below the top, where a tip landmark would lie
@@ -57,12 +58,14 @@ class Counted:
 def count_fingers(pixels: Pixels, guide: Box | None = None, f: FewParameters = FewParameters()) -> Counted | None:
     """Fingers that come from below in (H, W, 3) RGB pixels; None where they cannot be counted for certain.
 
-    Every silhouette that shows fingers must show equally many.
+    Every silhouette that shows fingers must show equally many. All must end about where the guide lies, if it is known.
     """
     small = shrink(pixels)
     lobes = _agreed(small, _by_redness(small, f), f)
     if not lobes:
         lobes = _agreed(small, _by_place(small, _frame(small, guide, small.shape[1] / pixels.shape[1], f)), f)
+    if guide is not None and not all(_in_guide(lobe, guide, pixels.shape[1] / small.shape[1], f) for lobe in lobes):
+        return None
     return Counted(small, lobes) if lobes else None
 
 
@@ -70,30 +73,19 @@ def asked_fingertips(
     photo: Image,
     hand: Hand,
     asked: Sequence[FingerPosition],
-    landmarker: Landmarker,
     guide: Box | None = None,
     p: PhotoParameters = DEFAULT,
     f: FewParameters = FewParameters(),
 ) -> dict[FingerPosition, Fingertip]:
     """The one to three asked fingertips by position. Raises NoFingerFound, FingerMissing, WrongHand.
 
-    Where colour does not let fingers be counted, landmarks do, if there are three at least.
+    Landmarks are not asked: on ground of the skin's colour they lay three fingers' names over two.
     """
     counted = count_fingers(photo.pixels, guide, f)
     trace("counted", counted)
-    if counted is not None:
-        return counted_fingertips(photo, counted, hand, asked, p, f)
-    try:
-        location = locate(photo.pixels, hand, landmarker, guide, p=p.location)
-    except NoHandFound as error:
-        raise NoFingerFound("no fingers that can be counted") from error
-    tips = cut_fingertips(photo, location, p)
-    there = sum(fingers_there(tips, p.order))
-    if there < 3:
-        raise FingerMissing("no fingers that can be counted")
-    if there == len(tips) and is_other_hand(location.points, p.order):
-        raise WrongHand(f"the fingers' lengths do not fit a {hand} hand")
-    return named(tips, hand, asked, p.order)
+    if counted is None:
+        raise NoFingerFound("no fingers that can be counted")
+    return counted_fingertips(photo, counted, hand, asked, p, f)
 
 
 def counted_fingertips(
@@ -175,6 +167,15 @@ def _by_redness(upright: Pixels, f: FewParameters) -> Iterator[Mask]:
 def _by_place(upright: Pixels, frame: Mask) -> Iterator[Mask]:
     """Colours that are more frequent where the guide is than elsewhere."""
     yield colour_mask(upright, Seeds(frame, ~frame))
+
+
+def _in_guide(lobe: Lobe, guide: Box, scale: float, f: FewParameters) -> bool:
+    """Whether a finger ends in the guide or not far from it; the scale brings it to the guide's pixels."""
+    x, y = lobe.tip * scale
+    beside, above = f.aside * guide.width, f.aside * guide.height
+    return bool(
+        guide.x - beside <= x <= guide.x + guide.width + beside and guide.y - above <= y <= guide.y + guide.height
+    )
 
 
 def _frame(upright: Pixels, guide: Box | None, scale: float, f: FewParameters) -> Mask:

@@ -26,6 +26,7 @@ class LobeParameters:
     strong: float = 8.0  # px; height of a dome over its notches that is a finger's for a first measure of width
     clear: float = 0.14  # such a height that parts two fingers for certain
     faint: float = 0.055  # such a height that may be noise; between the two nothing can be counted
+    deep: int = 200  # px below the tip, as far as sides are looked for
     start: float = 40.0  # px of the small picture, where the width is first guessed
     rounds: int = 4  # of measuring the width where the last width says
     rows: tuple[float, float] = (0.5, 1.25)  # below the tip, where the width is taken
@@ -60,13 +61,18 @@ def find_lobes(mask: Mask, p: LobeParameters = LobeParameters()) -> tuple[Lobe, 
     """The fingers of an (H, W) silhouette with the tips up, from the left; empty where they cannot be counted."""
     contour = _upper_contour(mask, p)
     peaks, heights = _domes(contour, 1.0)
-    sides = _all_sides(mask, contour, peaks[heights >= p.strong])
+    strong = heights >= p.strong
+    sides = _all_sides(mask, contour, peaks[strong], p)
     if not sides:
         return ()
     width = float(np.median([_width(side, p) for side in sides]))
     if np.any((heights >= p.faint * width) & (heights < p.clear * width)):
         return ()
-    sides = _all_sides(mask, contour, peaks[heights >= p.clear * width])
+    clear = heights >= p.clear * width
+    if np.any(clear != strong):
+        sides = _all_sides(mask, contour, peaks[clear], p)
+    if not sides:
+        return ()
     highest = min(side.tip for side in sides)
     shown = [side for side in sides if side.tip <= highest + p.low * width]
     return _alike([_lobe(mask, side, p) for side in shown], p)
@@ -97,18 +103,18 @@ def _domes(contour: Floats, least: float) -> tuple[NDArray[np.intp], Floats]:
     return peaks - 1, np.asarray(peak_prominences(padded, peaks)[0], np.float64)
 
 
-def _all_sides(mask: Mask, contour: Floats, peaks: NDArray[np.intp]) -> list[_Sides]:
+def _all_sides(mask: Mask, contour: Floats, peaks: NDArray[np.intp], p: LobeParameters) -> list[_Sides]:
     notches = [int(a + np.argmin(contour[a : b + 1])) for a, b in pairwise(peaks)]
     bounds = [-1, *notches, mask.shape[1]]
     return [
-        _sides(mask, int(column), round(mask.shape[0] - contour[column]), bounds[k], bounds[k + 1])
+        _sides(mask, int(column), round(mask.shape[0] - contour[column]), bounds[k], bounds[k + 1], p)
         for k, column in enumerate(peaks)
     ]
 
 
-def _sides(mask: Mask, column: int, tip: int, low: int, high: int) -> _Sides:
-    """The lobe under a dome down to the lower edge, no further aside than the notches beside the dome."""
-    rows = mask[tip:]
+def _sides(mask: Mask, column: int, tip: int, low: int, high: int, p: LobeParameters) -> _Sides:
+    """The lobe some way down from its dome, no further aside than the notches beside the dome."""
+    rows = mask[tip : tip + p.deep]
     left, right = np.full(len(rows), float(column)), np.full(len(rows), float(column))
     free = np.zeros((2, len(rows)), bool)
     centre = column

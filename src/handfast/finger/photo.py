@@ -39,7 +39,7 @@ def photo_fingertips(
     see handfast.finger.few.
     """
     if 0 < len(asked) < len(FOUR_FINGERS[hand]):
-        return _usable(asked_fingertips(photo, hand, asked, landmarker, guide, p))
+        return _usable(asked_fingertips(photo, hand, asked, guide, p))
     location = locate(photo.pixels, hand, landmarker, guide, p=p.location)
     trace("location", location)
     found = cut_fingertips(photo, location, p)

@@ -9,13 +9,13 @@ from typing import Literal
 
 import numpy as np
 
-from handfast.base.errors import FingerMissing, NoHandFound, WrongHand
+from handfast.base.errors import FingerMissing, NoFingerFound, NoHandFound, WrongHand
 from handfast.base.image import Image
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
 from handfast.base.sample import Box
 from handfast.finger.crop import Fingertip
 from handfast.finger.cutting import PhotoParameters, cut_fingertips
-from handfast.finger.few import count_fingers, counted_fingertips
+from handfast.finger.few import asked_fingertips
 from handfast.finger.landmarks import Landmarker, Points
 from handfast.finger.location import LocationParameters, locate
 from handfast.finger.order import fingers_there, is_other_hand, named
@@ -111,12 +111,11 @@ def observe(
 def _observe_few(
     image: Image, hand: Hand, positions: Sequence[FingerPosition], guide: Box | None, p: PreviewParameters
 ) -> HandObservation:
-    """One to three asked fingers, by colour alone: landmarks would make a live frame wait."""
-    counted = count_fingers(image.pixels, guide)
-    if counted is None:
-        return HandObservation((), "show-fingers", 0.0, None)
+    """One to three asked fingers; no points for the next frame, as they need none."""
     try:
-        tips = counted_fingertips(image, counted, hand, positions, p.photo)
+        tips = asked_fingertips(image, hand, positions, guide, p.photo)
+    except NoFingerFound:
+        return HandObservation((), "show-fingers", 0.0, None)
     except WrongHand:
         return HandObservation((), "other-hand", 1.0, None)
     except FingerMissing:
