@@ -3,7 +3,7 @@
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from handfast.base.errors import NotAuthorised
+from handfast.base.errors import NotACard
 from handfast.consent.card import read_card, write_card
 from handfast.storage.key_values import Signer
 
@@ -30,11 +30,11 @@ def test_a_card_of_this_server_is_read() -> None:
     ],
 )
 def test_anything_else_is_refused(text: str) -> None:
-    with pytest.raises(NotAuthorised):
+    with pytest.raises(NotACard):
         read_card(text, SIGNER.public)
 
 
 def test_a_card_of_another_server_is_refused() -> None:
     stranger = Signer("card", Ed25519PrivateKey.from_private_bytes(bytes([1] * 32)))
-    with pytest.raises(NotAuthorised):
+    with pytest.raises(NotACard):
         read_card(CARD, stranger.public)

@@ -4,7 +4,7 @@ from base64 import urlsafe_b64decode
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from handfast.base.errors import Conflict, NotAllowed, NotFound, RequestError, SessionUnknown, TooManyTries
+from handfast.base.errors import Conflict, NotACard, NotAllowed, NotFound, RequestError, SessionUnknown, TooManyTries
 from handfast.service import answer, finish
 from handfast.service.actors import Actor
 from handfast.service.programmes import create
@@ -137,12 +137,31 @@ def test_after_five_refusals_a_reference_waits_whether_it_exists_or_not(desk: De
         desk.open(NewSession("check", reference=reference))
 
 
-def test_guessing_cards_makes_the_caller_wait(desk: Desk) -> None:
+def test_sessions_opened_in_advance_are_no_way_around_the_pause(desk: Desk) -> None:
+    desk.enrol("P-1", person=1)
+    waiting = [desk.open(NewSession("check", reference="P-1")) for _ in range(2)]
+    for session in waiting:
+        desk.say(session.token)
+    captured, begun = waiting
+    desk.play(captured.token, desk.phone(captured.token, person=1))
     for _ in range(5):
-        with pytest.raises(NotAllowed):
-            desk.open(NewSession("check", card="HF1.1.x"))
+        desk.check(2, reference="P-1")
     with pytest.raises(TooManyTries):
-        desk.open(NewSession("check", card="HF1.1.x"))
+        desk.phone(begun.token, person=2)
+    with pytest.raises(TooManyTries) as wait:
+        finish.finish(desk.context, captured.token)
+    desk.clock.pass_time(wait.value.retry_after)
+    answered = finish.finish(desk.context, captured.token)
+    assert answered.outcome == "accepted"
+
+
+def test_mistyped_card_numbers_do_not_make_a_programme_wait(desk: Desk) -> None:
+    card = desk.enrol("P-1", person=1).card
+    assert card is not None
+    for _ in range(20):
+        with pytest.raises(NotACard):
+            desk.open(NewSession("check", card="1234 5678 9010"))
+    desk.open(NewSession("check", card=card.number))
 
 
 def _decoded(text: str) -> bytes:

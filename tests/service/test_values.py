@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handfast.base.errors import NotAuthorised, TooManyTries
+from handfast.base.errors import NotACard, TooManyTries
 from handfast.service.cards import card_id_of, new_card
 from handfast.service.limits import FREE_TRIES, LONGEST_PAUSE, Limits, pause_after
 from handfast.storage.key_values import Signer
@@ -30,19 +30,19 @@ def test_a_card_is_read_by_its_code_and_by_its_number(seed: int) -> None:
 def test_one_wrong_digit_in_a_card_number_is_noticed(seed: int, place: int, change: int) -> None:
     digits = new_card(SeededRandomness(seed), signer()).id
     wrong = digits[:place] + str((int(digits[place]) + change) % 10) + digits[place + 1 :]
-    with pytest.raises(NotAuthorised):
+    with pytest.raises(NotACard):
         card_id_of(wrong, signer().public)
 
 
 @given(st.text(max_size=60))
 def test_no_other_text_is_a_card(text: str) -> None:
-    with contextlib.suppress(NotAuthorised):
+    with contextlib.suppress(NotACard):
         assert card_id_of(text, signer().public).isdigit()
 
 
 def test_a_card_of_another_server_is_refused() -> None:
     card = new_card(SeededRandomness(1), signer(1))
-    with pytest.raises(NotAuthorised):
+    with pytest.raises(NotACard):
         card_id_of(card.payload, signer(2).public)
 
 

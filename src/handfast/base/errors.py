@@ -19,7 +19,7 @@ HandfastError
 |- RecordError                 stored things that are wrong
 |  |- SealBroken  LogBroken  UnreadableTemplate  NotFound  Conflict
 |- RequestError                a request that makes no sense
-|  |- BodyTooLarge
+|  |- BodyTooLarge  NotACard
 |- Overloaded                  come back later
 +- SetupError                  something is not installed or configured
    |- ModelMissing  ModelDamaged
@@ -271,10 +271,14 @@ class Ineligible(NotAllowed):
 
 
 class TooManyTries(NotAllowed):
-    """Too many tries; wait before the next."""
+    """Too many tries; wait `retry_after` seconds before the next."""
 
     code = "too-many-tries"
     status = 429
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"too many tries; wait {retry_after} seconds")
+        self.retry_after = retry_after
 
 
 class DecisionError(HandfastError):
@@ -346,6 +350,12 @@ class BodyTooLarge(RequestError):
 
     code = "body-too-large"
     status = 413
+
+
+class NotACard(RequestError):
+    """What was shown is no card of this server, or its number has a typing mistake."""
+
+    code = "not-a-card"
 
 
 class Overloaded(HandfastError):

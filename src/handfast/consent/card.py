@@ -6,7 +6,7 @@ import binascii
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from handfast.base.errors import NotAuthorised
+from handfast.base.errors import NotACard
 from handfast.consent.statement import encode_bytes
 from handfast.storage.key_values import Signer
 
@@ -20,14 +20,14 @@ def write_card(card_id: str, signer: Signer) -> str:
 
 
 def read_card(text: str, expected_public: bytes) -> str:
-    """The card id in a card that this server signed; NotAuthorised otherwise."""
+    """The card id in a card that this server signed; NotACard otherwise."""
     body, _, signature = text.strip().rpartition(".")
     prefix, _, card_id = body.partition(".")
     try:
         value = base64.urlsafe_b64decode(signature + "==")
         Ed25519PublicKey.from_public_bytes(expected_public).verify(value, body.encode())
     except (binascii.Error, ValueError, InvalidSignature) as error:
-        raise NotAuthorised("this is not a card of this server") from error
+        raise NotACard("this is not a card of this server") from error
     if prefix != _PREFIX or not card_id:
-        raise NotAuthorised("this is not a card of this server")
+        raise NotACard("this is not a card of this server")
     return card_id

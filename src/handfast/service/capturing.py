@@ -96,11 +96,13 @@ def answer(context: Context, token: str, said: PersonsAnswer, notices: Mapping[s
 def begin(
     context: Context, token: str, hands: tuple[Hand, ...], missing: frozenset[FingerPosition], *, face: bool
 ) -> Challenge:
-    """Draw the challenge; at most a few times a session, the newest counts. Raises RequestError, SessionSpent."""
+    """Draw the challenge; at most a few times a session, the newest counts. Raises RequestError, TooManyTries."""
     link = find_open(context, token)
     live = context.live.of(link.id, link.row.expires_at)
     if live.said is None:
         raise RequestError("the person has not said yes")
+    if link.row.kind is SessionKind.CHECK:
+        context.limits.check(link.wishes.limit_key)  # this session may have been opened before the failed ones
     offered = {shown.hand: shown.positions for shown in _shown(context, link)[0]}
     if len(set(hands)) != len(hands) or not set(hands) <= set(offered):
         raise RequestError(f"choose among these hands: {', '.join(offered)}")

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from handfast.base.errors import NotAuthorised
+from handfast.base.errors import NotACard
 from handfast.base.randomness import Randomness
 from handfast.consent.card import read_card, write_card
 from handfast.storage.key_values import Signer
@@ -31,12 +31,12 @@ def new_card(randomness: Randomness, signer: Signer) -> Card:
 
 
 def card_id_of(shown: str, expected_public: bytes) -> str:
-    """The id on a card as scanned, or of a number as read aloud. Raises NotAuthorised if it is neither."""
+    """The id on a card as scanned, or of a number as read aloud. Raises NotACard if it is neither."""
     digits = re.sub(r"[ -]", "", shown)
     if not NUMBER.fullmatch(digits):
         return read_card(shown, expected_public)
     if _with_check_digit(digits[:-1]) != digits:
-        raise NotAuthorised("this card number has a typing mistake")
+        raise NotACard("this card number has a typing mistake")
     return digits
 
 

@@ -30,7 +30,7 @@ class Context:
     answers, cards   what signs answers and cards
     engines          what compares, by modality
     live             what phones have shown in sessions that are on
-    limits           failed tries by caller and by reference
+    limits           failed checks by who was to be checked, known or not
     pages            open my pages: token to what it opens
     enrolled         the session's token to the page of who was just enrolled in it, for choosing the PIN
     """

@@ -9,7 +9,7 @@ from handfast.storage.sessions import SessionKind, SessionState
 
 
 def finish(context: Context, token: str) -> CheckAnswer | EnrolAnswer:
-    """Decide the session behind the link, once. Raises SessionUnknown, SessionExpired, SessionSpent, RequestError.
+    """Decide the session behind the link, once. Raises SessionError, RequestError, TooManyTries (nothing is used up).
 
     A phone that lost the answer on its way is told it again while the session's time lasts; nothing is done again.
     """
@@ -22,6 +22,7 @@ def finish(context: Context, token: str) -> CheckAnswer | EnrolAnswer:
         enrolled = enrol(context, link, token)
         context.live.end(live, enrolled)
         return enrolled
+    context.limits.check(link.wishes.limit_key)
     checked = verify(context, link)
     context.live.end(live, checked)
     _count(context, link.wishes.limit_key, checked.outcome)

@@ -32,7 +32,7 @@ class Tries:
 
 
 class Limits:
-    """Failed tries by key, in memory: a key may be a caller, a reference or a person. Safe to share among threads."""
+    """Failed tries by key, in memory: a key is a person, a reference or a card. Safe to share among threads."""
 
     def __init__(self, clock: Clock, limit: int = 50_000) -> None:
         self._clock = clock
@@ -42,11 +42,11 @@ class Limits:
 
     def check(self, key: str) -> None:
         """Raises TooManyTries while the pause of this key lasts."""
+        now = self._clock.now()
         with self._lock:
             tries = self._tries.get(key)
-        if tries and self._clock.now() < tries.next_at:
-            seconds = ceil((tries.next_at - self._clock.now()).total_seconds())
-            raise TooManyTries(f"too many tries; wait {seconds} seconds")
+        if tries and now < tries.next_at:
+            raise TooManyTries(ceil((tries.next_at - now).total_seconds()))
 
     def failed(self, key: str) -> None:
         """Count a failed try."""

@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import datetime, timedelta
+from math import ceil
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
@@ -56,7 +57,7 @@ class Pins:
             if row is None:
                 return None
             if row.next_try_at is not None and now < row.next_try_at:
-                raise TooManyTries(f"try again after {row.next_try_at.isoformat(timespec='minutes')}")
+                raise TooManyTries(ceil((row.next_try_at - now).total_seconds()))
             unit.cards.set_tries(lookup, row.tries + 1, _next_try(row.tries + 1, now))
         return row
 

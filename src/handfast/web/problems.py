@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from handfast.base.errors import BodyTooLarge, CaptureError, HandfastError, Overloaded, RequestError
+from handfast.base.errors import BodyTooLarge, CaptureError, HandfastError, Overloaded, RequestError, TooManyTries
 from handfast.web.schemas.words import Problem
 
 MEDIA_TYPE = "application/problem+json"
@@ -48,7 +48,7 @@ def problem(status: int, code: str, detail: str, advice: str | None = None) -> J
         detail=detail,
         advice=advice,
     )
-    headers = HEADERS.get(status) if status != 405 else None  # the router knows what is allowed
+    headers = HEADERS[status] if status in (401, 503) else None  # of the others only the case itself knows the value
     told = body.model_dump(exclude_none=True)
     return JSONResponse(told, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
@@ -56,6 +56,7 @@ def problem(status: int, code: str, detail: str, advice: str | None = None) -> J
 HEADERS: Mapping[int, Mapping[str, str]] = {
     401: {"WWW-Authenticate": "Bearer"},
     405: {"Allow": "The methods that work here."},
+    429: {"Retry-After": "Seconds to wait."},
     503: {"Retry-After": str(Overloaded.retry_after)},
 }
 """Headers that go with a status, and their values."""
@@ -84,7 +85,10 @@ def install(app: FastAPI) -> None:
             log.error("%s", error.code, exc_info=error)
         detail = ASK if broken else str(error) or TITLES.get(error.status, "")
         advice = error.advice if isinstance(error, CaptureError) else None
-        return problem(error.status, error.code, detail, advice)
+        answer = problem(error.status, error.code, detail, advice)
+        if isinstance(error, TooManyTries):
+            answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:

@@ -61,7 +61,7 @@ def answer_yes_or_no(body: PersonsAnswerIn, token: LinkToken, web: ThisWeb) -> C
     return _shown(web, capturing.answer(web.context, token, said, web.notices.hashes))
 
 
-@router.post("/challenge", responses=Gone)
+@router.post("/challenge", responses=documented(401, 404, 409, 410, 429, 503))
 def draw_a_challenge(body: ChallengeIn, token: LinkToken, web: ThisWeb) -> ChallengeOut:
     """A fresh random challenge for what the person can show."""
     missing = frozenset(FINGER_WORDS[word] for word in body.missing)
@@ -92,7 +92,7 @@ async def send_a_frame(
     return FrameOut.model_validate(await web.pool.run(capturing.frame, web.context, token, sent))
 
 
-@router.post("/finish", responses=documented(400, 401, 404, 409, 410, 503))
+@router.post("/finish", responses=documented(400, 401, 404, 409, 410, 429, 503))
 async def finish_the_capture(token: LinkToken, web: ThisWeb) -> FinishOut:
     """Decide, once. A check gives its outcome; an enrolment its card, private code and receipt."""
     told = await web.pool.run(finish.finish, web.context, token)
