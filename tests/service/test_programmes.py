@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import pytest
@@ -5,7 +6,8 @@ import pytest
 from handfast.base.errors import NotAllowed, NotAuthorised, NotFound, RequestError
 from handfast.service import admin
 from handfast.service.actors import authenticate
-from handfast.service.programmes import add_key, create, listed, public_page, webhook_secret
+from handfast.service.api_keys import add_key, keys_of, revoke_key
+from handfast.service.programmes import create, listed, public_page, webhook_secret
 from support.scripted import PROGRAMME, Desk
 
 
@@ -57,10 +59,34 @@ def test_only_an_administrator_makes_programmes_and_keys(desk: Desk) -> None:
 
 
 def test_a_second_key_opens_the_same_programme(desk: Desk) -> None:
-    second = authenticate(desk.context, add_key(desk.context, desk.admin, desk.programme.id, "second desk"))
+    second = authenticate(desk.context, add_key(desk.context, desk.admin, desk.programme.id, "second desk").api_key)
     assert (second.programme_id, second.desk) == (desk.programme.id, "second desk")
     with pytest.raises(NotFound):
         add_key(desk.context, desk.admin, "prg_none", "x")
+
+
+def test_a_revoked_key_opens_nothing_and_others_stay(desk: Desk) -> None:
+    lost = add_key(desk.context, desk.admin, desk.programme.id, "lost phone")
+    revoked = revoke_key(desk.context, desk.admin, desk.programme.id, lost.id)
+    assert revoke_key(desk.context, desk.admin, desk.programme.id, lost.id) == revoked
+    with pytest.raises(NotAuthorised):
+        authenticate(desk.context, lost.api_key)
+    authenticate(desk.context, desk.api_key)
+    shown = keys_of(desk.context, desk.admin, desk.programme.id)
+    assert {(key.name, key.revoked_at is None) for key in shown} == {("first", True), ("lost phone", False)}
+    with desk.context.store.read() as reader:
+        kinds = [json.loads(leaf)["kind"] for leaf in reader.log.leaves()]
+    assert kinds == ["programme", "key", "key"]
+
+
+def test_a_key_of_another_programme_cannot_be_revoked_through_this_one(desk: Desk) -> None:
+    other = create(desk.context, desk.admin, PROGRAMME).programme
+    with pytest.raises(NotFound):
+        revoke_key(desk.context, desk.admin, other.id, desk.caller.key_id)
+    with pytest.raises(NotAllowed):
+        keys_of(desk.context, desk.caller, desk.programme.id)
+    with pytest.raises(NotFound):
+        keys_of(desk.context, desk.admin, "prg_none")
 
 
 def test_a_caller_sees_its_own_programme_only(desk: Desk) -> None:

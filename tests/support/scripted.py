@@ -14,10 +14,11 @@ from handfast.base.template import Score, Template
 from handfast.decision.tables import Basis, Table, Tables
 from handfast.service import capturing, finish, sessions
 from handfast.service.actors import Actor, authenticate
+from handfast.service.api_keys import add_key
 from handfast.service.capturing import Act, PersonsAnswer
 from handfast.service.context import Context
 from handfast.service.enrol import EnrolAnswer
-from handfast.service.programmes import NewProgramme, add_key, create, listed, webhook_secret
+from handfast.service.programmes import NewProgramme, create, listed, webhook_secret
 from handfast.service.sessions import NewSession, OpenedSession
 from handfast.service.start import Senses, open_context, stop
 from handfast.service.verify import CheckAnswer
@@ -99,7 +100,7 @@ class Desk:
         there = listed(self.context, self.admin)
         if there:
             self.programme = there[0]
-            self.api_key = add_key(self.context, self.admin, self.programme.id, "another")
+            self.api_key = add_key(self.context, self.admin, self.programme.id, "another").api_key
         else:
             created = create(self.context, self.admin, PROGRAMME)
             self.programme, self.api_key = created.programme, created.api_key

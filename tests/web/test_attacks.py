@@ -275,8 +275,9 @@ class TestKeys:
             assert self.refused(handfast, key, visit.id) == {(401, "not-authorised")}
 
     def test_a_revoked_key_is_refused(self, handfast: Interface, visit: Visit) -> None:
-        with handfast.desk.context.store.write() as unit:
-            unit.access.revoke_api_key(handfast.desk.caller.key_id, handfast.desk.clock.now())
+        desk = handfast.desk
+        path = f"/v1/programmes/{desk.programme.id}/keys/{desk.caller.key_id}"
+        assert handfast.ok("DELETE", path, token=handfast.administrator)["revoked_at"]
         assert self.refused(handfast, handfast.key, visit.id) == {(401, "not-authorised")}
 
     def test_a_key_sees_nothing_of_another_programme(self, handfast: Interface, visit: Visit) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from handfast.service.api_keys import add_key
 from handfast.service.programmes import create
 from support.interface import PIN, Interface, Json, interface
 from support.scripted import PROGRAMME
@@ -26,6 +27,9 @@ MAY: Mapping[tuple[str, str], Mapping[str, int]] = {
     ("POST", "/v1/me/open"): OPEN,
     ("GET", "/v1/programmes"): CALLERS | {"stranger": 200, "key": 200, "administrator": 200},
     ("POST", "/v1/programmes"): CALLERS | {"stranger": 403, "key": 403, "administrator": 201},
+    ("GET", "/v1/programmes/{programme_id}/keys"): CALLERS | {"stranger": 403, "key": 403, "administrator": 200},
+    ("DELETE", "/v1/programmes/{programme_id}/keys/{key_id}"): CALLERS
+    | {"stranger": 403, "key": 403, "administrator": 200},
     ("POST", "/v1/programmes/{programme_id}/keys"): CALLERS | {"stranger": 403, "key": 403, "administrator": 201},
     ("POST", "/v1/sessions"): CALLERS | {"stranger": 403, "key": 201, "administrator": 201},
     ("GET", "/v1/sessions/{session_id}"): CALLERS | {"stranger": 404, "key": 200, "administrator": 200},
@@ -89,7 +93,11 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
                 "key": handfast.key,
                 "administrator": handfast.administrator,
             },
-            {"programme_id": desk.programme.id, "session_id": visit.id},
+            {
+                "programme_id": desk.programme.id,
+                "session_id": visit.id,
+                "key_id": add_key(desk.context, desk.admin, desk.programme.id, "old desk").id,
+            },
             {
                 "/v1/admin/claim": {"token": "used up"},
                 "/v1/me/open": {"private_code": enrolled["private_code"], "pin": PIN},

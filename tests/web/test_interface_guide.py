@@ -46,7 +46,10 @@ class Reader:
 
     def remember(self, answer: Json) -> None:
         """Names that the page uses later, from the answers that give them first."""
+        if not isinstance(answer, dict):
+            return
         found = {
+            "KEY": answer.get("id") if "api_key" in answer else None,
             "ADMIN": answer.get("token"),
             "API_KEY": answer.get("api_key"),
             "PROGRAMME": answer.get("programme", {}).get("id") if isinstance(answer.get("programme"), dict) else None,

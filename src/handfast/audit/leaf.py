@@ -14,6 +14,7 @@ class LeafKind(StrEnum):
     """What was done. The outcome of a check is in the sealed details, never here."""
 
     PROGRAMME = "programme"
+    KEY = "key"
     ENROL = "enrol"
     ACTIVATE = "activate"
     CHECK = "check"

@@ -1,4 +1,4 @@
-"""Programmes: one purpose, one retention rule, one policy; and the API keys of their callers."""
+"""Programmes: one purpose, one retention rule, one policy."""
 
 import base64
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from datetime import datetime
 
 from handfast.audit.leaf import LeafKind
 from handfast.base.errors import NotFound, RequestError
-from handfast.base.ids import new_id, new_secret
-from handfast.service.actors import CALLER, Actor
+from handfast.base.ids import new_id
+from handfast.service.actors import Actor
+from handfast.service.api_keys import fresh_key
 from handfast.service.context import Context
 from handfast.storage import programmes as rows
-from handfast.storage.access import ApiKey, hash_secret
 from handfast.storage.programmes import ProgrammeMode, ProgrammeStatus
 from handfast.storage.seal import derive
 
@@ -97,10 +97,10 @@ def create(context: Context, actor: Actor, new: NewProgramme) -> CreatedProgramm
     keys = context.keys.create_programme(row.id)
     with context.store.write() as unit:
         unit.programmes.add(row)
-        key, secret = _new_key(context, row.id, "first")
+        key, first = fresh_key(context, row.id, "first")
         unit.access.add_api_key(key)
         context.log.append(unit, keys, LeafKind.PROGRAMME, actor.key_id, {"name": row.name, "purpose": row.purpose})
-    return CreatedProgramme(seen_by_owner(row), secret, webhook_secret(context, row.id))
+    return CreatedProgramme(seen_by_owner(row), first.api_key, webhook_secret(context, row.id))
 
 
 def listed(context: Context, actor: Actor) -> tuple[Programme, ...]:
@@ -115,16 +115,6 @@ def public_page(context: Context, programme_id: str) -> PublicProgramme:
         row = reader.programmes.get(programme_id)
     trial = row.mode is ProgrammeMode.TRIAL
     return PublicProgramme(row.id, row.name, row.purpose, row.who_sees, row.retention_days, row.another_way, trial)
-
-
-def add_key(context: Context, actor: Actor, programme_id: str, name: str) -> str:
-    """Another API key of the programme, shown once. Administrators only; NotFound where there is no such programme."""
-    actor.must_administer()
-    with context.store.write() as unit:
-        unit.programmes.get(programme_id)
-        key, secret = _new_key(context, programme_id, name)
-        unit.access.add_api_key(key)
-    return secret
 
 
 def open_programme(context: Context, programme_id: str) -> rows.Programme:
@@ -158,12 +148,6 @@ def seen_by_owner(row: rows.Programme) -> Programme:
         policy=str(row.policy["name"]),
         created_at=row.created_at,
     )
-
-
-def _new_key(context: Context, programme_id: str, label: str) -> tuple[ApiKey, str]:
-    secret = CALLER + new_secret(context.randomness)
-    key_id = new_id("key", context.randomness)
-    return ApiKey(key_id, programme_id, hash_secret(secret), label, context.clock.now()), secret
 
 
 def _check(new: NewProgramme) -> None:

@@ -55,6 +55,10 @@ class AccessReads:
             raise NotAuthorised("unknown API key")
         return key
 
+    def api_keys_of(self, programme_id: str) -> tuple[ApiKey, ...]:
+        """Every key of a programme, revoked ones too, oldest first."""
+        return _KEYS.all(self._database, "WHERE programme_id = ? ORDER BY created_at, id", programme_id)
+
     def admin(self, token: str, now: datetime) -> Admin:
         admin = _ADMINS.find(self._database, "WHERE token_hash = ?", hash_secret(token))
         if admin is None or admin.token_expires_at is None or admin.token_expires_at <= now:

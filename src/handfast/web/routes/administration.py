@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from handfast.service import admin, programmes
+from handfast.service import admin, api_keys, programmes
 from handfast.web.access import CallingActor, ThisWeb
 from handfast.web.problems import documented
 from handfast.web.schemas.programmes import (
@@ -10,6 +10,7 @@ from handfast.web.schemas.programmes import (
     CreatedProgrammeOut,
     KeyIn,
     KeyOut,
+    NewKeyOut,
     ProgrammeIn,
     ProgrammeOut,
     PublicProgrammeOut,
@@ -54,6 +55,18 @@ def read_a_programme_in_public(programme_id: str, web: ThisWeb) -> PublicProgram
 
 
 @router.post("/programmes/{programme_id}/keys", status_code=201, responses=documented(401, 403, 404))
-def add_an_api_key(programme_id: str, body: KeyIn, actor: CallingActor, web: ThisWeb) -> KeyOut:
+def add_an_api_key(programme_id: str, body: KeyIn, actor: CallingActor, web: ThisWeb) -> NewKeyOut:
     """Another API key for a programme; shown once."""
-    return KeyOut(api_key=programmes.add_key(web.context, actor, programme_id, body.name))
+    return NewKeyOut.model_validate(api_keys.add_key(web.context, actor, programme_id, body.name))
+
+
+@router.get("/programmes/{programme_id}/keys", responses=documented(401, 403, 404))
+def list_api_keys(programme_id: str, actor: CallingActor, web: ThisWeb) -> list[KeyOut]:
+    """Every API key that the programme ever had, without the secrets."""
+    return [KeyOut.model_validate(each) for each in api_keys.keys_of(web.context, actor, programme_id)]
+
+
+@router.delete("/programmes/{programme_id}/keys/{key_id}", responses=documented(401, 403, 404))
+def revoke_an_api_key(programme_id: str, key_id: str, actor: CallingActor, web: ThisWeb) -> KeyOut:
+    """End a key: it opens nothing from now on."""
+    return KeyOut.model_validate(api_keys.revoke_key(web.context, actor, programme_id, key_id))

@@ -76,7 +76,18 @@ class KeyIn(In):
     name: Line
 
 
-class KeyOut(Out):
-    """A new API key, shown once."""
+class NewKeyOut(Out):
+    """A new API key; the secret is in this answer and nowhere else."""
 
+    id: str
+    name: str
     api_key: str
+
+
+class KeyOut(Out):
+    """An API key, without its secret; `revoked_at` once it opens nothing any more."""
+
+    id: str
+    name: str
+    created_at: datetime
+    revoked_at: datetime | None
