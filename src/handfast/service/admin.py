@@ -1,11 +1,12 @@
-"""The first administrator: a one-time link printed by `handfast serve`, claimed once."""
+"""Administrators: a one-time link printed by `handfast serve` or `handfast admin link`, claimed once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handfast.base.ids import new_id, new_secret
+from handfast.base.randomness import Randomness
 from handfast.service.actors import ADMINISTRATOR
 from handfast.service.context import Context
-from handfast.storage.access import Admin, hash_secret
+from handfast.storage.access import AccessWrites, Admin, hash_secret
 
 LINK_LIFE = timedelta(hours=1)
 TOKEN_LIFE = timedelta(days=90)
@@ -20,20 +21,24 @@ def first_link_token(context: Context) -> str | None:
 
 
 def new_link_token(context: Context) -> str:
-    """A new one-time token for an administrator, whoever else there is: for who has the machine itself."""
-    now = context.clock.now()
-    token = new_secret(context.randomness)
+    """A new one-time token for an administrator, whoever else there is."""
+    with context.store.write() as unit:
+        return add_link(unit.access, context.clock.now(), context.randomness)
+
+
+def add_link(access: AccessWrites, now: datetime, randomness: Randomness) -> str:
+    """Keep a new link, good for an hour, and drop those before it; its one-time token."""
+    token = new_secret(randomness)
     admin = Admin(
-        id=new_id("adm", context.randomness),
+        id=new_id("adm", randomness),
         link_hash=hash_secret(token),
         link_expires_at=now + LINK_LIFE,
         token_hash=None,
         token_expires_at=None,
         created_at=now,
     )
-    with context.store.write() as unit:
-        unit.access.drop_links()
-        unit.access.add_admin(admin)
+    access.drop_links()
+    access.add_admin(admin)
     return token
 
 

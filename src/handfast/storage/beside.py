@@ -1,0 +1,24 @@
+"""Giving access on the server's own machine while the server runs: the one thing that another process may write."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from handfast.base.errors import SetupError
+from handfast.storage.access import AccessWrites
+from handfast.storage.sqlite import connect
+
+
+@contextmanager
+def access_beside(path: Path) -> Iterator[AccessWrites]:
+    """Access rows of an existing database, committed at the end of the block. They tell of nobody who is enrolled, so
+    no leaf and no key file are needed, and SQLite lets two processes take turns. SetupError without a database.
+    """
+    if not path.exists():
+        raise SetupError(f"there is no database at {path}; start `handfast serve` first")
+    database = connect(path)
+    try:
+        with database.transaction(write=True) as scope:
+            yield AccessWrites(scope)
+    finally:
+        database.close()
