@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from handfast.audit.private_code import code_lookup
-from handfast.base.errors import NotAuthorised, RequestError, TooManyTries
+from handfast.base.errors import Conflict, NotAuthorised, RequestError, TooManyTries
 from handfast.storage.pins import FREE_TRIES, Pins
 from support.keeping import Keeping, keeping
 from support.service import FixedClock
@@ -114,3 +114,11 @@ def test_a_stolen_database_without_the_root_key_does_not_let_pins_be_tried(desk:
 def test_what_is_not_four_to_twelve_digits_is_no_pin(desk: Desk, pin: str) -> None:
     with pytest.raises(RequestError):
         desk.pins.choose(desk.lookup, pin)
+
+
+def test_a_pin_is_chosen_once(desk: Desk) -> None:
+    with pytest.raises(Conflict):
+        desk.pins.choose(desk.lookup, "1357")
+    with pytest.raises(Conflict):
+        desk.pins.choose(b"unknown", "1357")
+    assert desk.pins.open(desk.lookup, "2580").subject_id == desk.ada.subject_id

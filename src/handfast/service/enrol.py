@@ -64,12 +64,7 @@ def enrol(context: Context, link: Link, token: str) -> EnrolAnswer:
 
 def choose_pin(context: Context, token: str, pin: str) -> None:
     """Set the private code's PIN: once, within the session's life. Raises RequestError, NotAuthorised, Conflict."""
-    lookup = code_lookup(context.enrolled.page(token).code)
-    with context.store.read() as reader:
-        row = reader.cards.private_code(lookup)
-    if row is None or row.pin_hash is not None:
-        raise Conflict("the PIN is chosen already")
-    context.pins.choose(lookup, pin)
+    context.pins.choose(code_lookup(context.enrolled.page(token).code), pin)
 
 
 def receipt(context: Context, token: str) -> Mapping[str, object]:

@@ -1,5 +1,6 @@
 """The person's own page: what is held, every use with its proof, freeze, receipt, withdraw."""
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -8,7 +9,7 @@ from datetime import datetime, timedelta
 from handfast.audit.leaf import LeafKind
 from handfast.audit.person import view
 from handfast.audit.private_code import code_lookup, read_private_code
-from handfast.base.errors import NotAuthorised, NotFound
+from handfast.base.errors import Conflict, NotAuthorised, NotFound
 from handfast.base.ids import new_secret
 from handfast.service import withdraw as withdrawal
 from handfast.service.context import Context
@@ -114,7 +115,8 @@ def _choose_first_pin(context: Context, lookup: bytes, pin: str) -> None:
     with context.store.read() as reader:
         row = reader.cards.private_code(lookup)
     if row is not None and row.pin_hash is None:
-        context.pins.choose(lookup, pin)
+        with contextlib.suppress(Conflict):  # chosen meanwhile: this one is then tried like any other
+            context.pins.choose(lookup, pin)
 
 
 def _log(context: Context, opened: OpenPage, kind: LeafKind, outcome: str) -> None:

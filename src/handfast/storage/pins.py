@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
 from handfast.base.clock import Clock
-from handfast.base.errors import NotAuthorised, RequestError, TooManyTries
+from handfast.base.errors import Conflict, NotAuthorised, RequestError, TooManyTries
 from handfast.storage.cards import PrivateCodeRow
 from handfast.storage.store import Store
 
@@ -29,11 +29,14 @@ class Pins:
         self._nobody = self._hasher.hash("nobody")
 
     def choose(self, lookup: bytes, pin: str) -> None:
-        """Set the PIN of a private code; RequestError unless it is 4 to 12 digits."""
+        """Set the PIN of a private code, once. RequestError unless it is 4 to 12 digits, Conflict if there is one."""
         if len(pin) not in _DIGITS or not (pin.isascii() and pin.isdigit()):
             raise RequestError("a PIN is 4 to 12 digits")
         pin_hash = self._hasher.hash(self._peppered(pin))
         with self._store.write() as unit:
+            row = unit.cards.private_code(lookup)
+            if row is None or row.pin_hash is not None:
+                raise Conflict("the PIN is chosen already")
             unit.cards.set_pin(lookup, pin_hash)
 
     def open(self, lookup: bytes, pin: str) -> PrivateCodeRow:
