@@ -65,8 +65,9 @@ def test_a_new_address_on_the_same_network_needs_no_new_trust(tmp_path: Path) ->
 
 
 def test_keys_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
-    site_certificates(tmp_path, NAMES, NOW)
-    assert {path.stat().st_mode & 0o077 for path in tmp_path.glob("*.key")} == {0}
+    folder = tmp_path / "data" / "tls"
+    site_certificates(folder, NAMES, NOW)
+    assert {path.stat().st_mode & 0o077 for path in (folder.parent, folder, *folder.glob("*.key"))} == {0}
 
 
 @pytest.mark.parametrize("host", ["localhost", "clinic.local"])

@@ -1,12 +1,14 @@
 """Opening an installation: stores, start-up sweeps, engines warmed; and shutting it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from argon2 import PasswordHasher
 
 from handfast.audit.log import Log
 from handfast.audit.recovery import recover
 from handfast.base.clock import Clock, SystemClock
+from handfast.base.errors import SetupError
 from handfast.base.modality import Modality
 from handfast.base.randomness import Randomness, SystemRandomness
 from handfast.base.sample import ModalityEngine
@@ -29,7 +31,7 @@ from handfast.service.tokens import Tokens
 from handfast.storage.keys import open_keys
 from handfast.storage.pins import Pins
 from handfast.storage.root_key import root_key
-from handfast.storage.store import open_store
+from handfast.storage.store import Store, open_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,13 @@ def open_context(
 ) -> Context:
     """Open the stores under their keys, finish what a crash left, and put everything together. Raises SetupError."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key_file = settings.data_dir / "keys.db"
+    had_keys = key_file.exists()
     root = root_key(settings.root_key, settings.data_dir, randomness)
     store = open_store(settings.data_dir / "handfast.db", randomness)
-    keys = open_keys(settings.data_dir / "keys.db", root, store.identity, randomness)
+    if not had_keys:
+        _refuse_fresh_keys(store, key_file)
+    keys = open_keys(key_file, root, store.identity, randomness)
     log = Log(keys.signer("log"), clock, randomness)
     recover(store, keys, log)
     return Context(
@@ -101,6 +107,15 @@ def open_context(
         enrolled=Tokens(clock),
         started_at=clock.now(),
     )
+
+
+def _refuse_fresh_keys(store: Store, key_file: Path) -> None:
+    """New keys beside old records would look like a working installation in which nobody can be opened."""
+    with store.read() as reader:
+        used = bool(reader.programmes.all())
+    if used:
+        store.close()
+        raise SetupError(f"{key_file} is missing; restore it, for nothing in the database opens without it")
 
 
 def stop(context: Context) -> None:

@@ -35,6 +35,11 @@ def make_root_key(path: Path, data_dir: Path, randomness: Randomness) -> bytes:
         file.write(key.hex() + "\n")
         file.flush()
         os.fsync(file.fileno())
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # a power cut must not leave sealed data whose key has lost its name
+    finally:
+        os.close(folder)
     return key
 
 

@@ -81,7 +81,8 @@ def lan_address() -> Address | None:
 
 def site_certificates(folder: Path, names: SiteNames, now: datetime) -> Certificates:
     """Certificates under `folder`, made or renewed when missing, nearly over, or made for other names."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for each in (folder.parent, folder):  # the mode is for the last folder of a path alone
+        each.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = Certificates(folder / "server.pem", folder / "server.key", folder / "authority.pem")
     authority_key = folder / "authority.key"
     if not (authority_key.exists() and made.authority and _speaks_for(made.authority, names, now)):
