@@ -1,3 +1,5 @@
+import json
+
 from handfast.audit.leaf import LeafKind
 from handfast.base.decision import Outcome
 from handfast.service import my_page, purge
@@ -36,6 +38,21 @@ def test_a_crash_after_the_claim_is_told_to_the_person_at_the_next_start(desk: D
     desk.restart()
     page = my_page.page(desk.context, my_page.open_page(desk.context, code, "2468").token)
     assert [use.kind for use in page.uses] == [LeafKind.ENROL, LeafKind.ABANDONED, LeafKind.READ]
+
+
+def test_after_a_crash_an_unknown_reference_leaves_the_same_trace_as_a_known_one(desk: Desk) -> None:
+    desk.enrol("P-1", person=1)
+    for reference in ("P-1", "unknown"):
+        session = desk.open(NewSession("check", reference=reference))
+        with desk.context.store.write() as unit:
+            unit.sessions.claim(session.id, desk.clock.now())
+    desk.restart()
+    with desk.context.store.read() as reader:
+        known, unknown = (json.loads(leaf) for leaf in list(reader.log.leaves())[-2:])
+    assert known["kind"] == unknown["kind"] == LeafKind.ABANDONED
+    assert [(name, type(value), len(str(value))) for name, value in known.items()] == [
+        (name, type(value), len(str(value))) for name, value in unknown.items()
+    ]
 
 
 def test_retention_ends_by_itself(desk: Desk) -> None:

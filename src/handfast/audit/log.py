@@ -16,6 +16,7 @@ from handfast.storage.store import Unit
 
 NONCE_BYTES = 32
 _PROGRAMME_DETAILS = "details of an act on nobody"
+_NOBODYS_DETAILS = "details of a check on nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,17 @@ class Log:
         draft = Draft(kind, programme.programme_id, actor, None, commit(opening.nonce, opening.details), None)
         logged = self.append_draft(unit, draft, opening)
         unit.log.add_details(logged.n, programme.seal(content, _PROGRAMME_DETAILS, draft.commitment))
+        return logged
+
+    def append_for_nobody(
+        self, unit: Unit, programme: ProgrammeKeys, kind: LeafKind, actor: str, details: Mapping[str, object]
+    ) -> Logged:
+        """One leaf for a check on a reference that nobody stands behind; it cannot be told from a use of somebody's."""
+        opening = self._opening(details)
+        commitment = commit(opening.nonce, opening.details)
+        tag, consent = self._randomness.bytes(32).hex(), self._randomness.bytes(32).hex()
+        logged = self.append_draft(unit, Draft(kind, programme.programme_id, actor, tag, commitment, consent))
+        unit.log.add_details(logged.n, programme.seal(opening.nonce + opening.details, _NOBODYS_DETAILS, commitment))
         return logged
 
     def draft_for(

@@ -7,7 +7,8 @@ from handfast.audit.leaf import LeafKind
 from handfast.audit.log import Draft, Log
 from handfast.audit.withdrawal import finish
 from handfast.storage.keys import Keys
-from handfast.storage.store import Store
+from handfast.storage.sessions import SessionRow
+from handfast.storage.store import Store, Unit
 from handfast.storage.subjects import SubjectState
 
 
@@ -53,8 +54,17 @@ def _abandon(store: Store, keys: Keys, log: Log) -> int:
     for claim in claims:
         with store.write() as unit:
             unit.sessions.abandon(claim.id)
-            if claim.subject_id is not None:
-                # A comparison may have run before the crash: the person sees the attempt.
-                person = keys.person(claim.programme_id, claim.subject_id)
-                log.append_for(unit, person, LeafKind.ABANDONED, claim.actor, {"session": claim.id, "desk": claim.desk})
+            _tell(unit, keys, log, claim)
     return len(claims)
+
+
+def _tell(unit: Unit, keys: Keys, log: Log, claim: SessionRow) -> None:
+    """A comparison may have run before the crash: the person sees the attempt; one on nobody leaves the same trace."""
+    told = {"session": claim.id, "desk": claim.desk, "purpose": "verify", "outcome": "abandoned"}
+    if claim.subject_id is None:
+        log.append_for_nobody(unit, keys.programme(claim.programme_id), LeafKind.ABANDONED, claim.actor, told)
+        return
+    person = keys.person(claim.programme_id, claim.subject_id)
+    consents = unit.consents.of(claim.subject_id)
+    agreed = consents[-1].record_hash if consents else None
+    log.append_for(unit, person, LeafKind.ABANDONED, claim.actor, told, agreed)

@@ -1,9 +1,7 @@
 """A check in the log: told to the person whose references they are, or to nobody in a leaf that looks the same."""
 
-from collections.abc import Mapping
-
-from handfast.audit.leaf import LeafKind, commit, encode_details
-from handfast.audit.log import Draft, Logged
+from handfast.audit.leaf import LeafKind
+from handfast.audit.log import Logged
 from handfast.base.errors import NotAllowed, NotFound
 from handfast.base.grant import Grant
 from handfast.consent.purpose import Purpose
@@ -53,18 +51,8 @@ def log_check(context: Context, unit: Unit, row: SessionRow, outcome: str, kind:
         agreed = consents[-1].record_hash if consents else None
         return context.log.append_for(unit, person, kind, row.actor, details, agreed)
     except NotFound:
-        return _log_nobody(context, unit, row, kind, details)
-
-
-def _log_nobody(context: Context, unit: Unit, row: SessionRow, kind: LeafKind, details: Mapping[str, object]) -> Logged:
-    nonce, content = context.randomness.bytes(32), encode_details(details)
-    commitment = commit(nonce, content)
-    tag, consent = context.randomness.bytes(32).hex(), context.randomness.bytes(32).hex()
-    draft = Draft(kind, row.programme_id, row.actor, tag, commitment, consent)
-    logged = context.log.append_draft(unit, draft)
-    keys = context.keys.programme(row.programme_id)
-    unit.log.add_details(logged.n, keys.seal(nonce + content, "details of a check on nobody", commitment))
-    return logged
+        keys = context.keys.programme(row.programme_id)
+        return context.log.append_for_nobody(unit, keys, kind, row.actor, details)
 
 
 def came_back(context: Context, unit: Unit, link: Link) -> str:
