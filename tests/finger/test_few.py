@@ -13,12 +13,14 @@ from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
 from handfast.base.sample import Box
 from handfast.finger.crop import Fingertip
 from handfast.finger.few import count_fingers
+from handfast.finger.lobes import find_lobes
 from handfast.finger.order import lengths_fit
 from handfast.finger.photo import photo_fingertips
 from handfast.finger.preview import observe
+from handfast.finger.synth.four_fingers import HandPose
 from handfast.finger.synth.person import Person
 from handfast.finger.synth.photo import SynthPhoto, photo
-from handfast.finger.synth.shot import guided_shot
+from handfast.finger.synth.shot import Shot, guided_shot
 from support.hands import KnownHand, upright_landmarks
 
 LEFT = FOUR_FINGERS[Hand.LEFT]
@@ -35,6 +37,12 @@ def taken(shown: Shown, person: int = 3, seed: int = 11) -> SynthPhoto:
     missing = frozenset(FOUR_FINGERS[hand]) - frozenset(shown)
     shot = guided_shot(seed, missing=missing)
     return photo(Person(person), hand, replace(shot, size=(768, 1024), ppi=shot.ppi / 2))
+
+
+def closed_shot(missing: frozenset[FingerPosition]) -> Shot:
+    """Fingers held so close that they overlap."""
+    shot = guided_shot(5, missing=missing, pose=HandPose(spread=-0.7, looseness=0.3))
+    return replace(shot, size=(768, 1024), ppi=shot.ppi / 2)
 
 
 def tips_of(picture: SynthPhoto, asked: Shown) -> dict[FingerPosition, Fingertip]:
@@ -85,6 +93,20 @@ def test_fingers_are_never_named_when_the_count_differs(shown: Shown, asked: Sho
     seen = observe(taken(shown).image, Hand.LEFT, asked, NOBODY)
     assert seen.hint == "all-fingers"
     assert {finger.state for finger in seen.fingers} == {"unknown"}
+
+
+@pytest.mark.parametrize("shown", [(MIDDLE, RING), (INDEX, MIDDLE, RING)])
+def test_touching_fingers_are_never_taken_for_one(shown: Shown) -> None:
+    together = photo(Person(31), Hand.LEFT, closed_shot(frozenset(LEFT) - frozenset(shown)))
+    with pytest.raises((FingerMissing, NoFingerFound)):
+        photo_fingertips(together.image, Hand.LEFT, NOBODY, asked=(INDEX,))
+
+
+def test_two_bars_grown_together_are_no_finger() -> None:
+    mask = np.zeros((504, 378), bool)
+    mask[160:, 120:170] = True
+    mask[130:, 170:220] = True
+    assert find_lobes(mask) == ()
 
 
 def test_a_whole_hand_gives_the_asked_fingers_by_their_names() -> None:

@@ -38,6 +38,8 @@ class LobeParameters:
     length: float = 1.8  # below the tip, so far at least a finger goes on
     filled: float = 0.92  # share of that middle line that is skin
     steady: float = 0.35  # most that a free finger's breadth varies, 90th over 10th percentile less 1
+    shoulder: tuple[float, float] = (0.15, 0.5)  # so far below the tip, a finger is at least so wide
+    aside: float = 0.15  # most that the tip lies beside the middle line
     lean: float = 0.6  # most that a finger leans, columns per row
     low: float = 3.2  # so far below the highest tip no finger ends: a thumb, a knuckle or a stump
     alike: tuple[float, float] = (0.65, 1.5)  # a finger's width over the median of all
@@ -166,9 +168,18 @@ def _lobe(mask: Mask, side: _Sides, p: LobeParameters) -> Lobe | None:
         thin, thick = np.percentile(right - left, (10, 90))
         if thick > (1 + p.steady) * max(float(thin), 1.0):
             return None
+    if not _is_domed(side, middle, width, p):
+        return None
     if abs(lean) > p.lean or _filled(mask, side.tip, middle, lean, p.length * width) < p.filled:
         return None
     return Lobe(np.array([middle, float(side.tip)]), lean, width)
+
+
+def _is_domed(side: _Sides, middle: float, width: float, p: LobeParameters) -> bool:
+    """Whether the lobe rises in its middle, and broadly; fingers that touch rise aside, or like steps."""
+    row = min(round(p.shoulder[0] * width), len(side.left) - 1)
+    broad = side.right[row] - side.left[row] >= p.shoulder[1] * width
+    return bool(broad and abs(side.column - middle) <= p.aside * width)
 
 
 def _filled(mask: Mask, tip: int, middle: float, lean: float, length: float) -> float:
