@@ -1,7 +1,10 @@
 import json
 
+import pytest
+
 from handfast.audit.leaf import LeafKind
 from handfast.base.decision import Outcome
+from handfast.base.errors import SealBroken
 from handfast.service import my_page, purge
 from handfast.service.sessions import NewSession, session_state
 from handfast.storage.subjects import SubjectState
@@ -67,6 +70,21 @@ def test_retention_ends_by_itself(desk: Desk) -> None:
     with desk.context.store.read() as reader:
         assert reader.subjects.count(desk.programme.id) == {SubjectState.WITHDRAWN: 1}
         assert reader.templates.without_consent() == 0
+
+
+def test_a_damaged_row_does_not_hold_up_the_retention_of_others(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.enrol("P-1", person=1)
+    session = desk.open(NewSession("check", reference="P-1"))
+    with desk.context.store.write() as unit:
+        unit.sessions.claim(session.id, desk.clock.now())
+
+    def damaged(*_: object) -> None:
+        raise SealBroken("damaged")
+
+    monkeypatch.setattr(purge, "log_check", damaged)
+    desk.clock.pass_time(366 * 24 * 3600)
+    swept = purge.sweep(desk.context)
+    assert (swept.sessions_abandoned, swept.people_purged) == (0, 1)
 
 
 def test_sessions_and_messages_are_deleted_soon_after_their_time(desk: Desk) -> None:

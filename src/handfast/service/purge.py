@@ -1,17 +1,21 @@
 """Retention that runs by itself, and what was left half done."""
 
+import logging
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
 from handfast.audit.leaf import LeafKind
 from handfast.audit.withdrawal import withdraw
-from handfast.base.errors import Conflict, NotFound
+from handfast.base.errors import Conflict, NotFound, RecordError
 from handfast.service.context import Context
 from handfast.service.uses import log_check
 from handfast.storage.sessions import SessionState
 
 SESSIONS_KEPT = timedelta(hours=1)  # after their time: a row must not tell who was where
 DELIVERIES_KEPT = timedelta(days=1)
+log = logging.getLogger("handfast.service")
+
 RETENTION = "retention"  # who ended it, in the log
 
 
@@ -43,16 +47,22 @@ def sweep(context: Context) -> Swept:
 def _close_sessions(context: Context) -> tuple[int, int]:
     with context.store.read() as reader:
         rows = reader.sessions.unfinished(context.clock.now())
-    expired = abandoned = 0
-    for each in rows:
+    ended = Counter(_close(context, row.id) for row in rows)
+    return ended[SessionState.OPEN], ended[SessionState.CLAIMED]
+
+
+def _close(context: Context, session_id: str) -> SessionState | None:
+    """Where the session stood until now; None if it cannot be closed."""
+    try:
         with context.store.write() as unit:
-            row = unit.sessions.get(each.id)  # it may have come to its answer meanwhile
+            row = unit.sessions.get(session_id)  # it may have come to its answer meanwhile
             if row.state is SessionState.CLAIMED:
                 log_check(context, unit, row, "abandoned", LeafKind.ABANDONED)
-                abandoned += 1
-            expired += row.state is SessionState.OPEN
-            unit.sessions.abandon(row.id)
-    return expired, abandoned
+            unit.sessions.abandon(session_id)
+    except RecordError as error:  # one damaged row must not hold up the retention of everyone else
+        log.error("session %s cannot be closed: %s", session_id, error.code)
+        return None
+    return row.state
 
 
 def _expired(context: Context) -> list[tuple[str, str]]:
@@ -70,6 +80,9 @@ def _purge(context: Context, programme_id: str, subject_id: str) -> bool:
         }
         withdraw(context.store, context.keys, context.log, programme_id, subject_id, RETENTION, details)
     except (NotFound, Conflict):  # withdrawn meanwhile
+        return False
+    except RecordError as error:
+        log.error("retention cannot end %s: %s", subject_id, error.code)
         return False
     context.pages.close(subject_id)
     return True
