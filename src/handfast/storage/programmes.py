@@ -77,6 +77,3 @@ class ProgrammeWrites(ProgrammeReads):
 
     def set_status(self, programme_id: str, status: ProgrammeStatus) -> None:
         _TABLE.update(self._database, {"status": status}, "WHERE id = ?", programme_id)
-
-    def set_settings(self, programme_id: str, settings: Mapping[str, object]) -> None:
-        _TABLE.update(self._database, {"settings": settings}, "WHERE id = ?", programme_id)

@@ -111,10 +111,6 @@ class SessionWrites(SessionReads):
         """Conflict if the idempotency key was used in this programme."""
         _TABLE.insert(self._database, session)
 
-    def keep(self, session_id: str, sealed: bytes) -> None:
-        """Replace what must survive until the answer."""
-        _TABLE.update(self._database, {"sealed": sealed}, "WHERE id = ? AND state = 'open'", session_id)
-
     def claim(self, session_id: str, now: datetime) -> SessionRow:
         """Use the session up. SessionSpent the second time, SessionExpired when too late."""
         changes = {"state": SessionState.CLAIMED, "claimed_at": now}

@@ -76,11 +76,6 @@ class SubjectReads:
     def by_reference(self, programme_id: str, lookup: bytes) -> Subject | None:
         return _TABLE.find(self._database, "WHERE programme_id = ? AND reference_lookup = ?", programme_id, lookup)
 
-    def idle_since(self, programme_id: str, day: date) -> tuple[Subject, ...]:
-        """People not used since that day and not withdrawn: for retention."""
-        sql = "WHERE programme_id = ? AND last_used_on < ? AND state <> 'withdrawn'"
-        return _TABLE.all(self._database, sql, programme_id, day)
-
     def count(self, programme_id: str) -> dict[SubjectState, int]:
         sql = "SELECT state, COUNT(*) FROM subjects WHERE programme_id = ? GROUP BY state"
         rows = self._database.query(sql, (programme_id,))
