@@ -16,7 +16,7 @@ app = typer.Typer(no_args_is_help=True, help="Check the log, or take a copy of i
 
 AnchorFiles = Annotated[
     list[Path] | None,
-    typer.Option("--anchor", help="A receipt, card print, download or checkpoint taken away before; may be repeated."),
+    typer.Option("--anchor", help="A receipt, download or checkpoint taken away before; may be repeated."),
 ]
 CopyFile = Annotated[Path | None, typer.Option("--copy", help="Check this copy instead of the database.")]
 TrustedKey = Annotated[str | None, typer.Option("--key", help="The log's public key, as receipts print it.")]
