@@ -50,6 +50,9 @@ def compare(
     show_people: Annotated[
         bool, typer.Option("--show-people", help="Keep the salt, so that ids can be resolved.")
     ] = False,
+    ids_of: Annotated[
+        Path | None, typer.Option(help="OUT of an earlier run with --show-people: same ids, for a paired test.")
+    ] = None,
     models_dir: ModelsDir = None,
 ) -> None:
     """Compare labelled pictures with each other and say how often that goes wrong. Names nobody."""
@@ -58,10 +61,14 @@ def compare(
     from handfast.lab.captures import Grouping
     from handfast.lab.dataset import read_dataset
     from handfast.lab.figures import Intervals
+    from handfast.lab.groups import read_salt
     from handfast.lab.run import Plan, run
 
     if kind not in KINDS[modality]:
         raise RequestError(f"a {modality} has no {kind} samples; it has {', '.join(sorted(KINDS[modality]))}")
+    if ids_of is not None and read_salt(ids_of) is None:
+        raise RequestError(f"{ids_of} kept no salt: make that run with --show-people")
+    salt = (read_salt(ids_of) if ids_of else None) or secrets.token_bytes(16)
     digest = software_digest()
     plan = Plan(
         modality=modality,
@@ -80,7 +87,7 @@ def compare(
         load_tables(),
         out,
         _progress,
-        salt=secrets.token_bytes(16),
+        salt=salt,
         cache=TemplateCache(out / "templates", digest) if keep_templates else None,
         show_people=show_people,
     )
@@ -115,6 +122,28 @@ def calibrate(
     out.write_text(table.to_json(), "utf-8")
     least, most = table.limits
     print(f"{table.id}: {table.counts['people']} people; one comparison is worth {least:+.2f} to {most:+.2f}")
+
+
+@app.command()
+def report(
+    out: Annotated[list[Path], typer.Argument(help="OUT of one run, or of two to show side by side.")],
+    to: Annotated[Path, typer.Option(help="The page to write; JSON and CSV are written beside it.")],
+    groups: Annotated[
+        Path | None, typer.Option(help="CSV with a column person and one for each way to tell groups apart.")
+    ] = None,
+) -> None:
+    """One page with all figures and plots of a run, or of two side by side. It loads nothing and prints on A4."""
+    from handfast.lab.groups import read_groups, read_salt
+    from handfast.lab.report.measure import measure, people_of
+    from handfast.lab.report.runs import read_run
+    from handfast.lab.report.write import write_report
+
+    if len(out) > 2:
+        raise RequestError("a report shows one run, or two side by side")
+    runs = [read_run(folder, load_tables()) for folder in out]
+    people = read_groups(groups, people_of(runs[0]), read_salt(out[0])) if groups else None
+    for path in write_report(to, measure(runs, people)):
+        print(path)
 
 
 def _engine(modality: Modality, models_dir: Path) -> ModalityEngine:

@@ -80,6 +80,13 @@ def unit_of(position: FingerPosition | None) -> str:
     return "finger" if position is FingerPosition.UNKNOWN else position.plain_name
 
 
+def level_of(unit: str) -> str:
+    """What is measured together: "face", "finger" (any of them) or "hand"."""
+    if unit.endswith("hand"):
+        return "hand"
+    return "face" if unit == "face" else "finger"
+
+
 def hand_of(position: FingerPosition | None) -> str:
     """The word for the hand that a finger is of."""
     return f"{position.hand}-hand" if position and position.hand else "hand"

@@ -28,12 +28,19 @@ class Ids:
 
     def of(self, capture: Capture) -> str:
         """Such as "3f9a0c1d2e4b.7a6b5c4d3e2f": equal before the dot for the same person, and only then."""
-        picture = capture.pictures[0]
-        person = f"{capture.group}|{picture.person}"
-        return f"{self._digest(person)}.{self._digest(f'{person}|{capture.slot}|{capture.split}|{capture.sample}')}"
+        name = capture.pictures[0].person
+        label = f"{capture.group}|{name}|{capture.slot}|{capture.split}|{capture.sample}"
+        return f"{person_id(self.salt, capture.group, name)}.{salted(self.salt, label)}"
 
-    def _digest(self, label: str) -> str:
-        return hmac.digest(self.salt, label.encode(), hashlib.sha256).hex()[:12]
+
+def person_id(salt: bytes, group: str, person: str) -> str:
+    """The salted id of a person: what stands before the dot."""
+    return salted(salt, f"{group}|{person}")
+
+
+def salted(salt: bytes, label: str) -> str:
+    """Twelve hexadecimal digits that say nothing of the label without the salt."""
+    return hmac.digest(salt, label.encode(), hashlib.sha256).hex()[:12]
 
 
 def write_scores(path: Path, rows: Iterable[Row], ids: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from handfast.lab.acquire import EngineFactory, acquire_all
 from handfast.lab.acquired import Acquired, Recipe
 from handfast.lab.cache import TemplateCache
 from handfast.lab.captures import Capture, Grouping, make_captures, pairs
-from handfast.lab.comparing import Compared, compare_all
+from handfast.lab.comparing import Compared, compare_all, level_of
 from handfast.lab.dataset import Dataset
 from handfast.lab.det import draw_det
 from handfast.lab.figures import EER_RULE, Intervals, by_group, comparisons_of, figures
@@ -82,8 +82,8 @@ def _levels(
     """Figures and plotted comparisons for faces, fingers and hands, in each protocol."""
     results: dict[str, object] = {}
     curves: dict[str, Comparisons] = {}
-    for level in dict.fromkeys(_level(row.unit) for row in compared.rows):
-        rows = [row for row in compared.rows if _level(row.unit) == level]
+    for level in dict.fromkeys(level_of(row.unit) for row in compared.rows):
+        rows = [row for row in compared.rows if level_of(row.unit) == level]
         everything = comparisons_of(rows, captures)
         curves[f"{level}, all pairs"] = everything
         result: dict[str, object] = {"all_pairs": figures(everything, plan.intervals)}
@@ -95,12 +95,6 @@ def _levels(
                 curves |= {f"{level}, {name}": own for name, own in sets.items()}
         results[level] = result
     return results, curves
-
-
-def _level(unit: str) -> str:
-    if unit == "face":
-        return "face"
-    return "hand" if unit.endswith("hand") else "finger"
 
 
 def _about(

@@ -1,0 +1,177 @@
+"""The figures of a report as one JSON-ready structure. The page shows nothing that is not in it."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from handfast.lab.differentials import Group, Trials, conclude, differentials, worst
+from handfast.lab.figures import Intervals, figures
+from handfast.lab.groups import People
+from handfast.lab.intervals import FEWEST_PEOPLE, words_for
+from handfast.lab.metrics import TARGETS, threshold_at
+from handfast.lab.paired import paired
+from handfast.lab.report.curves import det_points, discard_curve, distribution, reliability
+from handfast.lab.report.runs import Run, Scored
+
+FORMAT = "handfast-report:1"
+DEFAULT_INTERVALS = Intervals()
+GROUPED_AT = 1e-3  # FMR of the one threshold at which groups are compared
+Json = dict[str, Any]
+
+
+def measure(runs: Sequence[Run], groups: People | None = None, intervals: Intervals = DEFAULT_INTERVALS) -> Json:
+    """One run, or two side by side; `groups` holds the columns of the first run's people."""
+    body: Json = {"format": FORMAT, "runs": [_run(run, intervals) for run in runs]}
+    if groups is not None:
+        found = _differentials(runs[0], groups)
+        body["differentials"] = {
+            "threshold_at_fmr": GROUPED_AT,
+            "people_not_named": groups.unknown,
+            "groups": [asdict(group) for group in found],
+            "worst": [asdict(group) for group in _worst(found)],
+        }
+    if len(runs) == 2:
+        body["paired"] = _paired(runs[0], runs[1])
+    return body
+
+
+def _run(run: Run, intervals: Intervals) -> Json:
+    keys = ("software", "machine", "modality", "kind", "models", "comparators", "protocol", "counts")
+    return {
+        "name": run.name,
+        **{key: run.summary.get(key) for key in keys},
+        "failures_to_acquire": run.summary.get("failures_to_acquire"),
+        "latency": _latency(run.captures),
+        "levels": {level.level: _level(level, run, intervals) for level in run.levels},
+    }
+
+
+def _level(scored: Scored, run: Run, intervals: Intervals) -> Json:
+    mated, nonmated = scored.comparisons.split
+    which = scored.comparisons.mated
+    people = len(np.unique(scored.comparisons.reference[which]))
+    enough = people >= FEWEST_PEOPLE
+    body: Json = figures(scored.comparisons, intervals if enough else Intervals(0, intervals.seed))
+    fvc = run.summary.get("results", {}).get(scored.level, {}).get("fvc")
+    calibration = reliability(scored.llr[which], scored.llr[~which])
+    return body | {
+        "cannot_say": cannot_say(body, people),
+        "fvc": fvc,
+        "det": det_points(mated, nonmated),
+        "distribution": distribution(mated, nonmated),
+        "reliability": None if calibration is None else asdict(calibration),
+        "discard": discard_curve(mated, scored.quality[which]),
+    }
+
+
+def cannot_say(figures: Mapping[str, Any], people: int) -> list[str]:
+    """What these figures rest on too little for: the rules of 3 and of 30, and too few people."""
+    said: list[str] = []
+    if people < FEWEST_PEOPLE:
+        said.append(
+            f"{people} people are fewer than {FEWEST_PEOPLE}: this checks that nothing went backwards, and claims no "
+            "rate for anybody else. No bootstrap interval is printed."
+        )
+    points = figures["tmr_at_fmr"]
+    thin = [point for point in points if point["false_matches"] < 30]
+    if thin:
+        first = thin[0]
+        said.append(
+            f"FMR from {100 * first['fmr_target']:g} % down: {words_for(first['false_matches'], figures['nonmated'])}."
+        )
+        if first["false_matches"] and thin[-1]["false_matches"] == 0:
+            said.append(f"FMR {100 * thin[-1]['fmr_target']:g} %: {words_for(0, figures['nonmated'])}.")
+    misses = [point["false_non_matches"] for point in points]
+    if min(misses) < 30:
+        least, most = min(misses), max(misses)
+        if most == 0:
+            said.append(f"TMR at every FMR: {words_for(0, figures['mated'])}.")
+        elif least == most:
+            said.append(f"TMR: {words_for(least, figures['mated'])}.")
+        else:
+            said.append(f"TMR: rests on {least} to {most} errors; the rule of 30 asks for 30.")
+    return said
+
+
+def _latency(captures: Sequence[Mapping[str, str]]) -> Json | None:
+    """Milliseconds a capture, by step and in all: median, 95th percentile, longest."""
+    times: dict[str, list[float]] = defaultdict(list)
+    for row in captures:
+        for column, value in row.items():
+            if value and (column == "ms" or column.startswith("ms_")) and float(value) > 0.0:
+                times["all" if column == "ms" else column.removeprefix("ms_")].append(float(value))
+    if not times:
+        return None
+    steps = {
+        step: {
+            "captures": len(values),
+            "median": float(np.median(values)),
+            "p95": float(np.quantile(values, 0.95)),
+            "most": max(values),
+        }
+        for step, values in times.items()
+    }
+    return dict(sorted(steps.items(), key=lambda item: -item[1]["median"]))
+
+
+def _differentials(run: Run, groups: People) -> tuple[Group, ...]:
+    found: list[Group] = []
+    names = {name: n for n, name in enumerate(people_of(run))}
+    for column, values in groups.columns.items():
+        for scored in run.levels:
+            number = np.array([names[person] for person in scored.people], dtype=np.int32)
+            own = scored.comparisons
+            threshold = threshold_at(own.score[~own.mated], GROUPED_AT)
+            matched = own.score >= threshold
+            for measure_name, which, errors in (
+                (f"{scored.level} FNMR", own.mated, ~matched),
+                (f"{scored.level} FMR", ~own.mated, matched),
+            ):
+                trials = Trials(errors[which], number[own.reference[which]], number[own.probe[which]])
+                found += differentials(column, values, measure_name, trials)
+        if run.captures:
+            found += differentials(column, values, "failure to acquire", _lost(run, names))
+    return conclude(found)
+
+
+def people_of(run: Run) -> tuple[str, ...]:
+    """Salted ids of everybody in a run, also of those whom nothing could be captured of."""
+    captured = {row["id"].split(".", 1)[0] for row in run.captures}
+    return tuple(sorted(captured.union(*(scored.people for scored in run.levels))))
+
+
+def _lost(run: Run, names: Mapping[str, int]) -> Trials:
+    whole = [row for row in run.captures if row["unit"].endswith("hand")] or run.captures
+    person = np.array([names[row["id"].split(".", 1)[0]] for row in whole], dtype=np.int32)
+    return Trials(np.array([not row["quality"] for row in whole]), person, person)
+
+
+def _worst(groups: Sequence[Group]) -> list[Group]:
+    questions = dict.fromkeys((group.column, group.measure) for group in groups)
+    return [group for column, name in questions if (group := worst(groups, column, name)) is not None]
+
+
+def _paired(first: Run, second: Run) -> Json:
+    """A test for each level on the comparisons that both runs made; runs salted differently have none in common."""
+    levels: dict[str, Json] = {}
+    others = {scored.level: scored for scored in second.levels}
+    for one in first.levels:
+        other = others.get(one.level)
+        if other is None:
+            continue
+        common, here, there = np.intersect1d(one.keys, other.keys, assume_unique=True, return_indices=True)
+        entry: Json = {
+            "in_both": len(common),
+            "only_first_made": len(one.keys) - len(common),
+            "only_second_made": len(other.keys) - len(common),
+            "tests": [],
+        }
+        own, score = one.comparisons.take(here), other.comparisons.score[there]
+        if own.mated.any() and not own.mated.all():
+            tests = [paired(own.score, score, own.mated, own.reference, target) for target in TARGETS[:3]]
+            entry["tests"] = [asdict(test) | {"finding": test.words} for test in tests]
+        levels[one.level] = entry
+    return {"levels": levels}

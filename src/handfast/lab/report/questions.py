@@ -1,0 +1,72 @@
+"""The sections that compare: two runs on the same pairs, and groups of people."""
+
+from collections.abc import Sequence
+from html import escape
+
+from handfast.lab.report import plots
+from handfast.lab.report.html import NAMES, Json, between, box, percent, section, table
+
+PAIRED = (
+    "On the comparisons that both runs made, each at its own threshold for the same FMR: mated comparisons that fail. "
+    "The test flips the signs of people's differences. Runs have captures in common where the second was made with the "
+    "first's salt (<code>--ids-of</code>)."
+)
+
+
+def paired_section(found: Json, runs: Sequence[Json]) -> str:
+    """What two runs do to the same mated comparisons."""
+    rows = []
+    for level, entry in found["levels"].items():
+        name = f"{NAMES[level]}<small>{entry['in_both']:,} comparisons in both</small>"
+        if not entry["tests"]:
+            rows.append([name, *[""] * 5, "nothing in common to test on"])
+        for n, test in enumerate(entry["tests"]):
+            counts = [f"{test[key]:,}" for key in ("only_first", "only_second", "both", "people_differing")]
+            rows.append([name if n == 0 else "", percent(test["target"]), *counts, escape(test["finding"])])
+    only = [f"only {run['name']} fails" for run in runs]
+    head = ["", "at FMR", *only, "both fail", "people differing", "found"]
+    return section("The two runs on the same pairs", f"<p>{PAIRED}</p>", table(head, rows))
+
+
+def groups_section(found: Json) -> str:
+    """A forest plot and a table for each column and measure."""
+    groups = found["groups"]
+    asked = sum(group["p"] is not None for group in groups)
+    text = (
+        f"One threshold for everybody, at FMR {percent(found['threshold_at_fmr'])} over all. FMR is between people of "
+        "the same group. Intervals are 95 %, for as many independent trials as these are worth. p by permuting people, "
+        f"corrected for all {asked} questions asked here (Holm). A filled dot is the group, an open one everybody "
+        f"else. {found['people_not_named']} people of the run are in no group."
+    )
+    parts = [f"<p>{text}</p>"]
+    for column, measure in dict.fromkeys((group["column"], group["measure"]) for group in groups):
+        own = [group for group in groups if (group["column"], group["measure"]) == (column, measure)]
+        worst = next((w for w in found["worst"] if (w["column"], w["measure"]) == (column, measure)), None)
+        parts.append(
+            f"<div class='forest'>{box(f'{column}: {measure}', _worst(worst), plots.forest(own))}{_table(own)}</div>"
+        )
+    return section("Groups", *parts)
+
+
+def _worst(group: Json | None) -> str:
+    if group is None:
+        return "No error was seen in a group with people enough."
+    others = f", {group['rate'] / group['others']:.1f} times that of everybody else" if group["others"] else ""
+    return f"Worst: <b>{escape(group['value'])}</b> with {percent(group['rate'])}{others} ({escape(group['finding'])})."
+
+
+def _table(groups: Sequence[Json]) -> str:
+    head = ["group", "people", "trials", "errors", "rate", "95 %", "everybody else", "p", "p, Holm", "found"]
+    rows = [
+        [
+            escape(group["value"]),
+            *(f"{group[key]:,}" for key in ("people", "trials", "errors")),
+            percent(group["rate"]),
+            between(*group["interval"]),
+            percent(group["others"]),
+            *("" if group[key] is None else f"{group[key]:.2g}" for key in ("p", "p_holm")),
+            escape(group["finding"]),
+        ]
+        for group in groups
+    ]
+    return table(head, rows)
