@@ -114,7 +114,7 @@ class Ledger:
 
 def _same(row: ConsentRow, signed: SignedRecord) -> None:
     processing, event = signed.record["pii_processing"], signed.record["event"]
-    stated = (
+    stated = (  # of a record that this server signed: its sections are there
         signed.record["record_id"],
         signed.record["pii_principal_id"],
         processing["pii_controller"]["programme_id"],  # type: ignore[index]

@@ -29,7 +29,7 @@ def key_set(signer: Signer) -> Mapping[str, object]:
 
 
 def _json(value: Mapping[str, object]) -> bytes:
-    return rfc8785.dumps(value)  # type: ignore[arg-type]
+    return rfc8785.dumps(value)  # type: ignore[arg-type]  # checks values itself
 
 
 def _b64(data: bytes) -> str:

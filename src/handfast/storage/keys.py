@@ -134,7 +134,7 @@ class Keys:
             rows = scope.query(f"SELECT handle FROM {row}", (name,))  # noqa: S608  row comes from code
             for (handle,) in rows:
                 Slab(scope, SLOT_BYTES).blank(_bytes(handle))
-            scope.execute(f"DELETE FROM {row}", (name,))  # noqa: S608
+            scope.execute(f"DELETE FROM {row}", (name,))  # noqa: S608  row comes from code
         if not self._truncate():
             raise Conflict("keys.db is in use by something else; the key is deleted but may still be in its log")
         return bool(rows)

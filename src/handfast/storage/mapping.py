@@ -24,12 +24,12 @@ class Table(Generic[R]):
         hints = get_type_hints(row, include_extras=True)
         self.name = name
         self._row = row
-        self.names = tuple(field.name for field in fields(row))  # type: ignore[arg-type]
+        self.names = tuple(field.name for field in fields(row))  # type: ignore[arg-type]  # rows are dataclasses
         self._decoders = tuple(_decoder(hints[name]) for name in self.names)
         self._sealed = tuple(Sealed in (hints[name], *get_args(hints[name])) for name in self.names)
         self._select = f"SELECT {', '.join(self.names)} FROM {name} "  # noqa: S608  names come from code
         marks = ", ".join("?" * len(self.names))
-        self._insert = f"INSERT INTO {name} ({', '.join(self.names)}) VALUES ({marks})"  # noqa: S608
+        self._insert = f"INSERT INTO {name} ({', '.join(self.names)}) VALUES ({marks})"  # noqa: S608  names come from code
 
     def insert(self, database: Database, row: R) -> None:
         """Add one row; Conflict if it exists."""
@@ -58,7 +58,7 @@ class Table(Generic[R]):
         if unknown:
             raise ValueError(f"{self.name} has no {sorted(unknown)}")
         columns = ", ".join(f"{name} = ?" for name in changes)
-        sql = f"UPDATE {self.name} SET {columns} {where}"  # noqa: S608
+        sql = f"UPDATE {self.name} SET {columns} {where}"  # noqa: S608  names come from code
         return database.execute(sql, (*self._encode(database, changes), *map(encode, values)))
 
     def _encode(self, database: Database, fields: Mapping[str, object]) -> tuple[Value, ...]:

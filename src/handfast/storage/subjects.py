@@ -116,7 +116,7 @@ class SubjectWrites(SubjectReads):
         subject = self._standing(subject_id)
         self._act("withdraw")
         for table in ("cards", "private_codes", "ratchets"):
-            self._database.execute(f"DELETE FROM {table} WHERE subject_id = ?", (subject.id,))  # noqa: S608
+            self._database.execute(f"DELETE FROM {table} WHERE subject_id = ?", (subject.id,))  # noqa: S608  table comes from code
         # An open session lives on without the person and ends like one for an unknown reference: nobody learns which.
         self._database.execute("UPDATE sessions SET subject_id = NULL WHERE subject_id = ?", (subject.id,))
         _TABLE.update(self._database, _GONE, "WHERE id = ?", subject.id)
