@@ -71,4 +71,5 @@ def test_there_is_no_command_that_takes_a_picture_and_names_somebody() -> None:
         "compare",
         "calibrate",
         "report",
+        "scores",
     }

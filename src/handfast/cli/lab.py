@@ -146,6 +146,35 @@ def report(
         print(path)
 
 
+@app.command()
+def scores(
+    file: Annotated[Path, typer.Argument(help="Scores that others made; .gz is read as what it holds.")],
+    form: Annotated[str, typer.Option("--format", help="matrix, bssr1, pairs, bob4 or bob5.")],
+    out: Annotated[Path, typer.Option(help="Folder for scores.csv, summary.json, det.png; for `lab report`.")],
+    comparator: Annotated[str, typer.Option(help="What made the scores.")] = "given",
+    modality: Annotated[Modality, typer.Option(help="What was compared.")] = Modality.FACE,
+    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 1,
+    replicates: Annotated[int, typer.Option(help="Bootstrap draws of people; 0 for none.")] = 200,
+) -> None:
+    """The same figures from a file of scores. Captures are named person or person.capture."""
+    from handfast.lab.figures import Intervals
+    from handfast.lab.given import measure_given
+    from handfast.lab.scorefiles import Format, read_given
+
+    if form not in set(Format):
+        raise RequestError(f"{form} is no format that is read: {', '.join(Format)} are")
+    summary = measure_given(
+        read_given(file, Format(form)),
+        out,
+        comparator=comparator,
+        unit=str(modality),
+        form=form,
+        salt=secrets.token_bytes(16),
+        intervals=Intervals(replicates, seed),
+    )
+    _show(summary)
+
+
 def _engine(modality: Modality, models_dir: Path) -> ModalityEngine:
     from handfast.models.store import ModelStore
 
@@ -201,7 +230,8 @@ def _show(summary: dict[str, Any]) -> None:
             console.print(
                 f"95 % by bootstrap over people: EER {low:.3%} .. {high:.3%}; TMR {intervals}. {bootstrap['note']}"
             )
-    lost = summary["failures_to_acquire"]
+    if (lost := summary["failures_to_acquire"]) is None:
+        return
     console.print(
         f"{lost['captures']} of {summary['counts']['captures']} captures not acquired {lost['by_code'] or ''}"
     )

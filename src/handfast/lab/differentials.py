@@ -191,5 +191,5 @@ def _finding(group: Group, errors: int) -> str:
     if group.p_holm <= ALPHA:
         return "higher" if group.rate > group.others else "lower"
     if errors < ENOUGH_ERRORS:
-        return f"no evidence: {errors} errors in all"
+        return f"no evidence: too few errors ({errors})"
     return "no difference shown"

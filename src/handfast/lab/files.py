@@ -45,11 +45,18 @@ def salted(salt: bytes, label: str) -> str:
 
 def write_scores(path: Path, rows: Iterable[Row], ids: Sequence[str]) -> None:
     """Rows sorted by their salted ids, so that the order of people in the set does not show."""
-    lines = sorted(
-        (ids[row.reference], ids[row.probe], row.unit, int(row.mated), f"{row.score:.9g}", _number(row.llr))
-        for row in rows
+    write_lines(
+        path,
+        (
+            (ids[row.reference], ids[row.probe], row.unit, int(row.mated), f"{row.score:.9g}", _number(row.llr))
+            for row in rows
+        ),
     )
-    _write(path, SCORE_COLUMNS, lines)
+
+
+def write_lines(path: Path, lines: Iterable[tuple[str, str, str, int, str, str]]) -> None:
+    """A scores.csv from the cells of its rows, sorted."""
+    _write(path, SCORE_COLUMNS, sorted(lines))
 
 
 def read_scores(path: Path, *, hands: bool = False) -> Comparisons:

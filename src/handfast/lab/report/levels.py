@@ -85,4 +85,6 @@ def _figures(level: str, having: Sequence[Json], runs: Sequence[Json]) -> str:
         boxes.append(box("Calibration", f"{CALIBRATION} {costs}.", keys + plots.reliability(found)))
     if any(own["discard"] for own in found):
         boxes.append(box("Error by discard", DISCARD, keys + plots.discard(found)))
+    if len(runs) == 2:  # each run's scores beside the other's
+        boxes.sort(key=lambda one: "<h3>Scores</h3>" in one)
     return f"<div class='figures'>{''.join(boxes)}</div>"

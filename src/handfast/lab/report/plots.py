@@ -113,7 +113,7 @@ def forest(groups: Sequence[Json]) -> str:
     seen = [g["interval"][1] for g in groups if g["rate"] is not None and g["people"] >= 10]
     most = min(1.0, max([*seen, 1e-6]) * 1.05)
     height = 30 * len(groups) + 60
-    plot = Plot((0.0, most), (len(groups) - 0.4, -0.6), "Rates by group with intervals", 1060, height, 190)
+    plot = Plot((0.0, most), (len(groups) - 0.4, -0.6), "Rates by group with intervals", 1060, height, 260)
     plot.axes([(x, f"{100 * x:g} %") for x, _ in _ticks(0.0, most)], [], "")
     for n, group in enumerate(groups):
         plot.word(0.0, n, f"{group['value']} ({group['people']} people)", "axis", "end", -12)
