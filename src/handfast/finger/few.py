@@ -40,6 +40,7 @@ class FewParameters:
     reddest: float = 0.9  # quantile of the redder class that counts as the reddest
     kin: float = 0.1  # least area, of the largest blob's, of another that counts as a hand's
     aside: float = 0.3  # of the guide's width and height, as far outside of it as a finger may end
+    smooth: int = 11  # px, median over the mask of learned colours
     near: float = 0.5  # within which two readings of a tip agree
     spacing: float = 1.07  # from one finger's middle to the next
     tip: float = 0.38  # below the top, where a tip landmark would lie
@@ -143,7 +144,9 @@ def _agreed(upright: Pixels, masks: Iterator[Mask], f: FewParameters) -> tuple[L
     if not readings or len({len(lobes) for lobes in readings}) > 1:
         return ()
     axes = lobe_axes(readings[0], f)
-    refined = find_lobes(finger_mask(upright, axes, lobe_lines(axes, f), f.mask), f.lobes)
+    learned = finger_mask(upright, axes, lobe_lines(axes, f), f.mask)
+    smooth = cv2.medianBlur(learned.astype(np.uint8), f.smooth) > 0  # a ragged edge would pass for more domes
+    refined = find_lobes(smooth, f.lobes)
     return refined if _same(refined, readings[0], f) else ()
 
 
