@@ -160,9 +160,9 @@ class FinishOut(Out):
 
 
 class PinIn(In):
-    """The PIN that the person chose for the private code: 6 to 8 digits."""
+    """The PIN that the person chose for the private code: 4 to 8 digits."""
 
-    pin: Annotated[str, StringConstraints(pattern=r"^[0-9]{6,8}$")]
+    pin: Annotated[str, StringConstraints(pattern=r"^[0-9]{4,8}$")]
 
 
 class AnotherWayIn(In):

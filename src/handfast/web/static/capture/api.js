@@ -3,10 +3,11 @@
 import { sleep } from "../shared/dom.js";
 import { frameSignature } from "./sign.js";
 
-const SLOW = 2500; // ms without an answer until the person is told
-const GIVE_UP = 15000; // ms until one try is given up and another begins
+const SLOW = 2000; // ms without an answer until the person is told
+const GIVE_UP = 3; // times that long, until one try is given up and another begins
 const LONGEST_WAIT = 4000; // ms between tries
-const LONG = 8000; // ms of silence after which it is the server, not the line
+const BLIP = 900; // ms of failures that nobody needs to hear of
+const UPLOAD = 8000; // ms that a still may take, while the page says that it is being sent
 const BUSY = [429, 502, 503, 504];
 
 /** The server said no, with a code of ours (RFC 9457). */
@@ -14,6 +15,7 @@ export class Refusal extends Error {
   constructor(problem) {
     super(problem.detail ?? problem.title ?? problem.code);
     this.code = problem.code ?? "unknown";
+    this.advice = problem.advice ?? null;
   }
 }
 
@@ -45,6 +47,7 @@ export class Api {
 
   /**
    * Sends one picture of a task and gives the server's answer, or null if it did not count (the next picture will).
+   * A picture that shows nothing usable is answered by the one thing to do about it: {hint} alone.
    * Pictures are numbered, so a lost one is never sent twice; a still is worth trying again under a new number.
    */
   async frame(challenge, task, kind, picture, guide = null) {
@@ -58,8 +61,9 @@ export class Api {
       return { path: `/v1/capture/frames?${query}`, method: "POST", body: bytes, type: "image/jpeg", headers };
     };
     try {
-      return await this.#again(make, kind === "still" ? 10000 : SLOW, kind === "still" ? Infinity : 1);
+      return await this.#again(make, kind === "still" ? UPLOAD : SLOW, kind === "still" ? Infinity : 1);
     } catch (error) {
+      if (error instanceof Refusal && error.advice) return { hint: error.advice };
       if (error instanceof Refusal && ["frame-refused", "bad-image", "unreadable-image", "image-too-large"].includes(error.code)) return null;
       throw error;
     }
@@ -69,7 +73,7 @@ export class Api {
     for (let failed = 0; failed < tries; failed += 1) {
       const slow = setTimeout(() => this.trouble("connection"), patience);
       try {
-        const response = await this.#fetch(await make());
+        const response = await this.#fetch(await make(), GIVE_UP * patience);
         if (!BUSY.includes(response.status) && !(response.status === 500 && failed < 2)) {
           this.#wrong = null;
           this.trouble(null);
@@ -79,7 +83,8 @@ export class Api {
         await sleep(1000 * (Number(response.headers.get("Retry-After")) || 1));
       } catch (error) {
         if (error instanceof Refusal) throw error;
-        this.trouble(this.#wrongFor() > LONG && navigator.onLine ? "server-gone" : "connection");
+        if (!navigator.onLine || error.name === "TimeoutError") this.trouble("connection");
+        else if (this.#wrongFor() > BLIP) this.trouble("server-gone");
         await sleep(Math.min(LONGEST_WAIT, 400 * 2 ** Math.min(failed, 4)));
       } finally {
         clearTimeout(slow);
@@ -94,13 +99,13 @@ export class Api {
     return performance.now() - this.#wrong;
   }
 
-  #fetch({ path, method, body, type, headers = {} }) {
+  #fetch({ path, method, body, type, headers = {} }, limit) {
     return fetch(path, {
       method,
       body,
       headers: { Authorization: `Bearer ${this.token}`, ...(type && { "Content-Type": type }), ...headers },
       cache: "no-store",
-      signal: AbortSignal.timeout(GIVE_UP),
+      signal: AbortSignal.timeout(limit),
     });
   }
 }

@@ -49,8 +49,9 @@ export class Camera {
     if (turned) await sleep(1600); // the time to turn the hand behind the phone
   }
 
-  /** Resolves when a live picture is there; while the page is hidden it waits. */
+  /** Resolves when a live picture is there; while the page is hidden, or the person asked for another way, it waits. */
   async ready() {
+    await this.app.paused;
     await this.#opened;
     this.app.exit.signal.throwIfAborted();
   }
@@ -80,9 +81,10 @@ export class Camera {
     this.video.srcObject = null;
   }
 
-  /** The picture now, as JPEG, about `width` px wide (never under 360 px on its short side) and under 150 kB. */
+  /** The picture now, as JPEG, about `width` px wide (never under 360 px on its short side) and under 150 kB; null without a camera. */
   async jpeg(width, quality) {
     const { videoWidth, videoHeight } = this.video;
+    if (!videoWidth) return null;
     const scale = Math.min(1, Math.max(width / videoWidth, 360 / Math.min(videoWidth, videoHeight)));
     this.#canvas.width = Math.round(videoWidth * scale);
     this.#canvas.height = Math.round(videoHeight * scale);

@@ -19,6 +19,7 @@ export async function faceTask(app, stage, challenge, task) {
   try {
     const answer = await stream(app, challenge, task, {
       kind: "frame",
+      hinted: (hint) => guideBy(stage, hint, key),
       each: ({ task: seen, hint, face }) => {
         stage.ring.fill((before + seen.progress) / front.length);
         stage.box.dataset.face = face ? "seen" : "unseen";

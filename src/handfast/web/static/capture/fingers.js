@@ -7,12 +7,13 @@ import { isOver, stream } from "./frames.js";
 import { guideBy } from "./face.js";
 import { watchFingers } from "./models.js";
 import { takeStill, toUpload } from "./still.js";
-import { inCrop, inPhoto, shownPart, widened } from "./view.js";
+import { around, inCrop, inPhoto, shownPart, widened } from "./view.js";
 
 const ENOUGH_PPI = 400;
 const MOVED = 0.5; // finger widths between two looks: too much for a photo
 const MARGIN = { sides: 0.22, top: 0.3, bottom: 0.1 }; // around the outline, for fingers that lie beside it
 const WAIT_FOR_BEST = 800; // ms from the first good preview
+const TO_READ = 1800; // ms that what to do better stands before the next photo
 const OWN_SHUTTER = 9000; // ms without a photo until a button is offered
 
 /** The person, or the camera, can do no fingers: go on with the face. */
@@ -37,6 +38,7 @@ export async function fingersTask(app, stage, challenge, task) {
 
 class Hand {
   #press = false;
+  #notBefore = 0; // when the next photo may be taken by itself, and the next hint be shown
   #tips = null;
   #moving = false;
 
@@ -53,14 +55,16 @@ class Hand {
     const { app, stage, task } = this;
     this.#press = false;
     this.goodSince = null;
+    this.boxes = []; // where the server saw the fingertips, which is not always in the outline
     const shutter = button("take-photo", app.page.word("take-photo"), () => { this.#press = true; }, { glyph: "camera" });
     const offer = setTimeout(() => stage.below.append(shutter), OWN_SHUTTER);
     const answer = await stream(app, challenge, task, {
       kind: "preview",
+      hinted: (hint) => guideBy(stage, hint, key),
       guide: () => stage.inPicture(stage.outline.rectangle),
       each: (seen) => {
         this.#heard(seen.fingers ?? []);
-        guideBy(stage, seen.hint, key);
+        if (performance.now() > this.#notBefore) guideBy(stage, seen.hint, key);
       },
       stop: ({ hint }) => this.#press || (hint === "good" && this.#steady()),
     });
@@ -76,6 +80,7 @@ class Hand {
     stage.box.dataset.state = "taking";
     stage.instruct("taking", { quiet: true });
     const photo = await takeStill(app.camera);
+    if (!photo) return this.#lost();
     app.voice.tick();
     if (this.#ppi(photo) < ENOUGH_PPI && !this.accepted) {
       stage.thaw();
@@ -84,8 +89,9 @@ class Hand {
       return null;
     }
     stage.instruct("sending", { quiet: true });
-    const guide = inPhoto(stage.inPicture(stage.outline.rectangle), app.camera.video, photo);
-    const crop = widened(guide, MARGIN);
+    const outline = stage.inPicture(stage.outline.rectangle);
+    const guide = inPhoto(outline, app.camera.video, photo);
+    const crop = widened(inPhoto(around([outline, ...this.boxes]), app.camera.video, photo), MARGIN);
     const answer = await app.api.frame(challenge, task.id, "still", await toUpload(photo, crop), inCrop(guide, crop));
     stage.thaw();
     stage.box.dataset.state = "live";
@@ -93,9 +99,17 @@ class Hand {
     return answer;
   }
 
+  /** The camera went away while the photo was taken. */
+  #lost() {
+    this.stage.thaw();
+    this.stage.box.dataset.state = "live";
+    return null;
+  }
+
   /** Still and as sharp as it gets; nobody waits longer than a moment for it. */
   #steady() {
     const now = performance.now();
+    if (now < this.#notBefore) return false;
     this.goodSince ??= now;
     return now - this.goodSince > WAIT_FOR_BEST || (!this.#moving && this.focus.atBest(now));
   }
@@ -114,7 +128,8 @@ class Hand {
   }
 
   #heard(fingers) {
-    this.widths = fingers.filter(({ box }) => box).map(({ box }) => box[2]);
+    this.boxes = fingers.flatMap(({ box }) => (box ? [box] : []));
+    this.widths = this.boxes.map(([, , width]) => width);
     for (const { position, focus } of fingers) {
       this.focus.heard(position, focus);
       this.bars.fill(position, this.focus.bar(position));
@@ -122,15 +137,19 @@ class Hand {
   }
 
   /** After a still: which fingers are good, which come again, and the one cause. */
-  #told({ fingers, hint, task }) {
+  #told({ fingers, hint, task = { state: "going" } }) {
     const { app, stage } = this;
     for (const { position, state } of fingers ?? []) {
       this.bars.state(position, state);
       if (stage.outline.order.includes(position)) stage.outline.state(position, state);
     }
-    const again = (fingers ?? []).some(({ state }) => state === "retake" || state === "missing");
-    if (again && task.state === "going") app.voice.nudge();
-    stage.instruct(again ? hint ?? "try-again" : "good", { hint: true, now: true });
+    const again = !fingers || fingers.some(({ state }) => state === "retake" || state === "missing");
+    if (again && task.state === "going") {
+      app.voice.nudge();
+      this.#notBefore = performance.now() + TO_READ;
+    }
+    const cause = hint === "hold-still" ? "focus" : hint; // after a photo, what was unsteady is told as what was seen of it
+    stage.instruct(again ? cause ?? "try-again" : "good", { hint: true, now: true });
   }
 
   /** Resolution of the fingers in a photo; Infinity while nobody knows how wide they are. */

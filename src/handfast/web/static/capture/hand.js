@@ -9,6 +9,7 @@ export async function handTask(app, stage, challenge, task) {
   stage.instruct(key);
   return stream(app, challenge, task, {
     kind: "frame",
+    hinted: (hint) => guideBy(stage, hint, key),
     each: ({ task: seen, hint }) => {
       stage.guide.style.setProperty("--settled", seen.progress);
       guideBy(stage, hint, key);

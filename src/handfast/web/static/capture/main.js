@@ -14,7 +14,7 @@ const page = new Page({ extra: [() => voice.button(page)] });
 const problems = new Problems(page, voice);
 const api = new Api(takeToken(), (kind) => problems.trouble(kind));
 const exit = new AbortController();
-const app = { page, voice, problems, api, exit, session: null, step: "welcome" };
+const app = { page, voice, problems, api, exit, session: null, step: "welcome", paused: null };
 
 page.prompts = await (await fetch("/static/prompts.json")).json();
 await page.start();

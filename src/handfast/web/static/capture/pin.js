@@ -2,13 +2,14 @@
 
 import { button, h, icon } from "../shared/dom.js";
 
-const LEAST = 6;
+const LEAST = 4;
 const MOST = 8;
 
 export async function choosePin(app) {
   app.step = "pin";
   for (let key = "pin"; ;) {
     const first = await typed(app, key);
+    if (easy(first)) { key = "pin-weak"; continue; }
     const second = await typed(app, "pin-again");
     if (first !== second) key = "pin-differs";
     else if (await kept(app, first)) return;
@@ -25,6 +26,12 @@ async function kept(app, pin) {
     if (refusal.code === "bad-request") return false;
     throw refusal;
   }
+}
+
+/** What anyone would try first: one digit over and over, or digits counted up or down. */
+function easy(pin) {
+  const steps = [...pin].slice(1).map((digit, n) => digit - pin[n]);
+  return [0, 1, -1].some((step) => steps.every((each) => each === step));
 }
 
 function typed(app, key) {

@@ -22,6 +22,7 @@ export class Problems {
 
   /** Shows a problem with its ways on, [{action, label, kind}], and waits for the person's choice among them. */
   ask(kind, ways) {
+    this.#trouble = null;
     return new Promise((choose) => {
       this.#show(kind, ways.map(({ action, label, glyph = null, kind: look = "plain" }) =>
         button(action, this.page.word(label), () => { this.hide(); choose(action); }, { kind: look, glyph })));
@@ -62,7 +63,7 @@ export class Problems {
     const text = this.page.prompt(kind);
     this.place.replaceChildren(
       h("div", { class: "sign" }, icon(glyph)),
-      h("p", { class: "say", role: "alert", tabindex: "-1" }, text),
+      h("div", { role: "alert" }, h("h1", { class: "say", tabindex: "-1" }, text)),
       h("div", { class: "foot" }, ways));
     this.place.hidden = false;
     document.querySelector("main").inert = true;

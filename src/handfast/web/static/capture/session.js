@@ -50,6 +50,8 @@ async function captured(app, wanted) {
     const challenge = await app.api.challenge(wanted);
     try {
       await takeAll(app, stage, challenge);
+      await app.paused;
+      app.exit.signal.throwIfAborted();
       app.camera.close();
       stage.waiting("checking");
       return await app.api.post("/v1/capture/finish", {}, { patience: 8000 });
@@ -65,6 +67,7 @@ async function takeAll(app, stage, challenge) {
   for (let next = 0; next !== null && next < challenge.tasks.length;) {
     const task = challenge.tasks[next];
     app.step = task.kind;
+    document.body.dataset.step = task.kind;
     await app.camera.use(task.camera, stage);
     const answer = await RUNNERS[task.kind](app, stage, challenge, task);
     app.exit.signal.throwIfAborted();

@@ -8,7 +8,7 @@ const MAX_PIXELS = 16_000_000;
 const MAX_SIDE = 2600; // px of the crop: beyond 600 ppi over a hand there is nothing to see
 const PATIENCE = 3500; // ms for takePhoto, which interrupts the stream
 
-/** A photo now: an ImageBitmap or a canvas, whatever this browser can. */
+/** A photo now: an ImageBitmap or a canvas, whatever this browser can; null if the camera is gone. */
 export async function takeStill(camera) {
   const capture = "ImageCapture" in globalThis && camera.track ? new ImageCapture(camera.track) : null;
   const photo = await within(PATIENCE, () => capture?.takePhoto()).catch(() => null);
@@ -37,6 +37,7 @@ export async function toUpload(photo, [x, y, width, height]) {
 }
 
 function fromVideo(video) {
+  if (!video.videoWidth) return null;
   const canvas = document.createElement("canvas");
   canvas.width = video.videoWidth;
   canvas.height = video.videoHeight;

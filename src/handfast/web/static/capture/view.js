@@ -13,6 +13,15 @@ export function inPhoto([x, y, width, height], video, photo) {
   return [(x - 0.5) * part.x + 0.5, (y - 0.5) * part.y + 0.5, width * part.x, height * part.y];
 }
 
+/** The smallest rectangle around all of these. */
+export function around(rectangles) {
+  const x = Math.min(...rectangles.map(([left]) => left));
+  const y = Math.min(...rectangles.map(([, top]) => top));
+  const right = Math.max(...rectangles.map(([left, , width]) => left + width));
+  const foot = Math.max(...rectangles.map(([, top, , height]) => top + height));
+  return [x, y, right - x, foot - y];
+}
+
 /** A rectangle with a margin (parts of its own size: sides, top, bottom), kept inside the picture. */
 export function widened([x, y, width, height], { sides, top, bottom }) {
   const x0 = Math.max(0, x - width * sides);

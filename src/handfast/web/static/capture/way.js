@@ -34,14 +34,17 @@ export function otherWays(steps) {
   return h("ol", { class: "ways sheet" }, steps.map((step) => h("li", { dir: "auto" }, step)));
 }
 
+/** While the question stands, no picture is taken and nothing is decided. */
 function confirm(app) {
   const { page } = app;
+  let goOn;
+  app.paused = new Promise((resolve) => { goOn = resolve; });
   const dialog = h("dialog", { class: "sheet", "aria-label": page.word("another-way") },
     h("p", { class: "say" }, page.word("another-way-question")),
     h("div", { class: "pair" },
       button("stop-here", page.word("stop-here"), () => { dialog.close(); app.exit.abort(new AnotherWay("chosen")); }),
       button("carry-on", page.word("carry-on"), () => dialog.close())));
-  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("close", () => { dialog.remove(); goOn(); });
   document.body.append(dialog);
   dialog.showModal();
 }

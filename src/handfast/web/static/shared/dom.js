@@ -2,6 +2,15 @@
 
 const ICONS = "/static/icons/icons.svg";
 
+/** Brings the icons into the document, so that they are there even when the line is not. */
+export async function loadIcons() {
+  const drawn = new DOMParser().parseFromString(await (await fetch(ICONS)).text(), "image/svg+xml").documentElement;
+  for (const symbol of drawn.querySelectorAll("symbol")) symbol.id = `icon-${symbol.id}`;
+  drawn.setAttribute("class", "hidden");
+  drawn.setAttribute("aria-hidden", "true");
+  document.body.append(document.importNode(drawn, true));
+}
+
 /**
  * One element.
  * `properties`: class, data ({name: value}), on ({event: listener}), everything else an attribute; false and null leave it out.
@@ -20,7 +29,7 @@ export function icon(name, className = "") {
   svg.setAttribute("aria-hidden", "true");
   svg.setAttribute("focusable", "false");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `${ICONS}#${name}`);
+  use.setAttribute("href", `#icon-${name}`);
   svg.append(use);
   return svg;
 }

@@ -1,6 +1,6 @@
 /** The frame of every page: mark, language, contrast; and which screen is on. */
 
-import { button, h, icon } from "./dom.js";
+import { button, h, icon, loadIcons } from "./dom.js";
 import { LANGUAGES, chooseLanguage, fill, loadPack, nameOf, speakIn } from "./language.js";
 
 const KEPT_LANGUAGE = "handfast-language";
@@ -19,6 +19,7 @@ export class Page {
 
   /** Reads the pack for one of the offered languages. */
   async start(offered = LANGUAGES, wanted = null) {
+    this.icons ??= loadIcons().catch(() => {}); // words stand without them
     this.offered = offered.filter((code) => LANGUAGES.includes(code));
     const kept = localStorage.getItem(KEPT_LANGUAGE);
     const first = [kept, wanted].find((code) => code && this.offered.includes(code));
