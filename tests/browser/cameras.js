@@ -1,6 +1,7 @@
 // Two named cameras whose pictures the test draws: "front" and "rear", each a canvas fed from /camera/<name>.jpg.
+// A photo is larger than the live picture, as on a phone: /camera/<name>.jpg?photo.
 (() => {
-  const SIZES = { front: [480, 640], rear: [1536, 2048] };
+  const SIZES = { front: [480, 640], rear: [720, 960] };
   const EVERY = 140; // ms between pictures
 
   async function open(name) {
@@ -28,6 +29,16 @@
     film();
     return stream;
   }
+
+  window.ImageCapture = class {
+    constructor(track) {
+      this.camera = track.getSettings().deviceId;
+    }
+
+    async takePhoto() {
+      return (await fetch(`/camera/${this.camera}.jpg?photo`)).blob();
+    }
+  };
 
   navigator.mediaDevices.getUserMedia = async ({ video }) => {
     if (window.cameraError) throw new DOMException("for this test", window.cameraError);

@@ -1,14 +1,10 @@
 """A person's whole life with Handfast, through the page: agree, enrol, come back, read, withdraw."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page
 
 from handfast.finger.synth.person import Person
-from handfast.imaging.decode import decode
-from handfast.lab.actor import Actor
-from handfast.models.store import ModelStore
+from support.browsing import Acting
 from support.film import Film
 from support.served import Served
 from support.walk import Walk, ask, programme
@@ -19,15 +15,8 @@ LEFT = ("left-index", "left-middle", "left-ring", "left-little")
 PIN = "482915"
 
 
-def actor(models_dir: Path, portrait: str, seed: int) -> Actor:
-    picture = decode((models_dir / "portraits" / portrait).read_bytes())
-    return Actor(picture, Person(seed), ModelStore(models_dir), seed=seed)
-
-
-def test_a_person_enrols_comes_back_reads_their_page_and_withdraws(
-    phone: Page, served: Served, models_dir: Path
-) -> None:
-    walk = Walk(phone, Film(phone, actor(models_dir, "person_a_1.jpg", 1)), "life")
+def test_a_person_enrols_comes_back_reads_their_page_and_withdraws(phone: Page, served: Served, acting: Acting) -> None:
+    walk = Walk(phone, Film(phone, acting(Person(1), "person_a_1.jpg")), "life")
     clinic = programme(served)
 
     opened = ask(served, "POST", "/v1/sessions", {"kind": "enrol", "programme": clinic, "reference": "file-4711"})

@@ -3,8 +3,11 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import cv2
+import numpy as np
 from playwright.sync_api import Page, Request, Response, Route
 
+from handfast.base.image import Image
 from handfast.base.modality import FingerPosition, Hand
 from handfast.capture.challenge import Camera, Task, TaskKind
 from handfast.imaging.encode import jpeg
@@ -12,22 +15,28 @@ from handfast.lab.actor import Actor, Flaw
 
 FPS = 6.0
 SECONDS = 3.0
+LIVE = (720, 960)  # px of the live picture of the rear camera; a photo is larger
 WORDS = {position.plain_name: position for position in FingerPosition}
 LOOK = Task(0, TaskKind.LOOK, Camera.FRONT, None, (), 0, 0, 15)
 
 
 class Film:
-    """Feeds /camera/*.jpg of a page. `flaws` spoil the first stills of each hand, in order."""
+    """Feeds /camera/*.jpg of a page.
+
+    flaws     spoil the first photos of each hand, in order; the live picture before them is good
+    company   somebody who stands beside the person before the front camera, or None
+    """
 
     def __init__(self, page: Page, actor: Actor, flaws: tuple[Flaw, ...] = ()) -> None:
         self.actor = actor
         self.flaws = flaws
+        self.company: Actor | None = None
         self.tasks: list[Task] = []
         self._now: Task = LOOK
-        self._shown: dict[int, list[bytes]] = {}
+        self._shown: dict[tuple[int, int], list[Image]] = {}
         self._at: dict[int, int] = {}
         self._takes: dict[int, int] = {}
-        self._stills: dict[tuple[int, int], bytes] = {}
+        self._stills: dict[tuple[int, int, bool], bytes] = {}
         page.route(re.compile(r"/camera/\w+\.jpg"), self._picture)
         page.on("request", self._asked)
 
@@ -54,25 +63,42 @@ class Film:
             self._takes[number] = self._takes.get(number, 0) + 1
 
     def _picture(self, route: Route) -> None:
-        route.fulfill(
-            body=self._fingers() if self._now.kind is TaskKind.FINGERS else self._acted(), content_type="image/jpeg"
-        )
+        photo = route.request.url.endswith("?photo")
+        fingers = self._now.kind is TaskKind.FINGERS
+        route.fulfill(body=self._fingers(photo) if fingers else self._acted(), content_type="image/jpeg")
 
     def _acted(self) -> bytes:
-        task = self._now
-        if task.id not in self._shown:
-            self._shown[task.id] = [jpeg(image, 88) for image in self.actor.frames(task, SECONDS, FPS)]
-        frames = self._shown[task.id]
-        index = self._at.get(task.id, 0)
-        self._at[task.id] = index + 1
-        return frames[_to_and_fro(index, len(frames))]
+        if self.company:
+            return self._together(self.company)
+        frames = self._frames(self.actor)
+        index = self._at.get(self._now.id, 0)
+        self._at[self._now.id] = index + 1
+        return jpeg(frames[_to_and_fro(index, len(frames))], 88)
 
-    def _fingers(self) -> bytes:
+    def _frames(self, actor: Actor) -> list[Image]:
+        key = (self._now.id, id(actor))
+        if key not in self._shown:
+            self._shown[key] = list(actor.frames(self._now, SECONDS, FPS))
+        return self._shown[key]
+
+    def _together(self, company: Actor) -> bytes:
+        """Two people side by side, each half a picture wide."""
+        both = [self._frames(who)[0].pixels for who in (self.actor, company)]
+        quarter = both[0].shape[1] // 4
+        return jpeg(Image(np.hstack([pixels[:, quarter:-quarter] for pixels in both])), 88)
+
+    def _fingers(self, photo: bool) -> bytes:
         take = self._takes.get(self._now.id, 0)
-        if (self._now.id, take) not in self._stills:
-            flaw = self.flaws[take] if take < len(self.flaws) else None
-            self._stills[self._now.id, take] = jpeg(self.actor.still(self._now, flaw, take), 95)
-        return self._stills[self._now.id, take]
+        key = (self._now.id, take, photo)
+        if key not in self._stills:
+            flaw = self.flaws[take] if photo and take < len(self.flaws) else None
+            still = self.actor.still(self._now, flaw, take)
+            self._stills[key] = jpeg(still if photo else _small(still), 95)
+        return self._stills[key]
+
+
+def _small(image: Image) -> Image:
+    return Image(np.asarray(cv2.resize(image.pixels, LIVE, interpolation=cv2.INTER_AREA), np.uint8))
 
 
 def _to_and_fro(index: int, count: int) -> int:
