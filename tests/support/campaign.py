@@ -5,6 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from support.attacker import FINGERS, STRATEGIES, attack, shipped
 from support.kill9 import Campaign
 
 
@@ -23,6 +24,22 @@ def kill9(arguments: argparse.Namespace) -> int:
     return 1 if campaign.wrong else 0
 
 
+def attacker(arguments: argparse.Namespace) -> int:
+    """Learn a face from outcomes alone, limits off; 0 if nobody does better than at random."""
+    learned = 0
+    for fingers in FINGERS:
+        for name, strategy in STRATEGIES.items():
+            result = attack(strategy, shipped(fingers), runs=arguments.runs, tries=arguments.tries, seed=arguments.seed)
+            learned += result.learned
+            shown = "not shown" if fingers is None else f"worth {fingers:+.1f}"
+            print(
+                f"fingers {shown:12} {name:10} median cosine {result.attacker:+.3f}, at random {result.random:+.3f}"
+                f"{'  LEARNED' if result.learned else ''}",
+                flush=True,
+            )
+    return 1 if learned else 0
+
+
 def main() -> int:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="scripts/campaign", description=__doc__)
@@ -32,6 +49,11 @@ def main() -> int:
     killing.add_argument("--seed", type=int, default=1)
     killing.add_argument("--folder", type=Path, help="where the data lies meanwhile (a real disk)")
     killing.set_defaults(run=kill9)
+    learning = commands.add_parser("attacker", help=attacker.__doc__)
+    learning.add_argument("--runs", type=int, default=100, help="attackers for each strategy and setting")
+    learning.add_argument("--tries", type=int, default=1000)
+    learning.add_argument("--seed", type=int, default=1)
+    learning.set_defaults(run=attacker)
     arguments = parser.parse_args()
     return int(arguments.run(arguments))
 
