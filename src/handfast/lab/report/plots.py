@@ -46,13 +46,14 @@ def distribution(level: Json) -> str:
     plot.axes(ticks, [], "comparison score")
     plot.area(_steps(edges, [share / top for share in shares["mated"]]), 0.0, "mated")
     plot.area(_steps(edges, [-share / floor for share in shares["nonmated"]]), 0.0, "nonmated")
-    middle = (edges[0] + edges[-1]) / 2
-    for row, point in enumerate(p for p in level["tmr_at_fmr"] if p["false_matches"] and p["fmr_target"] < 0.005):
-        x = point["threshold"]
-        plot.segment((x, -1.12), (x, 1.12), "mark")
-        after = x < middle
-        anchor, dx = ("start", 5.0) if after else ("end", -5.0)
-        plot.word(x, -0.72 - 0.16 * row, f"FMR {100 * point['fmr_target']:g} %", "tick", anchor, dx)
+    marks = [p for p in level["tmr_at_fmr"] if p["false_matches"] and p["fmr_target"] < 0.005]
+    room = all(p["threshold"] < 0.25 * edges[0] + 0.75 * edges[-1] for p in marks)
+    anchor, dx = ("start", 5.0) if room else ("end", -5.0)
+    for point in marks:
+        plot.segment((point["threshold"], -1.12), (point["threshold"], 1.12), "mark")
+    for row, point in enumerate(marks):
+        words = f"FMR {100 * point['fmr_target']:g} %"
+        plot.word(point["threshold"], -0.72 - 0.16 * row, words, "tick", anchor, dx)
     plot.word(edges[0], 0.6, "mated", "name mated")
     plot.word(edges[-1], -0.6, "non-mated", "name nonmated", "end")
     return plot.svg()
