@@ -82,6 +82,22 @@ def test_my_page_with_the_card_alone_stays_shut(desk: Desk) -> None:
                 my_page.open_page(desk.context, text, pin)
 
 
+def test_a_new_card_kills_the_old_one_and_leaves_its_leaf(desk: Desk) -> None:
+    told = desk.enrol("P-1", person=1)
+    assert told.card is not None
+    token = my_page.open_page(desk.context, str(told.private_code), PIN).token
+    fresh = my_page.replace_card(desk.context, token)
+    assert desk.check(1, card=told.card.payload).outcome is Outcome.NOT_ACCEPTED
+    assert desk.check(1, card=fresh.payload).outcome is Outcome.ACCEPTED
+    assert [use.kind for use in my_page.page(desk.context, token).uses].count("card") == 1
+
+
+def test_an_enrolment_hands_out_the_newest_checkpoint_for_the_card(desk: Desk) -> None:
+    told = desk.enrol("P-1", person=1)
+    with desk.context.store.read() as reader:
+        assert told.checkpoint == reader.log.tree().note
+
+
 def test_a_wrong_pin_and_a_wrong_code_get_one_answer(desk: Desk) -> None:
     code = str(desk.enrol("P-1", person=1).private_code)
     my_page.open_page(desk.context, code, PIN)

@@ -45,6 +45,7 @@ MAY: Mapping[tuple[str, str], Mapping[str, int]] = {
     ("GET", "/v1/me/receipt"): PAGES | {"my-page": 200},
     ("GET", "/v1/me/download"): PAGES | {"my-page": 200},
     ("POST", "/v1/me/freeze"): PAGES | {"my-page": 200},
+    ("POST", "/v1/me/card"): PAGES | {"my-page": 201},
     ("POST", "/v1/me/withdraw"): PAGES | {"my-page": 200},
 }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from handfast.base.errors import NotACard
 from handfast.base.randomness import Randomness
 from handfast.consent.card import read_card, write_card
+from handfast.service.context import Context
 from handfast.storage.key_values import Signer
 
 NUMBER = re.compile(r"[0-9]{12}")
@@ -28,6 +29,12 @@ def new_card(randomness: Randomness, signer: Signer) -> Card:
     """A fresh card. The caller stores its id with the person; a number that exists already is a Conflict there."""
     card_id = _with_check_digit(f"{randomness.below(10**11):011d}")
     return Card(f"{card_id[:4]} {card_id[4:8]} {card_id[8:]}", write_card(card_id, signer))
+
+
+def newest_checkpoint(context: Context) -> str:
+    """The log's newest signed checkpoint: printed on a card, it is an anchor in the person's pocket."""
+    with context.store.read() as reader:
+        return reader.log.tree().note
 
 
 def card_id_of(shown: str, expected_public: bytes) -> str:

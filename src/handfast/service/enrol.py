@@ -9,7 +9,7 @@ from handfast.audit.private_code import code_lookup, new_private_code, read_priv
 from handfast.base.errors import Conflict
 from handfast.base.ids import new_id
 from handfast.base.modality import FingerPosition
-from handfast.service.cards import Card, new_card
+from handfast.service.cards import Card, new_card, newest_checkpoint
 from handfast.service.comparison import probes_of
 from handfast.service.context import Context
 from handfast.service.ending import claim, end, unfinished
@@ -21,7 +21,11 @@ from handfast.service.tokens import OpenPage
 
 @dataclass(frozen=True, slots=True)
 class EnrolAnswer:
-    """What the phone is told; card and code only when enrolled. failed: fingers asked for that gave no print."""
+    """What the phone is told; card, its checkpoint and the code only when enrolled.
+
+    failed       fingers asked for that gave no print
+    checkpoint   the newest of the log, for the card to carry
+    """
 
     outcome: Literal["enrolled", "not_captured", "referred"]
     advice: str | None
@@ -30,6 +34,7 @@ class EnrolAnswer:
     private_code: str | None
     failed: tuple[FingerPosition, ...]
     return_url: str | None
+    checkpoint: str | None = None
 
 
 def enrol(context: Context, link: Link, token: str) -> EnrolAnswer:
@@ -57,9 +62,8 @@ def enrol(context: Context, link: Link, token: str) -> EnrolAnswer:
     # 6 For a while the phone may still choose the PIN and fetch the receipt.
     page = OpenPage(link.programme.id, keys.subject_id, person.code, link.row.expires_at)
     context.enrolled.add(token, page)
-    return EnrolAnswer(
-        "enrolled", None, link.trial, person.card, code, capture.failed_positions, link.wishes.return_url
-    )
+    failed, back = capture.failed_positions, link.wishes.return_url
+    return EnrolAnswer("enrolled", None, link.trial, person.card, code, failed, back, newest_checkpoint(context))
 
 
 def choose_pin(context: Context, token: str, pin: str) -> None:

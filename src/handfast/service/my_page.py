@@ -12,10 +12,12 @@ from handfast.audit.private_code import code_lookup, read_private_code
 from handfast.base.errors import Conflict, NotAuthorised, NotFound
 from handfast.base.ids import new_secret
 from handfast.service import withdraw as withdrawal
+from handfast.service.cards import Card, new_card
 from handfast.service.context import Context
 from handfast.service.page_view import MyPage, my_page_of
 from handfast.service.receipts import receipt_of
 from handfast.service.tokens import OpenPage
+from handfast.storage import cards as card_rows
 from handfast.storage.key_values import PersonKeys
 from handfast.storage.subjects import SubjectState
 
@@ -74,6 +76,17 @@ def freeze(context: Context, token: str, *, frozen: bool) -> None:
         )
         change(keys.subject_id)
         context.log.append_for(unit, keys, kind, THE_PERSON, _told(context, "frozen" if frozen else "allowed"))
+
+
+def replace_card(context: Context, token: str) -> Card:
+    """A new card; every older one is dead from now on. Raises NotAuthorised."""
+    keys = _keys(context, context.pages.page(token))
+    card, today = new_card(context.randomness, context.cards), context.clock.now().date()
+    with context.store.write() as unit:
+        unit.cards.revoke_cards(keys.subject_id, today)
+        unit.cards.add_card(card_rows.Card(card.id, keys.programme_id, keys.subject_id, issued_on=today))
+        context.log.append_for(unit, keys, LeafKind.CARD, THE_PERSON, _told(context, "replaced"))
+    return card
 
 
 def withdraw(context: Context, token: str) -> Mapping[str, object]:

@@ -10,13 +10,13 @@ from handfast.service import capturing, enrol, finish
 from handfast.service.capturing import Act, CaptureView, PersonsAnswer
 from handfast.service.enrol import EnrolAnswer
 from handfast.web.access import LinkToken, ThisWeb
+from handfast.web.cards import card_out
 from handfast.web.problems import documented
 from handfast.web.qr import qr_svg
 from handfast.web.schemas.capture import (
     AnotherWayIn,
     AnotherWayOut,
     CaptureOut,
-    CardOut,
     ChallengeIn,
     ChallengeOut,
     FinishOut,
@@ -141,9 +141,8 @@ def _enrolled(web: Web, told: EnrolAnswer) -> FinishOut:
         "failed": [position.plain_name for position in told.failed],
     }
     if told.card is not None and told.private_code is not None:
-        payload = told.card.payload
         answer |= {
-            "card": CardOut(number=told.card.number, payload=payload, qr_svg=qr_svg(payload)),
+            "card": card_out(told.card, told.checkpoint or ""),
             "private_code": told.private_code,
             "code_qr_svg": qr_svg(f"{web.public_url}/me#{told.private_code}"),
             "receipt_url": "/v1/capture/receipt",

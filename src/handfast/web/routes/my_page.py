@@ -3,8 +3,11 @@
 from fastapi import APIRouter
 
 from handfast.service import my_page
+from handfast.service.cards import newest_checkpoint
 from handfast.web.access import PageToken, ThisWeb
+from handfast.web.cards import card_out
 from handfast.web.problems import documented
+from handfast.web.schemas.capture import CardOut
 from handfast.web.schemas.my_page import FreezeIn, MyPageOut, OpenedPageOut, OpenPageIn
 from handfast.web.schemas.words import Empty
 
@@ -31,6 +34,13 @@ def freeze_or_allow(body: FreezeIn, token: PageToken, web: ThisWeb) -> Empty:
     """Stop every use, or allow it again."""
     my_page.freeze(web.context, token, frozen=body.frozen)
     return Empty()
+
+
+@router.post("/card", status_code=201, responses=Closed)
+def replace_my_card(token: PageToken, web: ThisWeb) -> CardOut:
+    """A new card; every older one is dead from now on."""
+    card = my_page.replace_card(web.context, token)
+    return card_out(card, newest_checkpoint(web.context))
 
 
 @router.post("/withdraw", responses=Closed)

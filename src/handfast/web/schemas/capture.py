@@ -137,11 +137,12 @@ class FrameOut(Out):
 
 
 class CardOut(Out):
-    """The person's card."""
+    """The person's card; `checkpoint` is the log's newest, to be printed on it as an anchor."""
 
     number: str
     payload: str
     qr_svg: str
+    checkpoint: str
 
 
 class FinishOut(Out):
