@@ -5,6 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from support import killed_service
 from support.attacker import FINGERS, STRATEGIES, attack, shipped
 from support.kill9 import Campaign
 
@@ -22,6 +23,15 @@ def kill9(arguments: argparse.Namespace) -> int:
     for line in campaign.wrong:
         print(line)
     return 1 if campaign.wrong else 0
+
+
+def kill9_service(arguments: argparse.Namespace) -> int:
+    """Kill the whole service amid enrolments, checks and withdrawals; fails at the first thing found wrong."""
+    with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
+        print(
+            f"acknowledged {dict(killed_service.campaign(Path(folder), arguments.kills, arguments.seed))}; nothing wrong"
+        )
+    return 0
 
 
 def attacker(arguments: argparse.Namespace) -> int:
@@ -44,11 +54,12 @@ def main() -> int:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="scripts/campaign", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    killing = commands.add_parser("kill9", help=kill9.__doc__)
-    killing.add_argument("--kills", type=int, default=100)
-    killing.add_argument("--seed", type=int, default=1)
-    killing.add_argument("--folder", type=Path, help="where the data lies meanwhile (a real disk)")
-    killing.set_defaults(run=kill9)
+    for name, run in (("kill9", kill9), ("kill9-service", kill9_service)):
+        killing = commands.add_parser(name, help=run.__doc__)
+        killing.add_argument("--kills", type=int, default=100)
+        killing.add_argument("--seed", type=int, default=1)
+        killing.add_argument("--folder", type=Path, help="where the data lies meanwhile (a real disk)")
+        killing.set_defaults(run=run)
     learning = commands.add_parser("attacker", help=attacker.__doc__)
     learning.add_argument("--runs", type=int, default=100, help="attackers for each strategy and setting")
     learning.add_argument("--tries", type=int, default=1000)

@@ -3,14 +3,11 @@
 `python -m support.killed_service --kills 100 --folder DIR` runs it from the command line, with `tests` on the path.
 """
 
-import argparse
 import json
 import multiprocessing
 import os
 import random
 import signal
-import sys
-import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -149,19 +146,3 @@ def _read(acknowledgements: Path, told: Told) -> None:
             told.anchors.append(entry["anchor"])
         else:
             told.checks += 1
-
-
-def main() -> None:
-    """Run the campaign and print what was acknowledged."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--folder", type=Path)
-    chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="handfast-kills-") as folder:
-        counts = campaign(chosen.folder or Path(folder), chosen.kills, chosen.seed)
-    sys.stdout.write(json.dumps(counts) + "\n")
-
-
-if __name__ == "__main__":
-    main()
