@@ -28,9 +28,8 @@ def kill9(arguments: argparse.Namespace) -> int:
 def kill9_service(arguments: argparse.Namespace) -> int:
     """Kill the whole service amid enrolments, checks and withdrawals; fails at the first thing found wrong."""
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
-        print(
-            f"acknowledged {dict(killed_service.campaign(Path(folder), arguments.kills, arguments.seed))}; nothing wrong"
-        )
+        acknowledged = killed_service.campaign(Path(folder), arguments.kills, arguments.seed)
+    print(f"acknowledged {dict(acknowledged)}; nothing wrong")
     return 0
 
 
