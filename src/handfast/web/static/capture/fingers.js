@@ -80,7 +80,7 @@ class Hand {
     stage.box.dataset.state = "taking";
     stage.instruct("taking", { quiet: true });
     const photo = await takeStill(app.camera);
-    if (!photo) return this.#lost();
+    if (!photo || !app.camera.video.videoWidth) return this.#lost(); // hidden meanwhile: nothing to lay the outline over
     app.voice.tick();
     if (this.#ppi(photo) < ENOUGH_PPI && !this.accepted) {
       stage.thaw();
