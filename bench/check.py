@@ -156,7 +156,7 @@ def main() -> None:
 
 
 def show(rows: list[tuple[str, float, float]]) -> None:
-    still, finish = (np.array([row[index] for row in rows]) for index in (1, 2))  # type: ignore[misc]
+    still, finish = np.array([row[1] for row in rows]), np.array([row[2] for row in rows])
     table = Table("step", "p50 ms", "p95 ms", title=f"{len(rows)} checks, {len(os.sched_getaffinity(0))} cores")
     for name, values in (
         ("last still to its answer", still),

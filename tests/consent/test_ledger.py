@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from handfast.audit.leaf import LeafKind
+from handfast.base import base64url
 from handfast.base.errors import Ineligible, NoConsent, RecordError
 from handfast.base.grant import Grant
 from handfast.consent.purpose import DPV_PURPOSE, Purpose
 from handfast.consent.receipt import make_receipt
 from handfast.consent.record import verify_record
-from handfast.consent.statement import encode_bytes, verify_statement
+from handfast.consent.statement import verify_statement
 from handfast.storage.programmes import ProgrammeStatus
 from support.keeping import Keeping, Person, keeping
 from support.service import FixedClock
@@ -173,4 +174,4 @@ def test_junk_is_no_signed_statement(junk: bytes) -> None:
 
 
 def test_bytes_are_written_without_padding() -> None:
-    assert encode_bytes(b"\xff\xff") == "__8"
+    assert base64url.encode(b"\xff\xff") == "__8"

@@ -2,6 +2,7 @@
 
 import base64
 
+from handfast.base import base64url
 from handfast.base.randomness import Randomness
 
 
@@ -13,4 +14,4 @@ def new_id(prefix: str, randomness: Randomness) -> str:
 
 def new_secret(randomness: Randomness) -> str:
     """256 random bits in URL-safe base64 without padding (43 characters)."""
-    return base64.urlsafe_b64encode(randomness.bytes(32)).decode("ascii").rstrip("=")
+    return base64url.encode(randomness.bytes(32))

@@ -6,8 +6,8 @@ import binascii
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from handfast.base import base64url
 from handfast.base.errors import NotACard
-from handfast.consent.statement import encode_bytes
 from handfast.storage.key_values import Signer
 
 _PREFIX = "HF1"
@@ -16,7 +16,7 @@ _PREFIX = "HF1"
 def write_card(card_id: str, signer: Signer) -> str:
     """The text in a card's QR code: "HF1.<id>.<signature>"."""
     body = f"{_PREFIX}.{card_id}"
-    return f"{body}.{encode_bytes(signer.sign(body.encode()))}"
+    return f"{body}.{base64url.encode(signer.sign(body.encode()))}"
 
 
 def read_card(text: str, expected_public: bytes) -> str:

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from handfast.base import base64url
 from handfast.base.errors import NoConsent, RecordError
 from handfast.base.modality import Modality
 from handfast.consent.purpose import DPV_PURPOSE, Purpose
-from handfast.consent.statement import canonical, encode_bytes, sign_statement, verify_statement
+from handfast.consent.statement import canonical, sign_statement, verify_statement
 from handfast.storage.key_values import Signer
 from handfast.storage.programmes import Programme
 
@@ -84,7 +85,7 @@ def make_record(
             "event_time": _second(agreement.act_at),
             "valid_until": expires_on.isoformat(),
             "session_id": agreement.session_id,
-            "session_nonce": encode_bytes(agreement.nonce),
+            "session_nonce": base64url.encode(agreement.nonce),
             "act": agreement.act,
             "answers": list(agreement.answers),
         },

@@ -8,6 +8,7 @@ import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from handfast.base import base64url
 from handfast.base.errors import RecordError
 from handfast.storage.key_values import Signer
 
@@ -20,7 +21,7 @@ def canonical(value: Mapping[str, object]) -> bytes:
 def sign_statement(statement: Mapping[str, object], signer: Signer) -> bytes:
     """The statement with its signature, as canonical JSON."""
     value = signer.sign(canonical(statement))
-    signature = {"alg": "Ed25519", "key": encode_bytes(signer.public), "value": encode_bytes(value)}
+    signature = {"alg": "Ed25519", "key": base64url.encode(signer.public), "value": base64url.encode(value)}
     return canonical({**statement, "signature": signature})
 
 
@@ -33,8 +34,3 @@ def verify_statement(signed: bytes, expected_public: bytes) -> dict[str, object]
     except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature) as error:
         raise RecordError("this statement was not signed by this server") from error
     return dict(statement)
-
-
-def encode_bytes(data: bytes) -> str:
-    """URL-safe base64 without padding."""
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")

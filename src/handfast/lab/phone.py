@@ -1,10 +1,10 @@
 """A stand-in for the phone: sends what an actor shows, bound to the challenge, until every task is over."""
 
-import base64
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from handfast.base import base64url
 from handfast.base.image import Image
 from handfast.capture.challenge import Challenge, Task, TaskKind
 from handfast.capture.frames import MAX_BYTES, Frame, FrameKind, binding
@@ -72,7 +72,7 @@ class Phone:
         loose = Frame(task=task.id, n=self._number, t=elapsed, kind=kind, body=_small(image, MAX_BYTES[kind]), mac="")
         self._number += 1
         mac = binding(self._challenge.id, self._challenge.nonce, loose)
-        return replace(loose, mac=base64.urlsafe_b64encode(mac).decode("ascii").rstrip("="))
+        return replace(loose, mac=base64url.encode(mac))
 
 
 def _small(image: Image, limit: int) -> bytes:

@@ -1,18 +1,18 @@
 """Compact JWS with EdDSA, and its JWKS (RFC 7515, 7517, 8037)."""
 
-import base64
 from collections.abc import Mapping
 
 import rfc8785
 
+from handfast.base import base64url
 from handfast.storage.key_values import Signer
 
 
 def compact_jws(claims: Mapping[str, object], signer: Signer) -> str:
     """The signed claims: header.payload.signature, base64url without padding."""
     header = {"alg": "EdDSA", "kid": signer.key_id, "typ": "handfast-answer+jws"}
-    signed = f"{_b64(_json(header))}.{_b64(_json(claims))}"
-    return f"{signed}.{_b64(signer.sign(signed.encode('ascii')))}"
+    signed = f"{base64url.encode(_json(header))}.{base64url.encode(_json(claims))}"
+    return f"{signed}.{base64url.encode(signer.sign(signed.encode('ascii')))}"
 
 
 def key_set(signer: Signer) -> Mapping[str, object]:
@@ -20,7 +20,7 @@ def key_set(signer: Signer) -> Mapping[str, object]:
     key = {
         "kty": "OKP",
         "crv": "Ed25519",
-        "x": _b64(signer.public),
+        "x": base64url.encode(signer.public),
         "kid": signer.key_id,
         "use": "sig",
         "alg": "EdDSA",
@@ -30,7 +30,3 @@ def key_set(signer: Signer) -> Mapping[str, object]:
 
 def _json(value: Mapping[str, object]) -> bytes:
     return rfc8785.dumps(value)  # type: ignore[arg-type]  # checks values itself
-
-
-def _b64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")

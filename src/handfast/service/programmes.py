@@ -1,10 +1,10 @@
 """Programmes: one purpose, one retention rule, one policy."""
 
-import base64
 from dataclasses import dataclass
 from datetime import datetime
 
 from handfast.audit.leaf import LeafKind
+from handfast.base import base64url
 from handfast.base.errors import NotFound, RequestError
 from handfast.base.ids import new_id
 from handfast.service.actors import Actor
@@ -129,7 +129,7 @@ def open_programme(context: Context, programme_id: str) -> rows.Programme:
 def webhook_secret(context: Context, programme_id: str) -> str:
     """What the programme's webhooks are signed with; follows from its key, so it is kept nowhere else."""
     secret = derive(context.keys.programme(programme_id).key, "webhook")
-    return base64.urlsafe_b64encode(secret).decode("ascii").rstrip("=")
+    return base64url.encode(secret)
 
 
 def seen_by_owner(row: rows.Programme) -> Programme:

@@ -1,12 +1,12 @@
 """Capture sessions as their caller sees them: opened by reference or card, then an outcome."""
 
-import base64
 import hashlib
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from handfast.audit.leaf import encode_details
+from handfast.base import base64url
 from handfast.base.decision import Assurance
 from handfast.base.errors import Conflict, RequestError, SessionUnknown
 from handfast.base.ids import new_id
@@ -215,7 +215,7 @@ def _row(
 
 def _token(keys: ProgrammeKeys, session_id: str) -> str:
     """The link's secret follows from the programme's key, so that asking again gives it again and no row keeps it."""
-    return base64.urlsafe_b64encode(derive(keys.key, "link", session_id)).decode("ascii").rstrip("=")
+    return base64url.encode(derive(keys.key, "link", session_id))
 
 
 def _state(context: Context, row: SessionRow) -> State:

@@ -1,10 +1,10 @@
 """The phone's side of a session. The bearer token is the secret of the link."""
 
-import base64
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
 
+from handfast.base import base64url
 from handfast.capture.frames import MAX_BYTES, Frame, FrameKind
 from handfast.service import capturing, enrol, finish
 from handfast.service.capturing import Act, CaptureView, PersonsAnswer
@@ -68,7 +68,7 @@ def draw_a_challenge(body: ChallengeIn, token: LinkToken, web: ThisWeb) -> Chall
     drawn = capturing.begin(web.context, token, tuple(body.hands), missing, face=body.face)
     return ChallengeOut(
         id=drawn.id,
-        nonce=base64.urlsafe_b64encode(drawn.nonce).decode("ascii").rstrip("="),
+        nonce=base64url.encode(drawn.nonce),
         expires_at=drawn.expires_at,
         tasks=[TaskOut.model_validate(task) for task in drawn.tasks],
     )
