@@ -1,7 +1,5 @@
 """The installed browser files work as they are: a real browser finds a face with them, and asks nobody else."""
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -10,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 pytestmark = [pytest.mark.models, pytest.mark.browser]
 
@@ -55,16 +53,14 @@ def site(models_dir: Path) -> Iterator[str]:
         ("HandLandmarker", "hand_landmarker.task", "numHands", 0),
     ],
 )
-def test_a_browser_runs_them_and_asks_nobody_else(site: str, kind: str, task: str, option: str, found: int) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        page = browser.new_page()
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{site}/portraits/CREDITS.md")
-        assert page.evaluate(FIND, [kind, task, option]) == found
-        browser.close()
+def test_a_browser_runs_them_and_asks_nobody_else(
+    chromium: Browser, site: str, kind: str, task: str, option: str, found: int
+) -> None:
+    page = chromium.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{site}/portraits/CREDITS.md")
+    assert page.evaluate(FIND, [kind, task, option]) == found
+    page.close()
     assert all(url.startswith((site, "blob:", "data:")) for url in asked)
     assert f"{site}/browser/{task}" in asked
