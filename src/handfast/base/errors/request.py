@@ -1,0 +1,33 @@
+"""A request that makes no sense, or that comes at a bad moment."""
+
+from typing import ClassVar
+
+from handfast.base.errors.root import HandfastError
+
+
+class RequestError(HandfastError):
+    """A request that makes no sense; the message says what to send instead."""
+
+    code = "bad-request"
+    status = 400
+
+
+class BodyTooLarge(RequestError):
+    """The body holds more bytes than any request of this kind needs."""
+
+    code = "body-too-large"
+    status = 413
+
+
+class NotACard(RequestError):
+    """What was shown is no card of this server, or its number has a typing mistake."""
+
+    code = "not-a-card"
+
+
+class Overloaded(HandfastError):
+    """All workers are busy; come back after `retry_after` seconds."""
+
+    code = "overloaded"
+    status = 503
+    retry_after: ClassVar[int] = 2
