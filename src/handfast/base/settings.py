@@ -1,6 +1,7 @@
 """Where things are. Read from the environment once, in cli; handed down as a value."""
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +21,17 @@ class Settings:
     root_key: Path
 
     @staticmethod
-    def from_environment(environment: Mapping[str, str] = os.environ) -> "Settings":
-        """HANDFAST_DATA, HANDFAST_MODELS and HANDFAST_ROOT_KEY, with defaults under the home directory."""
+    def from_environment(environment: Mapping[str, str] = os.environ, prefix: str = sys.prefix) -> "Settings":
+        """HANDFAST_DATA, HANDFAST_MODELS and HANDFAST_ROOT_KEY, with defaults under the home directory.
+
+        Models are looked for beside the virtual environment first: scripts/setup puts them there.
+        """
         home = Path(environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
         config = Path(environment.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+        beside = Path(prefix).parent / "models"
+        models = beside if beside.is_dir() else home / "handfast-models"
         return Settings(
             data_dir=Path(environment.get("HANDFAST_DATA") or home / "handfast"),
-            models_dir=Path(environment.get("HANDFAST_MODELS") or home / "handfast-models"),
+            models_dir=Path(environment.get("HANDFAST_MODELS") or models),
             root_key=Path(environment.get("HANDFAST_ROOT_KEY") or config / "handfast" / "root.key"),
         )
