@@ -54,6 +54,7 @@ class Alignment:
     overlap_b   the other way round
     scale       of the second print over the first
     turn        radians from +x towards +y that the first print was turned by
+    shift       (x, y) in px, after turn and scale
     """
 
     pairs: float
@@ -61,6 +62,12 @@ class Alignment:
     overlap_b: int
     scale: float
     turn: float
+    shift: tuple[float, float]
+
+    def moved(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Points of the first print as the second has them."""
+        u, v = self.scale * cos(self.turn), self.scale * sin(self.turn)
+        return u * x - v * y + self.shift[0], v * x + u * y + self.shift[1]
 
 
 def align(a: Outline, b: Outline, seeds_a: Indices, seeds_b: Indices) -> Alignment | None:
@@ -77,7 +84,7 @@ def align(a: Outline, b: Outline, seeds_a: Indices, seeds_b: Indices) -> Alignme
     square = u * u + v * v
     x, y = b.x - shift_x, b.y - shift_y
     overlap_b = _count_inside((u * x + v * y) / square, (u * y - v * x) / square, a.hull_x, a.hull_y)
-    return Alignment(pairs, overlap_a, overlap_b, sqrt(square), atan2(v, u))
+    return Alignment(pairs, overlap_a, overlap_b, sqrt(square), atan2(v, u), (shift_x, shift_y))
 
 
 @compiled

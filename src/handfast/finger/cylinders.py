@@ -72,6 +72,21 @@ def build_cylinders(minutiae: Minutiae) -> Cylinders:
     return Cylinders(rows, x[rows], y[rows], angle[rows], bits[rows], valid[rows])
 
 
+def cell_sums(minutiae: Minutiae, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """What the cells of the cylinders on these minutiae add up to before it becomes bits: (K, cells * SECTIONS)."""
+    angle = (minutiae.angle + pi) % tau - pi
+    sums = np.zeros((len(rows), GRID * GRID, SECTIONS))
+    _sum_cells(minutiae.x, minutiae.y, angle, rows, sums)
+    return sums.reshape(len(rows), GRID * GRID * SECTIONS).astype(np.float32)
+
+
+@compiled
+def _sum_cells(x: Floats, y: Floats, angle: Floats, rows: NDArray[np.int64], sums: Floats) -> None:
+    weights = np.zeros(SECTIONS)
+    for k in range(len(rows)):
+        _gather(x, y, angle, rows[k], weights, sums[k])
+
+
 @compiled
 def _fill(x: Floats, y: Floats, angle: Floats, hull_x: Floats, hull_y: Floats, bits: Words, valid: Words) -> Mask:
     """Set bits and valid, row by row; which rows have enough valid cells and contributors."""
