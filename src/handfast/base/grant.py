@@ -3,9 +3,12 @@
 from abc import ABC, abstractmethod
 from datetime import datetime
 
+SEARCH = "search"
+"""The subject of a grant to search among everyone of a programme who agreed to it."""
+
 
 class Grant(ABC):
-    """Permission to use one person's references, for one purpose, in one live session, for a short time."""
+    """Permission to use one person's references or to search, for one purpose, in one live session, briefly."""
 
     @property
     @abstractmethod

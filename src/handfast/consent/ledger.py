@@ -5,12 +5,12 @@ from datetime import UTC, datetime, time, timedelta
 
 from handfast.base.clock import Clock
 from handfast.base.errors import Ineligible, NoConsent, NotFound, SealBroken
-from handfast.base.grant import Grant
+from handfast.base.grant import SEARCH, Grant
 from handfast.base.ids import new_id
 from handfast.base.modality import Modality
 from handfast.base.randomness import Randomness
 from handfast.consent.grant import LedgerGrant
-from handfast.consent.purpose import Purpose
+from handfast.consent.purpose import SEARCHES, Purpose
 from handfast.consent.record import Agreement, SignedRecord, make_record, sign_record, verify_record
 from handfast.storage.consents import ConsentRow, ConsentState
 from handfast.storage.key_values import PersonKeys, Signer
@@ -97,6 +97,19 @@ class Ledger:
         _same(row, signed)
         ends = datetime.combine(row.expires_on + timedelta(days=1), time(), UTC)
         return LedgerGrant(programme_id, subject_id, row.id, purpose, session_id, now, min(now + GRANT_LIFE, ends))
+
+    def authorise_search(self, reader: Reader, *, programme_id: str, purpose: Purpose, session_id: str) -> Grant:
+        """Permission to search those of a programme whose own consent names this purpose, for ten minutes at most.
+
+        That they agreed, each of them, is part of the search itself. Ineligible for a closed programme, NoConsent for
+        a purpose that is no search.
+        """
+        now = self._clock.now()
+        if reader.programmes.get(programme_id).status is not ProgrammeStatus.OPEN:
+            raise Ineligible("this programme is closed")
+        if purpose not in SEARCHES:
+            raise NoConsent(f"{purpose} is no search")
+        return LedgerGrant(programme_id, SEARCH, "", purpose, session_id, now, now + GRANT_LIFE)
 
     def consents(self, reader: Reader, person: PersonKeys) -> tuple[Consent, ...]:
         """The live consents of a person, with their signed records."""

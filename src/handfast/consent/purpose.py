@@ -13,6 +13,9 @@ class Purpose(StrEnum):
     STUDY = "study"
 
 
+SEARCHES = frozenset({Purpose.FIND, Purpose.DUPLICATE_CHECK})
+"""Purposes for which a person may be among those who are searched."""
+
 DPV_PURPOSE = {
     Purpose.VERIFY: "https://w3id.org/dpv#IdentityVerification",
     Purpose.FIND: "https://w3id.org/dpv#IdentityVerification",

@@ -1,1 +1,1 @@
-"""References: sealed, one person's at a time, opened only for a Grant; never looked into."""
+"""References and search codes: sealed, opened only for a Grant, compared by what is handed in; never looked into."""

@@ -4,6 +4,7 @@ It and the database do not commit together, so order carries safety: a person's 
 under it, and destroyed after the withdrawal is committed. `handfast.audit.recovery` puts right what a crash left.
 """
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -15,7 +16,7 @@ from handfast.storage.database import Value
 from handfast.storage.key_values import PersonKeys, ProgrammeKeys, Signer
 from handfast.storage.migrate import migrate
 from handfast.storage.seal import derive, seal, unseal
-from handfast.storage.slab import Slab
+from handfast.storage.slab import Slab, only_part
 from handfast.storage.sqlite import connect
 
 KEY_BYTES = 32
@@ -61,12 +62,18 @@ class Keys:
         programme = self.programme(programme_id)
         sql = "SELECT handle FROM person_keys WHERE subject_id = ? AND programme_id = ?"
         wrapped = self._kept(sql, (subject_id, programme_id))
-        return PersonKeys(
-            programme_id,
-            subject_id,
-            _unwrap(programme, wrapped[:WRAPPED_BYTES], subject_id, "template"),
-            _unwrap(programme, wrapped[WRAPPED_BYTES:], subject_id, "log"),
-        )
+        return _person(programme, subject_id, wrapped)
+
+    def some_of(self, programme_id: str, subject_ids: Sequence[str]) -> Iterator[PersonKeys]:
+        """The keys of those of these people who have any, in no order; for opening the codes of a whole programme."""
+        programme, wrap = self.programme(programme_id), "SELECT person_keys.subject_id, slots.data"
+        marks = ", ".join("?" * len(subject_ids))
+        sql = f"{wrap} FROM person_keys JOIN slots ON slots.owner = person_keys.handle "
+        sql += f"WHERE person_keys.programme_id = ? AND person_keys.subject_id IN ({marks})"
+        with self._lock:
+            rows = self._database.query(sql, (programme_id, *subject_ids))
+        for subject_id, slot in rows:
+            yield _person(programme, str(subject_id), only_part(_bytes(slot)))
 
     def destroy_person(self, subject_id: str) -> bool:
         """Overwrite, delete and leave no copy in the write-ahead log; whether there was anything to destroy.
@@ -147,6 +154,12 @@ class Keys:
 def open_keys(path: Path, root: bytes, store_id: str, randomness: Randomness) -> Keys:
     """Open or make keys.db for the database with this identity; SetupError if the root key does not open it."""
     return Keys(path, root, store_id, randomness)
+
+
+def _person(programme: ProgrammeKeys, subject_id: str, wrapped: bytes) -> PersonKeys:
+    template_key = _unwrap(programme, wrapped[:WRAPPED_BYTES], subject_id, "template")
+    log_key = _unwrap(programme, wrapped[WRAPPED_BYTES:], subject_id, "log")
+    return PersonKeys(programme.programme_id, subject_id, template_key, log_key)
 
 
 def _wrap(programme: ProgrammeKeys, key: bytes, subject_id: str, use: str) -> bytes:

@@ -74,3 +74,11 @@ class Slab:
             for _ in range(SPARE):
                 self._database.execute(_GROW, (FREE, bytes(self._slot_bytes)))
         return int(rows[0][0] or 0)
+
+
+def only_part(slot: bytes) -> bytes:
+    """What a slot holds that was read by its owner in a query of many; ValueError if it is one part of several."""
+    _, parts, length = _HEADER.unpack_from(slot)
+    if parts != 1:
+        raise ValueError("one part of several")
+    return slot[_HEADER.size : _HEADER.size + length]

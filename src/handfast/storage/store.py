@@ -18,6 +18,7 @@ from handfast.storage.deliveries import DeliveryReads, DeliveryWrites
 from handfast.storage.leaves import LogReads, LogWrites
 from handfast.storage.migrate import migrate
 from handfast.storage.programmes import ProgrammeReads, ProgrammeWrites
+from handfast.storage.search_codes import SearchReads, SearchWrites
 from handfast.storage.sessions import SessionReads, SessionWrites
 from handfast.storage.sqlite import Claim, SqliteDatabase, connect, connect_reader
 from handfast.storage.subjects import SubjectReads, SubjectWrites
@@ -35,6 +36,7 @@ class Reader:
         self.subjects = SubjectReads(database)
         self.consents = ConsentReads(database)
         self.templates = TemplateReads(database)
+        self.searched = SearchReads(database)
         self.sessions = SessionReads(database)
         self.cards = CardReads(database)
         self.log = LogReads(database)
@@ -50,6 +52,7 @@ class Unit(Reader):
     subjects: SubjectWrites
     consents: ConsentWrites
     templates: TemplateWrites
+    searched: SearchWrites
     sessions: SessionWrites
     cards: CardWrites
     log: LogWrites
@@ -64,6 +67,7 @@ class Unit(Reader):
         self.subjects = SubjectWrites(database, self._acts.append)
         self.consents = ConsentWrites(database, self._acts.append)
         self.templates = TemplateWrites(database, self._acts.append)
+        self.searched = SearchWrites(database, self._acts.append)
         self.sessions = SessionWrites(database, self._acts.append)
         self.cards = CardWrites(database)
         self.log = LogWrites(database, self._logged)

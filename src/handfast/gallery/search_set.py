@@ -1,0 +1,244 @@
+"""Everyone who may be searched in one programme, over any number of shards, kept true to the store.
+
+Before each search the set catches up with the store in the same snapshot: who was enrolled, froze, withdrew or took a
+consent back since the last one is put or dropped first, on every shard. What is in memory is under a transform whose
+key is drawn at the start and is kept nowhere: a shard never has it.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from threading import Lock
+from typing import Protocol
+
+from handfast.base.clock import Clock
+from handfast.base.errors import NoConsent, RecordError
+from handfast.base.grant import SEARCH, Grant
+from handfast.base.modality import Modality
+from handfast.base.search import SearchCode, Searcher
+from handfast.gallery.codes import opened_codes
+from handfast.gallery.shard import NEVER, Candidate, Entry, Moments, Place, Query, Shortlist
+from handfast.storage.keys import Keys
+from handfast.storage.search_codes import Searchable
+from handfast.storage.store import Reader
+
+BATCH = 512  # people opened and handed to a shard at once
+LISTED = 256  # people on each of a shard's two shortlists
+Progress = Callable[[int, int], None]
+PURPOSES = ("find", "duplicate-check")
+"""What a search may be for; the place of each in Entry.until and Query.purpose."""
+
+
+def nobody_watches(_done: int, _of: int) -> None:
+    """Progress that is told to nobody."""
+
+
+class Shards(Protocol):
+    """Where codes are: threads of this process, or other machines."""
+
+    def __len__(self) -> int: ...
+
+    def put(self, shard: int, entries: Sequence[Entry]) -> None:
+        """Have a shard take people in."""
+        ...
+
+    def drop(self, shard: int, subject_ids: Sequence[str]) -> None:
+        """Have a shard forget people."""
+        ...
+
+    def search(self, query: Query) -> tuple[Shortlist | None, ...]:
+        """Each shard's answer; None where one did not give any in time."""
+        ...
+
+    def lost(self) -> tuple[int, ...]:
+        """Shards that came back empty since the last call: everyone of theirs must be put again."""
+        ...
+
+    def close(self) -> None:
+        """Overwrite everything."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who looks most like the probes, best first; only for full comparison.
+
+    searched   how many people were compared
+    complete   False where a shard gave no answer: then nobody may be said not to be there
+    """
+
+    candidates: tuple[str, ...]
+    searched: int
+    complete: bool
+
+
+class SearchSet:
+    """The people of one programme who may be searched."""
+
+    def __init__(
+        self,
+        programme_id: str,
+        searchers: Mapping[Modality, Searcher],
+        shards: Shards,
+        keys: Keys,
+        clock: Clock,
+        epoch_key: bytes,
+    ) -> None:
+        self.programme_id = programme_id
+        self.model = model_of(searchers)
+        self._searchers = searchers
+        self._shards = shards
+        self._keys = keys
+        self._clock = clock
+        self._epoch_key = epoch_key
+        self._lock = Lock()
+        self._known: dict[str, Searchable] = {}
+        self._moved = -1
+        self._day: date | None = None
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def catch_up(self, reader: Reader, progress: Progress = nobody_watches) -> None:
+        """Bring every shard to what the store says now. `progress(done, of)` is told of people taken in."""
+        with self._lock:
+            self._catch_up(reader, progress)
+
+    def search(
+        self, reader: Reader, grant: Grant, codes: Sequence[SearchCode], most: int, first: int | None = None
+    ) -> Found:
+        """The `most` likeliest people among all who may be searched for the grant's purpose; NoConsent without one.
+
+        first   fingers that are scanned for everyone (a cascade), or None for all
+        """
+        self._hold(grant)
+        today = self._clock.now().date()
+        query = Query(self.turned(codes), PURPOSES.index(grant.purpose), today.toordinal(), LISTED, first)
+        with self._lock:
+            self._catch_up(reader, nobody_watches)
+            answers = self._shards.search(query)
+        heard = [answer for answer in answers if answer is not None]
+        return Found(ranked(heard, most), sum(a.compared for a in heard), len(heard) == len(self._shards))
+
+    def turned(self, codes: Sequence[SearchCode]) -> tuple[SearchCode, ...]:
+        """Codes under this programme's transform of this epoch."""
+        by_modality = {m: [code for code in codes if code.modality is m] for m in self._searchers}
+        turned = [self._searchers[m].turned(mine, self._epoch_key) for m, mine in by_modality.items() if mine]
+        return tuple(code for some in turned for code in some)
+
+    def close(self) -> None:
+        """Overwrite the codes in memory."""
+        with self._lock:
+            self._shards.close()
+            self._known.clear()
+            self._moved = -1
+
+    def _hold(self, grant: Grant) -> None:
+        now = self._clock.now()
+        if grant.programme_id != self.programme_id or grant.subject_id != SEARCH or grant.purpose not in PURPOSES:
+            raise NoConsent("this grant is for no search in this programme")
+        if not grant.checked_at <= now < grant.expires_at:
+            raise NoConsent("this grant is over")
+
+    def _catch_up(self, reader: Reader, progress: Progress) -> None:
+        for shard in self._shards.lost():
+            self._known = {s: person for s, person in self._known.items() if self._place(s) != shard}
+            self._moved = -1
+        moved, cleared = reader.searched.moved(self.programme_id)
+        today = self._clock.now().date()
+        if moved <= self._moved and today == self._day:  # a reader may be older than what another one brought in
+            return
+        only = (
+            None
+            if self._moved < cleared or today != self._day
+            else reader.searched.moves(self.programme_id, self._moved)
+        )
+        self._apply(reader, reader.searched.searchable(self.programme_id, self.model, today, only), only, progress)
+        self._moved, self._day = moved, today
+
+    def _apply(
+        self,
+        reader: Reader,
+        current: Sequence[Searchable],
+        only: Sequence[str] | None,
+        progress: Progress,
+    ) -> None:
+        there = {person.subject_id for person in current}
+        gone = [s for s in (self._known if only is None else only) if s in self._known and s not in there]
+        self._drop(gone)
+        fresh = [person for person in current if self._known.get(person.subject_id) != person]
+        for at in range(0, len(fresh), BATCH):
+            self._put(reader, fresh[at : at + BATCH])
+            progress(min(at + BATCH, len(fresh)), len(fresh))
+
+    def _drop(self, subject_ids: Sequence[str]) -> None:
+        for shard, mine in self._by_shard(subject_ids).items():
+            self._shards.drop(shard, mine)
+        for subject_id in subject_ids:
+            del self._known[subject_id]
+
+    def _put(self, reader: Reader, people: Sequence[Searchable]) -> None:
+        by_id = {person.subject_id: person for person in people}
+        entries = {}
+        for keys in self._keys.some_of(self.programme_id, list(by_id)):
+            row = reader.searched.code(keys.subject_id, self.model)
+            if row is None:
+                continue
+            person = by_id[keys.subject_id]
+            until = (_ordinal(person.find_until), _ordinal(person.duplicates_until))
+            try:
+                entries[keys.subject_id] = Entry(keys.subject_id, until, self.turned(opened_codes(keys, row)))
+            except RecordError:  # a damaged row is not found; nobody else is held up by it
+                continue
+        for shard, mine in self._by_shard(list(entries)).items():
+            self._shards.put(shard, [entries[subject_id] for subject_id in mine])
+        self._known |= {subject_id: by_id[subject_id] for subject_id in entries}
+
+    def _by_shard(self, subject_ids: Sequence[str]) -> dict[int, list[str]]:
+        shards: dict[int, list[str]] = {}
+        for subject_id in subject_ids:
+            shards.setdefault(self._place(subject_id), []).append(subject_id)
+        return shards
+
+    def _place(self, subject_id: str) -> int:
+        return shard_of(subject_id, len(self._shards))
+
+
+def shard_of(subject_id: str, shards: int) -> int:
+    """Which shard keeps a person: by the hash of their random id, so that shards are alike."""
+    return int.from_bytes(hashlib.blake2b(subject_id.encode(), digest_size=8).digest(), "big") % shards
+
+
+def model_of(searchers: Mapping[Modality, Searcher]) -> str:
+    """The model of a person's codes: that of every searcher, so that codes of two models never meet."""
+    return "+".join(searchers[m].model for m in Modality if m in searchers)
+
+
+def ranked(answers: Sequence[Shortlist], most: int) -> tuple[str, ...]:
+    """The best of all shards' candidates by the sum of standardised scores, and the best by each modality among them.
+
+    A place that somebody lacks counts like a stranger's score there. A third of the places goes to those best by face,
+    a third to those best by fingers, whatever the sum says of them: a modality that failed must not hide a mate.
+    """
+    moments: dict[Place, Moments] = {}
+    for answer in answers:
+        for place, one in answer.moments.items():
+            moments[place] = moments.get(place, Moments()) + one
+    people = [candidate for answer in answers for candidate in answer.candidates]
+    by_sum = _order(people, moments, tuple(Modality))
+    lists = [by_sum[: most - 2 * (most // 3)], *(_order(people, moments, (m,))[: most // 3] for m in Modality)]
+    chosen = reduce(lambda kept, more: kept | dict.fromkeys(more), [lists[0], *lists[1:], by_sum], dict[str, None]())
+    return tuple(chosen)[:most]
+
+
+def _order(people: Sequence[Candidate], moments: Mapping[Place, Moments], of: Sequence[Modality]) -> list[str]:
+    def strength(person: Candidate) -> float:
+        return sum(moments[place].standard(score) for place, score in person.scores.items() if place[0] in of)
+
+    return [person.subject_id for person in sorted(people, key=lambda person: (-strength(person), person.subject_id))]
+
+
+def _ordinal(day: date | None) -> int:
+    return NEVER if day is None else day.toordinal()

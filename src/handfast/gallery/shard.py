@@ -1,0 +1,199 @@
+"""A shard: the codes of some of a programme's people, in memory, searched exactly and all at once.
+
+Two shortlists are drawn, one by face and one by fingers, and both are kept: pruning on one modality loses mates whose
+sample of it was poor. In a cascade two fingers are scanned for everyone and the others for the shortlists only.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from handfast.base.modality import FingerPosition, Modality
+from handfast.base.search import NOTHING, Allocate, Column, Rows, Scores, SearchCode, Searcher
+
+Place = tuple[Modality, FingerPosition | None]
+NEVER = 0
+"""The day (proleptic ordinal) until which nobody may be searched for a purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One person as a shard keeps them: turned codes, and the last day (ordinal) for each purpose, NEVER for none."""
+
+    subject_id: str
+    until: tuple[int, int]
+    codes: tuple[SearchCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked of every shard.
+
+    codes      of one take, turned; those of fingers in the order of how much they promise
+    purpose    0 for find, 1 for the duplicate check: which of Entry.until counts
+    today      ordinal of the day
+    length     of each of the two shortlists
+    first      fingers that are scanned for everyone; the others only for the shortlists; None for all
+    """
+
+    codes: tuple[SearchCode, ...]
+    purpose: int
+    today: int
+    length: int
+    first: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Sums over everyone who was compared at one place: what a stranger's score looks like in this very query."""
+
+    count: int = 0
+    total: float = 0.0
+    squares: float = 0.0
+
+    def __add__(self, other: "Moments") -> "Moments":
+        return Moments(self.count + other.count, self.total + other.total, self.squares + other.squares)
+
+    def standard(self, score: float) -> float:
+        """The score in standard deviations above the mean; 0 where nothing was compared."""
+        if score <= NOTHING or self.count < 2:
+            return 0.0
+        mean = self.total / self.count
+        spread = math.sqrt(max(self.squares / self.count - mean * mean, 1e-12))
+        return (score - mean) / spread
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody on a shortlist, with a raw score at each place that both sides have."""
+
+    subject_id: str
+    scores: Mapping[Place, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """What a shard found: everyone on either list, and how many people were compared."""
+
+    candidates: tuple[Candidate, ...]
+    moments: Mapping[Place, Moments]
+    compared: int
+
+
+@dataclass
+class Shard:
+    """Some people's codes. One thread at a time: its owner sees to that."""
+
+    searchers: Mapping[Modality, Searcher]
+    allocate: Allocate
+    _rows: dict[str, int] = field(default_factory=dict)
+    _subjects: list[str | None] = field(default_factory=list)
+    _free: list[int] = field(default_factory=list)
+    _columns: dict[Place, Column] = field(default_factory=dict)
+    _until: np.ndarray[tuple[int, int], np.dtype[np.int32]] = field(default_factory=lambda: np.zeros((0, 2), np.int32))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def bytes_held(self) -> int:
+        """Memory of codes."""
+        return sum(column.bytes_held for column in self._columns.values())
+
+    def put(self, entries: Sequence[Entry]) -> None:
+        """Take people in, or in place of what was kept of them."""
+        for entry in entries:
+            self.drop([entry.subject_id])
+            row = self._row_for(entry.subject_id)
+            for code in entry.codes:
+                self._column((code.modality, code.position)).put(row, code.data)
+            self._until[row] = entry.until
+
+    def drop(self, subject_ids: Sequence[str]) -> None:
+        """Overwrite what is kept of these people."""
+        for subject_id in subject_ids:
+            row = self._rows.pop(subject_id, None)
+            if row is None:
+                continue
+            self._until[row] = NEVER
+            self._subjects[row] = None
+            for column in self._columns.values():
+                column.drop(row)
+            self._free.append(row)
+
+    def search(self, query: Query) -> Shortlist:
+        """Both shortlists. Nobody is compared who may not be searched for this purpose today."""
+        allowed = np.flatnonzero(self._until[: len(self._subjects), query.purpose] >= query.today)
+        face = [code for code in query.codes if code.modality is Modality.FACE]
+        fingers = [code for code in query.codes if code.modality is Modality.FINGER]
+        scanned = self._scan([*face, *fingers[: query.first]], allowed)
+        best = _union([_best(_sum(scanned, m), query.length) for m in Modality])
+        chosen = allowed[best]
+        rest = {} if query.first is None else self._scan(fingers[query.first :], chosen)
+        scores = {place: column[best] for place, column in scanned.items()} | rest
+        moments = {place: _moments(column) for place, column in (scanned | rest).items()}
+        found = tuple(self._candidate(int(row), n, scores) for n, row in enumerate(chosen))
+        return Shortlist(found, moments, len(allowed))
+
+    def _scan(self, codes: Sequence[SearchCode], rows: Rows) -> dict[Place, Scores]:
+        nobody = np.full(len(rows), NOTHING, np.float32)
+        places = [((code.modality, code.position), code.data) for code in codes]
+        return {p: self._columns[p].scores(data, rows) if p in self._columns else nobody for p, data in places}
+
+    def _candidate(self, row: int, n: int, scores: Mapping[Place, Scores]) -> Candidate:
+        mine = {place: float(column[n]) for place, column in scores.items() if column[n] > NOTHING}
+        return Candidate(str(self._subjects[row]), mine)
+
+    def _row_for(self, subject_id: str) -> int:
+        if self._free:
+            row = self._free.pop()
+            self._subjects[row] = subject_id
+        else:
+            row = len(self._subjects)
+            self._subjects.append(subject_id)
+            if row >= len(self._until):
+                self._until = np.concatenate([self._until, np.zeros((max(1024, row), 2), np.int32)])
+        self._rows[subject_id] = row
+        return row
+
+    def _column(self, place: Place) -> Column:
+        if place not in self._columns:
+            self._columns[place] = self.searchers[place[0]].column(self.allocate)
+        return self._columns[place]
+
+
+def _sum(scanned: Mapping[Place, Scores], modality: Modality) -> Scores | None:
+    """The sum of one modality's standardised scores; a place that a row lacks counts like a stranger's."""
+    total: Scores | None = None
+    for (which, _), scores in scanned.items():
+        if which is not modality:
+            continue
+        there = scores > NOTHING
+        moments = _moments(scores)
+        if moments.count < 2:
+            standard = np.where(there, scores, np.float32(0.0))
+        else:
+            mean = moments.total / moments.count
+            spread = math.sqrt(max(moments.squares / moments.count - mean * mean, 1e-12))
+            standard = np.where(there, (scores - np.float32(mean)) / np.float32(spread), np.float32(0.0))
+        total = standard if total is None else total + standard
+    return total
+
+
+def _best(total: Scores | None, length: int) -> Rows:
+    if total is None:
+        return np.zeros(0, np.int64)
+    if len(total) <= length:
+        return np.arange(len(total))
+    return np.argpartition(total, len(total) - length)[len(total) - length :]
+
+
+def _union(lists: Sequence[Rows]) -> Rows:
+    return np.unique(np.concatenate(lists)).astype(np.int64)
+
+
+def _moments(scores: Scores) -> Moments:
+    there = scores[scores > NOTHING].astype(np.float64)
+    return Moments(len(there), float(there.sum()), float((there * there).sum()))
