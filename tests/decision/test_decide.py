@@ -59,7 +59,7 @@ def test_unattended_fingers_alone_never_pass(llr: float) -> None:
 
 
 def test_attended_fingers_alone_pass_where_the_policy_says_so() -> None:
-    assert decide(FINGERS_ONLY, (worth(HAND, 3.0),), Assurance.ATTENDED).outcome is Outcome.ACCEPTED
+    assert decide(FINGERS_ONLY, (worth(HAND, FINGERS_ONLY.accept_at),), Assurance.ATTENDED).outcome is Outcome.ACCEPTED
 
 
 def test_a_face_alone_is_referred_where_both_are_required() -> None:

@@ -98,7 +98,7 @@ def test_a_caller_sees_its_own_programme_only(desk: Desk) -> None:
 def test_the_public_page_tells_the_other_way_and_no_secrets(desk: Desk) -> None:
     page = public_page(desk.context, desk.programme.id)
     assert page.another_way == PROGRAMME.another_way
-    assert not {"return_urls", "webhook_url", "policy"} & set(page.__dataclass_fields__)
+    assert not {"return_urls", "webhook_url", "policy_id"} & set(page.__dataclass_fields__)
     with pytest.raises(NotFound):
         public_page(desk.context, "prg_none")
 

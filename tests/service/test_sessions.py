@@ -5,6 +5,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from handfast.base.errors import Conflict, NotACard, NotAllowed, NotFound, RequestError, SessionUnknown, TooManyTries
+from handfast.decision.policy import DEFAULT_POLICY
 from handfast.service import answer, finish
 from handfast.service.actors import Actor
 from handfast.service.programmes import create
@@ -125,10 +126,10 @@ def test_a_refusal_names_no_reference(desk: Desk) -> None:
     assert "reference" not in json.loads(_decoded(view.jws.split(".")[1]))
 
 
-def test_after_five_refusals_a_reference_waits_whether_it_exists_or_not(desk: Desk) -> None:
+def test_after_the_policys_attempts_a_reference_waits_whether_it_exists_or_not(desk: Desk) -> None:
     desk.enrol("P-1", person=1)
     for reference in ("P-1", "nobody"):
-        for _ in range(5):
+        for _ in range(DEFAULT_POLICY.attempts):
             desk.check(2, reference=reference)
         with pytest.raises(TooManyTries) as wait:
             desk.open(NewSession("check", reference=reference))
@@ -144,7 +145,7 @@ def test_sessions_opened_in_advance_are_no_way_around_the_pause(desk: Desk) -> N
         desk.say(session.token)
     captured, begun = waiting
     desk.play(captured.token, desk.phone(captured.token, person=1))
-    for _ in range(5):
+    for _ in range(DEFAULT_POLICY.attempts):
         desk.check(2, reference="P-1")
     with pytest.raises(TooManyTries):
         desk.phone(begun.token, person=2)

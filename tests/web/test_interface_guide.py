@@ -144,13 +144,13 @@ def test_the_table_of_problems_is_the_tree_of_errors() -> None:
         if not issubclass(each, errors.SetupError)  # these end the start of a server, not a request
     ]
     printed = [line for line in GUIDE.splitlines() if re.match(r"\| `[a-z-]+` \| \d{3} \|", line)]
-    assert [line for line in printed if "method-not-allowed" not in line] == expected
+    assert sorted(line for line in printed if "method-not-allowed" not in line) == sorted(expected)
 
 
 def tree(error: type[errors.HandfastError]) -> Iterator[type[errors.HandfastError]]:
     yield error
     for each in error.__subclasses__():
-        if each.__module__ == errors.__name__:
+        if each.__module__.startswith(errors.__name__):
             yield from tree(each)
 
 

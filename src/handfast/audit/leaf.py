@@ -15,6 +15,8 @@ class LeafKind(StrEnum):
 
     PROGRAMME = "programme"
     KEY = "key"
+    POLICY = "policy"
+    GO_LIVE = "go-live"
     ENROL = "enrol"
     ACTIVATE = "activate"
     CHECK = "check"

@@ -10,8 +10,8 @@ The order of the rules, first match wins:
 5. all else                                           -> referred: a person decides
 
 What stands in the way of `accepted` (rule 4) makes the answer `referred` at most: an enrolled modality that was not
-shown, a required modality that is not enrolled, a challenge not followed in front of an operator, and unattended
-either fingers without the face or a policy that wants an operator.
+shown, a required modality that is not enrolled, a challenge not followed in front of an operator who may not vouch,
+and unattended either fingers without the face or a policy that wants an operator.
 """
 
 from collections.abc import Sequence
@@ -68,7 +68,7 @@ def _outcome(policy: Policy, evidence: Sequence[Evidence], assurance: Assurance)
     unshown = [e.modality for e in evidence if not e.shown]
     if unshown:
         return Outcome.REFERRED, SHOW[unshown[0]]
-    if not_followed:
+    if not_followed and not policy.vouched:
         return Outcome.REFERRED, "follow-the-steps"
     if total >= policy.accept_at and not _barred(policy, {e.modality for e in shown}, assurance):
         return Outcome.ACCEPTED, None

@@ -11,6 +11,7 @@ from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand, Modality
 from handfast.capture.challenge import Ask, Challenge, draw
 from handfast.capture.frames import Frame
 from handfast.capture.progress import FrameAnswer
+from handfast.service import tries
 from handfast.service.context import Context
 from handfast.service.ending import leave
 from handfast.service.link import Link, find, find_open
@@ -102,7 +103,7 @@ def begin(
     if live.said is None:
         raise RequestError("the person has not said yes")
     if link.row.kind is SessionKind.CHECK:
-        context.limits.check(link.wishes.limit_key)  # this session may have been opened before the failed ones
+        tries.check(context, tries.counted_for(context, link))  # it may have been opened before the failed ones
     offered = {shown.hand: shown.positions for shown in _shown(context, link)[0]}
     if len(set(hands)) != len(hands) or not set(hands) <= set(offered):
         raise RequestError(f"choose among these hands: {', '.join(offered)}")

@@ -30,6 +30,7 @@ class Context:
     answers, cards   what signs answers and cards
     engines          what compares, by modality
     live             what phones have shown in sessions that are on
+    policy           what a new programme starts from
     limits           failed checks by who was to be checked, known or not
     pages            open my pages: token to what it opens
     enrolled         the session's token to the page of who was just enrolled in it, for choosing the PIN

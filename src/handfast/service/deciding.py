@@ -11,19 +11,20 @@ from handfast.service.answer import Answer
 from handfast.service.comparison import Probes, evidence_of
 from handfast.service.context import Context
 from handfast.service.link import Link
+from handfast.service.policies import policy_of
 
 logger = logging.getLogger("handfast.service")
 
 
 def decided(context: Context, link: Link, grant: Grant | None, probes: Probes) -> Decision:
     """The decision of one check. What cannot be compared honestly is referred: a person decides."""
-    assurance = Assurance(link.row.mode.value)
+    assurance, policy = Assurance(link.row.mode.value), policy_of(link.programme)
     try:
         evidence = evidence_of(context, grant, probes)
     except HandfastError as error:
         logger.warning("session %s could not be compared: %s", link.id, error.code)
-        return Decision(Outcome.REFERRED, (), context.policy.name, assurance, advice=None, trial=True)
-    return decide(context.policy, evidence, assurance, programme_live=not link.trial)
+        return Decision(Outcome.REFERRED, (), policy.name, assurance, advice=None, trial=True)
+    return decide(policy, evidence, assurance, programme_live=not link.trial)
 
 
 def refused(decision: Decision) -> Decision:

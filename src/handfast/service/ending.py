@@ -6,6 +6,7 @@ from handfast.capture.state import CaptureState
 from handfast.service.answer import Answer, sealed_answer
 from handfast.service.context import Context
 from handfast.service.link import Link
+from handfast.service.policies import policy_of
 from handfast.service.webhooks import queue
 from handfast.storage.store import Unit
 
@@ -36,17 +37,17 @@ def end(context: Context, unit: Unit, link: Link, answer: Answer, *, compared: b
 def leave(context: Context, unit: Unit, link: Link) -> None:
     """End a session that the person left. Raises SessionSpent if it was claimed meanwhile: its answer is on its way."""
     unit.sessions.claim(link.id, context.clock.now())
-    end(context, unit, link, unfinished(context, link, "not_captured", "another-way"), compared=False)
+    end(context, unit, link, unfinished(link, "not_captured", "another-way"), compared=False)
 
 
-def unfinished(context: Context, link: Link, outcome: str, advice: str | None) -> Answer:
+def unfinished(link: Link, outcome: str, advice: str | None) -> Answer:
     """An answer that rests on no comparison."""
     return Answer(
         outcome=outcome,
         advice=advice,
         trial=link.trial,
         assurance=Assurance(link.row.mode.value).value,
-        policy=context.policy.name,
+        policy=policy_of(link.programme).name,
         reference=None,
         log_index=None,
     )

@@ -85,5 +85,5 @@ def _ended(
     failed: tuple[FingerPosition, ...],
 ) -> EnrolAnswer:
     with context.store.write() as unit:
-        end(context, unit, link, unfinished(context, link, outcome, advice), compared=False)
+        end(context, unit, link, unfinished(link, outcome, advice), compared=False)
     return EnrolAnswer(outcome, advice, link.trial, None, None, failed, link.wishes.return_url)

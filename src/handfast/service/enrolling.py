@@ -76,7 +76,7 @@ def keep(context: Context, unit: Unit, link: Link, person: NewPerson, agreement:
     context.log.begin(unit, keys, first_state(person.code, keys.subject_id))
     told = details_of(context, link.row, "enrolled")
     logged = context.log.append_for(unit, keys, LeafKind.ENROL, link.row.actor, told, consent.record_hash)
-    answer = replace(unfinished(context, link, "enrolled", None), reference=link.wishes.reference, log_index=logged.n)
+    answer = replace(unfinished(link, "enrolled", None), reference=link.wishes.reference, log_index=logged.n)
     end(context, unit, link, answer, compared=True)
 
 

@@ -1,6 +1,6 @@
 """The end of a capture: a check is verified, an enrolment enrolled. Asked again, the answer is the same."""
 
-from handfast.base.decision import Outcome
+from handfast.service import tries
 from handfast.service.context import Context
 from handfast.service.enrol import EnrolAnswer, enrol
 from handfast.service.link import find, find_open
@@ -22,15 +22,13 @@ def finish(context: Context, token: str) -> CheckAnswer | EnrolAnswer:
         enrolled = enrol(context, link, token)
         context.live.end(live, enrolled)
         return enrolled
-    context.limits.check(link.wishes.limit_key)
-    checked = verify(context, link)
+    counted = tries.counted_for(context, link)
+    tries.take(context, counted)
+    outcome = None
+    try:
+        checked = verify(context, link)
+        outcome = checked.outcome
+    finally:
+        tries.settle(context, counted, outcome)
     context.live.end(live, checked)
-    _count(context, link.wishes.limit_key, checked.outcome)
     return checked
-
-
-def _count(context: Context, limit_key: str, outcome: Outcome) -> None:
-    if outcome is Outcome.NOT_ACCEPTED:
-        context.limits.failed(limit_key)
-    elif outcome is Outcome.ACCEPTED:
-        context.limits.passed(limit_key)

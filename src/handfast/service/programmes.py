@@ -1,7 +1,9 @@
 """Programmes: one purpose, one retention rule, one policy."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from handfast.audit.leaf import LeafKind
 from handfast.base import base64url
@@ -10,6 +12,7 @@ from handfast.base.ids import new_id
 from handfast.service.actors import Actor
 from handfast.service.api_keys import fresh_key
 from handfast.service.context import Context
+from handfast.service.policies import PolicyFigures, figures, new_policy, policy_of
 from handfast.storage import programmes as rows
 from handfast.storage.programmes import ProgrammeMode, ProgrammeStatus
 from handfast.storage.seal import derive
@@ -21,7 +24,10 @@ MAX_STEPS = 8
 
 @dataclass(frozen=True, slots=True)
 class NewProgramme:
-    """What an administrator states. return_urls are exact; another_way is at least one plain step."""
+    """What an administrator states. return_urls are exact; another_way is at least one plain step.
+
+    policy   what is to differ from the default policy, by its fields' names
+    """
 
     name: str
     purpose: str
@@ -31,6 +37,7 @@ class NewProgramme:
     languages: tuple[str, ...] = ("en",)
     return_urls: tuple[str, ...] = ()
     webhook_url: str | None = None
+    policy: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class PublicProgramme:
     retention_days: int
     another_way: tuple[str, ...]
     trial: bool
+    policy: PolicyFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ def create(context: Context, actor: Actor, new: NewProgramme) -> CreatedProgramm
         name=new.name.strip(),
         purpose=new.purpose.strip(),
         who_sees=new.who_sees.strip(),
-        policy={"name": context.policy.name},
+        policy=new_policy(context, new.policy),
         notice={},
         languages=new.languages,
         another_way=new.another_way,
@@ -114,7 +122,16 @@ def public_page(context: Context, programme_id: str) -> PublicProgramme:
     with context.store.read() as reader:
         row = reader.programmes.get(programme_id)
     trial = row.mode is ProgrammeMode.TRIAL
-    return PublicProgramme(row.id, row.name, row.purpose, row.who_sees, row.retention_days, row.another_way, trial)
+    return PublicProgramme(
+        id=row.id,
+        name=row.name,
+        purpose=row.purpose,
+        who_sees=row.who_sees,
+        retention_days=row.retention_days,
+        another_way=row.another_way,
+        trial=trial,
+        policy=figures(policy_of(row)),
+    )
 
 
 def open_programme(context: Context, programme_id: str) -> rows.Programme:
@@ -145,7 +162,7 @@ def seen_by_owner(row: rows.Programme) -> Programme:
         return_urls=row.return_urls,
         webhook_url=row.webhook_urls[0] if row.webhook_urls else None,
         trial=row.mode is ProgrammeMode.TRIAL,
-        policy=str(row.policy["name"]),
+        policy=policy_of(row).name,
         created_at=row.created_at,
     )
 

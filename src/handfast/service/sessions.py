@@ -11,6 +11,7 @@ from handfast.base.decision import Assurance
 from handfast.base.errors import Conflict, RequestError, SessionUnknown
 from handfast.base.ids import new_id
 from handfast.base.modality import Hand
+from handfast.service import tries
 from handfast.service.actors import Actor
 from handfast.service.answer import Answer as Answer
 from handfast.service.answer import opened_answer, signed_answer
@@ -101,6 +102,8 @@ def open_session(context: Context, actor: Actor, new: NewSession, idempotency_ke
     if before is not None:
         return _again(before, asked, keys)
     whom = _whom(context, new, keys)
+    if new.kind == "check":
+        tries.check(context, tries.counted(context, programme, whom.subject_id or whom.limit_key, actor.key_id))
     row = _row(context, actor, new, programme, keys, whom, once, asked)
     with context.store.write() as unit:
         before = unit.sessions.by_idempotency(programme.id, once)  # the same request may have come twice at once
@@ -169,8 +172,6 @@ def _whom(context: Context, new: NewSession, keys: ProgrammeKeys) -> _Whom:
             card = reader.cards.card(card_id)
         ours = card is not None and card.programme_id == keys.programme_id
         whom = _Whom(card.subject_id if card and ours else None, f"card {card_id}")
-    if new.kind == "check":
-        context.limits.check(whom.subject_id or whom.limit_key)
     return whom
 
 

@@ -75,5 +75,8 @@ class ProgrammeWrites(ProgrammeReads):
     def set_mode(self, programme_id: str, mode: ProgrammeMode) -> None:
         _TABLE.update(self._database, {"mode": mode}, "WHERE id = ?", programme_id)
 
+    def set_policy(self, programme_id: str, policy: Mapping[str, object]) -> None:
+        _TABLE.update(self._database, {"policy": policy}, "WHERE id = ?", programme_id)
+
     def set_status(self, programme_id: str, status: ProgrammeStatus) -> None:
         _TABLE.update(self._database, {"status": status}, "WHERE id = ?", programme_id)

@@ -2,7 +2,9 @@
 
 from fastapi import APIRouter
 
-from handfast.service import admin, api_keys, programmes
+from handfast.base.decision import Assurance
+from handfast.decision.policy import plain_words
+from handfast.service import admin, api_keys, policies, programmes
 from handfast.web.access import CallingActor, ThisWeb
 from handfast.web.problems import documented
 from handfast.web.schemas.programmes import (
@@ -11,6 +13,8 @@ from handfast.web.schemas.programmes import (
     KeyIn,
     KeyOut,
     NewKeyOut,
+    PolicyIn,
+    PolicyOut,
     ProgrammeIn,
     ProgrammeOut,
     PublicProgrammeOut,
@@ -38,6 +42,7 @@ def create_a_programme(body: ProgrammeIn, actor: CallingActor, web: ThisWeb) -> 
         languages=tuple(body.languages),
         return_urls=tuple(str(url) for url in body.return_urls),
         webhook_url=str(body.webhook_url) if body.webhook_url else None,
+        policy=body.policy.asked if body.policy else None,
     )
     return CreatedProgrammeOut.model_validate(programmes.create(web.context, actor, new))
 
@@ -52,6 +57,15 @@ def list_programmes(actor: CallingActor, web: ThisWeb) -> list[ProgrammeOut]:
 def read_a_programme_in_public(programme_id: str, web: ThisWeb) -> PublicProgrammeOut:
     """What anyone may know of a programme, the way without a camera included."""
     return PublicProgrammeOut.model_validate(programmes.public_page(web.context, programme_id))
+
+
+@router.put("/programmes/{programme_id}/policy", responses=documented(401, 403, 404, 422))
+def change_the_policy(programme_id: str, body: PolicyIn, actor: CallingActor, web: ThisWeb) -> PolicyOut:
+    """The next version of the programme's policy. A target that the calibration cannot support is refused; the
+    programme is on trial until its gate is passed anew.
+    """
+    policy = policies.set_policy(web.context, actor, programme_id, body.asked)
+    return PolicyOut(policy=policy.name, words=list(plain_words(policy, Assurance.ATTENDED)))
 
 
 @router.post("/programmes/{programme_id}/keys", status_code=201, responses=documented(401, 403, 404))

@@ -5,7 +5,53 @@ from typing import Annotated
 
 from pydantic import Field, HttpUrl, StringConstraints
 
+from handfast.base.modality import Modality
 from handfast.web.schemas.words import In, Language, Line, Out
+
+Rate = Annotated[float, Field(gt=0.0, lt=1.0)]
+
+
+class PolicyIn(In):
+    """What is to differ from the policy as it stands; what is left out stays."""
+
+    target_far: Rate | None = None
+    target_frr: Rate | None = None
+    target_fta: Rate | None = None
+    false_refusal: Rate | None = None
+    required: Annotated[list[Modality], Field(min_length=1, max_length=2)] | None = None
+    attended_only: bool | None = None
+    vouched: bool | None = None
+    who_decides: Line | None = None
+    attempts: Annotated[int, Field(ge=1, le=10)] | None = None
+    operator_tries: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    referred_far: Rate | None = None
+
+    @property
+    def asked(self) -> dict[str, object]:
+        """The fields that were sent."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+class PolicyOut(Out):
+    """A policy in force, and what it says in words."""
+
+    policy: str
+    words: list[str]
+
+
+class PolicyFiguresOut(Out):
+    """The policy as figures for the page's sentences: one person in so many."""
+
+    name: str
+    strangers: int
+    tries: int
+    again: int
+    refused: int
+    who_decides: str
+    counted: bool
+    face: bool
+    fingers: bool
+    attended_only: bool
 
 
 class ProgrammeIn(In):
@@ -19,6 +65,7 @@ class ProgrammeIn(In):
     languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=20)] = ("en",)
     return_urls: Annotated[tuple[HttpUrl, ...], Field(max_length=10)] = ()
     webhook_url: HttpUrl | None = None
+    policy: PolicyIn | None = None
 
 
 class ProgrammeOut(Out):
@@ -56,6 +103,7 @@ class PublicProgrammeOut(Out):
     retention_days: int
     another_way: list[str]
     trial: bool
+    policy: PolicyFiguresOut
 
 
 class ClaimIn(In):

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { ask } from "./json.js";
-import { days } from "./language.js";
+import { days, when } from "./language.js";
 import { Page } from "./page.js";
 
 const page = new Page();
@@ -19,8 +19,29 @@ function facts() {
       fact("programme-purpose", programme.purpose),
       fact("programme-sees", programme.who_sees),
       fact("programme-kept", days(programme.retention_days, page.pack.code)),
+      fact("programme-rates", h("ul", {}, rates(programme.policy).map((sentence) => h("li", {}, sentence)))),
       fact("programme-other", h("ol", {}, programme.another_way.map((step) => h("li", { dir: "auto" }, step))))),
   ];
+}
+
+function rates(policy) {
+  const count = (number) => new Intl.NumberFormat(page.pack.code).format(number);
+  return [
+    page.word("policy-strangers", { n: count(policy.strangers), tries: count(policy.tries) }),
+    page.word("policy-attack"),
+    page.word("policy-again", { n: count(policy.again) }),
+    page.word("policy-refused", { n: count(policy.refused) }),
+    page.word("policy-decides", { who: policy.who_decides }),
+    page.word(policy.counted ? "policy-counted" : "policy-not-counted"),
+    checked(),
+  ];
+}
+
+function checked() {
+  const { gate } = programme;
+  if (!gate) return page.word("policy-unchecked");
+  const values = { people: new Intl.NumberFormat(page.pack.code).format(gate.people), day: when(gate.day, page.pack.code), who: gate.owner };
+  return page.word(gate.evidence ? "policy-checked" : "policy-no-evidence", values);
 }
 
 function fact(key, value) {
