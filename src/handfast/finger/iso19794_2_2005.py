@@ -2,10 +2,8 @@
 
 The standard counts angles anticlockwise with y up, in steps of 1/256 turn, and lengths in pixels at a stated
 resolution; our angles run from +x towards +y, which is down, and our lengths are at 500 ppi. Only this module
-turns one into the other.
+turns one into the other, with record_units.
 """
-
-from math import tau
 
 import numpy as np
 
@@ -20,13 +18,12 @@ from handfast.finger.iso_record_2005 import (
     read,
     write,
 )
-from handfast.finger.types import PRINT_PPI, Floats, Minutiae
+from handfast.finger.record_units import PIXELS_PER_CM, scale, to_angles, to_codes, whole
+from handfast.finger.types import Floats, Minutiae
 
 FORMAT = "iso-19794-2:2005"
 
-_CM_PER_INCH = 2.54
-_PIXELS_PER_CM = round(PRINT_PPI / _CM_PER_INCH)  # 197 is how the standard's whole number says 500 ppi
-_TURN = 256  # angle codes
+TURN = 256  # angle codes
 
 
 def encode(minutiae: Minutiae, position: FingerPosition, quality: float) -> bytes:
@@ -41,12 +38,12 @@ def encode(minutiae: Minutiae, position: FingerPosition, quality: float) -> byte
         impression=0,
         quality=round(quality),
         type=minutiae.type.astype(np.uint16),
-        x=_whole(minutiae.x, min(minutiae.width - 1, LARGEST_COORDINATE)),
-        y=_whole(minutiae.y, min(minutiae.height - 1, LARGEST_COORDINATE)),
+        x=whole(minutiae.x, min(minutiae.width - 1, LARGEST_COORDINATE)),
+        y=whole(minutiae.y, min(minutiae.height - 1, LARGEST_COORDINATE)),
         angle=angle_codes(minutiae.angle),
-        qualities=_whole(minutiae.quality, 100),
+        qualities=whole(minutiae.quality, 100),
     )
-    return write(FingerRecord(0, minutiae.width, minutiae.height, _PIXELS_PER_CM, _PIXELS_PER_CM, (view,)))
+    return write(FingerRecord(0, minutiae.width, minutiae.height, PIXELS_PER_CM, PIXELS_PER_CM, (view,)))
 
 
 def decode(data: bytes) -> tuple[Minutiae, FingerPosition]:
@@ -55,7 +52,7 @@ def decode(data: bytes) -> tuple[Minutiae, FingerPosition]:
     if len(record.views) != 1:
         raise UnreadableTemplate(f"expected one view, the record has {len(record.views)}")
     view = record.views[0]
-    x_scale, y_scale = _scale(record.x_resolution), _scale(record.y_resolution)
+    x_scale, y_scale = scale(record.x_resolution), scale(record.y_resolution)
     minutiae = Minutiae(
         width=round(record.width * x_scale),
         height=round(record.height * y_scale),
@@ -70,18 +67,9 @@ def decode(data: bytes) -> tuple[Minutiae, FingerPosition]:
 
 def angle_codes(angle: Floats) -> Codes:
     """The standard's codes of angles from +x towards +y."""
-    return (np.rint(-angle * (_TURN / tau)) % _TURN).astype(np.uint16)
+    return to_codes(angle, TURN)
 
 
 def angles(codes: Codes) -> Floats:
     """The angles in [0, tau), from +x towards +y, of the standard's codes."""
-    return -codes.astype(np.float64) % _TURN * (tau / _TURN)
-
-
-def _whole(values: Floats, largest: int) -> Codes:
-    return np.clip(np.rint(values), 0, largest).astype(np.uint16)
-
-
-def _scale(pixels_per_cm: int) -> float:
-    """Our pixels per pixel of a record."""
-    return 1.0 if pixels_per_cm == _PIXELS_PER_CM else PRINT_PPI / (pixels_per_cm * _CM_PER_INCH)
+    return to_angles(codes, TURN)

@@ -72,30 +72,31 @@ class FingerRecord:
 
 def write(record: FingerRecord) -> bytes:
     """The bytes of a record."""
-    views = b"".join(_write_view(view) for view in record.views)
+    views = b"".join(write_view(view) for view in record.views)
     numbers = (record.device, record.width, record.height, record.x_resolution, record.y_resolution)
     return _HEADER.pack(_MAGIC, _VERSION, _HEADER.size + len(views), *numbers, len(record.views), 0) + views
 
 
 def read(data: bytes) -> FingerRecord:
     """The record that these bytes are; UnreadableTemplate, saying where, if they are not one."""
-    _require(_HEADER.size <= len(data) <= LARGEST_RECORD, f"{len(data)} bytes are not a record's length")
+    require(_HEADER.size <= len(data) <= LARGEST_RECORD, f"{len(data)} bytes are not a record's length")
     magic, version, length, *numbers, count, reserved = _HEADER.unpack_from(data)
-    _require(magic == _MAGIC and version == _VERSION, "not a finger minutiae record of 2005")
-    _require(length == len(data), f"the record states {length} bytes and has {len(data)}")
-    _require(count > 0 and reserved == 0, "no views, or a reserved byte that is not 0")
+    require(magic == _MAGIC and version == _VERSION, "not a finger minutiae record of 2005")
+    require(length == len(data), f"the record states {length} bytes and has {len(data)}")
+    require(count > 0 and reserved == 0, "no views, or a reserved byte that is not 0")
     device, width, height, x_resolution, y_resolution = numbers
-    _require(min(width, height) > 0, "the image has no size")
-    _require(min(x_resolution, y_resolution) >= _LEAST_RESOLUTION, "the resolution is below the standard's least")
+    require(min(width, height) > 0, "the image has no size")
+    require(min(x_resolution, y_resolution) >= _LEAST_RESOLUTION, "the resolution is below the standard's least")
     views, place = [], _HEADER.size
     for _ in range(count):
-        view, place = _read_view(data, place, width, height)
+        view, place = read_view(data, place, width, height)
         views.append(view)
-    _require(place == len(data), f"{len(data) - place} bytes follow the last view")
+    require(place == len(data), f"{len(data) - place} bytes follow the last view")
     return FingerRecord(device, width, height, x_resolution, y_resolution, tuple(views))
 
 
-def _write_view(view: FingerView) -> bytes:
+def write_view(view: FingerView) -> bytes:
+    """The bytes of one view; ANSI INCITS 378-2004 has the same."""
     rows = np.zeros(len(view.x), _MINUTIA)
     rows["type_x"] = view.type << _COORDINATE_BITS | view.x
     rows["y"], rows["angle"], rows["quality"] = view.y, view.angle, view.qualities
@@ -103,21 +104,21 @@ def _write_view(view: FingerView) -> bytes:
     return head + rows.tobytes() + _LENGTH.pack(len(view.extension)) + view.extension
 
 
-def _read_view(data: bytes, place: int, width: int, height: int) -> tuple[FingerView, int]:
-    """The view that begins at `place`, and where the next one does."""
-    head, place = _slice(data, place, _VIEW.size)
+def read_view(data: bytes, place: int, width: int, height: int) -> tuple[FingerView, int]:
+    """The view that begins at `place`, and where the next one does; UnreadableTemplate if none does."""
+    head, place = slice_of(data, place, _VIEW.size)
     position, number_and_impression, quality, count = _VIEW.unpack(head)
-    _require(position <= _LAST_POSITION, f"{position} is not a finger position")
-    _require(quality <= _BEST_QUALITY, f"{quality} is not a finger quality")
-    body, place = _slice(data, place, count * _MINUTIA.itemsize)
+    require(position <= _LAST_POSITION, f"{position} is not a finger position")
+    require(quality <= _BEST_QUALITY, f"{quality} is not a finger quality")
+    body, place = slice_of(data, place, count * _MINUTIA.itemsize)
     rows = np.frombuffer(body, _MINUTIA)
     kinds, x = np.divmod(rows["type_x"].astype(np.uint16), 1 << _COORDINATE_BITS)
     y = rows["y"].astype(np.uint16)
-    _require(bool(np.all(kinds <= _LAST_TYPE)), "a minutia has no known type")
-    _require(bool(np.all(x < width) and np.all(y < height)), "a minutia lies outside the image")
-    _require(bool(np.all(rows["quality"] <= _BEST_QUALITY)), "a minutia's quality is above 100")
-    length, place = _slice(data, place, _LENGTH.size)
-    extension, place = _slice(data, place, *_LENGTH.unpack(length))
+    require(bool(np.all(kinds <= _LAST_TYPE)), "a minutia has no known type")
+    require(bool(np.all(x < width) and np.all(y < height)), "a minutia lies outside the image")
+    require(bool(np.all(rows["quality"] <= _BEST_QUALITY)), "a minutia's quality is above 100")
+    length, place = slice_of(data, place, _LENGTH.size)
+    extension, place = slice_of(data, place, *_LENGTH.unpack(length))
     view = FingerView(
         position=position,
         number=number_and_impression >> 4,
@@ -133,11 +134,13 @@ def _read_view(data: bytes, place: int, width: int, height: int) -> tuple[Finger
     return view, place
 
 
-def _slice(data: bytes, place: int, length: int) -> tuple[bytes, int]:
-    _require(place + length <= len(data), f"the record ends within the {length} bytes at {place}")
+def slice_of(data: bytes, place: int, length: int) -> tuple[bytes, int]:
+    """So many bytes from `place`, and where they end; UnreadableTemplate where there are fewer."""
+    require(place + length <= len(data), f"the record ends within the {length} bytes at {place}")
     return data[place : place + length], place + length
 
 
-def _require(condition: bool, otherwise: str) -> None:
+def require(condition: bool, otherwise: str) -> None:
+    """UnreadableTemplate, with this as its reason, unless the condition holds."""
     if not condition:
         raise UnreadableTemplate(otherwise)
