@@ -1,9 +1,12 @@
 """Fixtures that every package's tests share."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from support.postgres import PLACE, TestServer, running
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -15,3 +18,19 @@ def models_dir() -> Path:
     if not folder.is_dir():
         pytest.fail(f"no model files in {folder}: run `handfast models install` first")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[TestServer]:
+    """A Postgres server for the whole run."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def each_store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Let the installation in tmp_path keep its records in SQLite, then in Postgres; which one it is."""
+    if request.param == "postgres":
+        server: TestServer = request.getfixturevalue("postgres")
+        (tmp_path / PLACE).write_text(server.database(), "utf-8")
+    return str(request.param)

@@ -1,7 +1,6 @@
 """What the person sees, and what the server at rest cannot see."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,12 +15,14 @@ from handfast.audit.withdrawal import withdraw
 from handfast.base.errors import NotAuthorised
 from handfast.base.randomness import SystemRandomness
 from support.keeping import Keeping, Person, keeping
+from support.raw import drop_guard, kept, raw
 
 CHECKS = 5
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Keeping]:
+def installation(tmp_path: Path, each_store: str) -> Iterator[Keeping]:
+    del each_store
     with keeping(tmp_path) as opened:
         yield opened
 
@@ -43,11 +44,10 @@ def seen(installation: Keeping, person: Person) -> PersonView:
         return view(reader, keys, person.secret)
 
 
-def raw(installation: Keeping, sql: str) -> None:
-    connection = sqlite3.connect(installation.folder / "handfast.db", isolation_level=None)
-    connection.execute("DROP TRIGGER leaves_stay")
-    connection.execute(sql)
-    connection.close()
+def rewrite(installation: Keeping, sql: str) -> None:
+    drop_guard(installation.folder, "leaves_stay")
+    with raw(installation.folder) as connection:
+        connection.execute(sql)
 
 
 def test_every_use_is_seen_in_order_with_its_proof(installation: Keeping, ada: Person) -> None:
@@ -66,7 +66,7 @@ def test_every_use_is_seen_in_order_with_its_proof(installation: Keeping, ada: P
 @pytest.mark.parametrize("missing", [0, 2, CHECKS])
 def test_an_omitted_use_is_seen_as_a_gap(installation: Keeping, ada: Person, missing: int) -> None:
     n = seen(installation, ada).uses[missing].n
-    raw(installation, f"DELETE FROM leaves WHERE n = {n}")  # noqa: S608
+    rewrite(installation, f"DELETE FROM leaves WHERE n = {n}")  # noqa: S608
     shown = seen(installation, ada)
     assert shown.gaps == (missing,)
     assert not shown.complete
@@ -74,7 +74,7 @@ def test_an_omitted_use_is_seen_as_a_gap(installation: Keeping, ada: Person, mis
 
 def test_details_exchanged_between_two_uses_do_not_open(installation: Keeping, ada: Person) -> None:
     one, two = (seen(installation, ada).uses[i].n for i in (1, 2))
-    raw(
+    rewrite(
         installation,
         f"UPDATE details SET sealed = (SELECT sealed FROM details WHERE n = {two}) WHERE n = {one}",  # noqa: S608
     )
@@ -136,7 +136,7 @@ def test_leaves_say_no_name_place_or_outcome(installation: Keeping, ada: Person)
 def test_details_on_disk_say_nothing(installation: Keeping, ada: Person) -> None:
     del ada
     installation.store.truncate()
-    everything = (installation.folder / "handfast.db").read_bytes()
+    everything = kept(installation.folder)
     for secret in (b"desk 1", b"referred", b"file 1"):
         assert secret not in everything
 

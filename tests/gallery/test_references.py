@@ -30,7 +30,8 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def installation(tmp_path: Path, clock: FixedClock) -> Iterator[Keeping]:
+def installation(tmp_path: Path, clock: FixedClock, each_store: str) -> Iterator[Keeping]:
+    del each_store
     with keeping(tmp_path, clock) as opened:
         yield opened
 

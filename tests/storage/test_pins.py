@@ -34,7 +34,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, each_store: str) -> Iterator[Desk]:
+    del each_store
     clock = FixedClock()
     with keeping(tmp_path, clock) as installation:
         yield Desk(installation, clock)

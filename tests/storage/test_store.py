@@ -1,6 +1,6 @@
 """The store's promises about units of work."""
 
-import sqlite3
+import contextlib
 import threading
 from collections.abc import Iterator
 from datetime import date
@@ -11,15 +11,19 @@ import pytest
 from handfast.audit.leaf import LeafKind
 from handfast.base.errors import Conflict, NotFound, RecordError, SetupError
 from handfast.base.randomness import SystemRandomness
+from handfast.storage import postgres_engine
 from handfast.storage.counts import Count
 from handfast.storage.store import open_snapshot, open_store
 from support.keeping import Keeping, keeping
+from support.postgres import place_of
+from support.raw import raw
 
 DAY = date(2026, 11, 23)
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Keeping]:
+def installation(tmp_path: Path, each_store: str) -> Iterator[Keeping]:
+    del each_store
     with keeping(tmp_path) as opened:
         opened.add_programme()
         yield opened
@@ -63,13 +67,14 @@ def test_nothing_can_be_written_through_a_unit_that_is_over(installation: Keepin
         unit.counts.decline("prg_clinic", DAY, "desk 1")
 
 
-def test_two_processes_cannot_use_one_database(installation: Keeping) -> None:
+def test_two_processes_cannot_use_one_database(installation: Keeping, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres_engine, "CLAIM_SECONDS", 0.1)
     with pytest.raises(Conflict, match="another process"):
-        open_store(installation.folder / "handfast.db", SystemRandomness())
+        open_store(place_of(installation.folder), SystemRandomness())
 
 
 def test_a_snapshot_can_be_read_beside_a_running_server(installation: Keeping) -> None:
-    with open_snapshot(installation.folder / "handfast.db") as reader:
+    with open_snapshot(place_of(installation.folder)) as reader:
         assert reader.programmes.get("prg_clinic").name == "Clinic"
 
 
@@ -93,45 +98,66 @@ def test_writers_in_many_threads_lose_nothing(installation: Keeping) -> None:
         assert reader.counts.of("prg_clinic", DAY) == (Count("prg_clinic", DAY, "desk 1", "decline", "", 40),)
 
 
-def test_the_log_of_writes_is_emptied_later_when_a_reader_was_in_the_way(installation: Keeping) -> None:
-    wal = installation.folder / "handfast.db-wal"
-    programme = installation.keys.programme("prg_clinic")
-    with installation.store.read() as reader:
-        reader.programmes.all()
+def test_the_log_of_writes_is_emptied_later_when_a_reader_was_in_the_way(tmp_path: Path) -> None:
+    with keeping(tmp_path) as installation:
+        installation.add_programme()
+        wal = tmp_path / "handfast.db-wal"
+        programme = installation.keys.programme("prg_clinic")
+        with installation.store.read() as reader:
+            reader.programmes.all()
+            with installation.store.write() as unit:
+                installation.log.append(unit, programme, LeafKind.PROGRAMME, "adm", {})
+            assert wal.stat().st_size > 0
         with installation.store.write() as unit:
-            installation.log.append(unit, programme, LeafKind.PROGRAMME, "adm", {})
-        assert wal.stat().st_size > 0
-    with installation.store.write() as unit:
-        unit.counts.decline("prg_clinic", DAY, "desk 1")
-    assert wal.stat().st_size == 0
+            unit.counts.decline("prg_clinic", DAY, "desk 1")
+        assert wal.stat().st_size == 0
 
 
 def test_declines_are_counted_by_day_and_desk_and_nothing_else(installation: Keeping) -> None:
-    connection = sqlite3.connect(installation.folder / "handfast.db")
-    columns = {row[1] for row in connection.execute("PRAGMA table_info(counts)")}
-    connection.close()
+    columns = set(installation.store.engine.shape("counts").columns)
     assert columns == {"programme_id", "day", "desk", "kind", "cause", "number"}
 
 
-def test_files_can_be_read_by_their_owner_only(installation: Keeping) -> None:
-    for name in ("handfast.db", "keys.db", "handfast.db-wal", "keys.db-wal"):
-        assert (installation.folder / name).stat().st_mode & 0o077 == 0
+def test_files_can_be_read_by_their_owner_only(tmp_path: Path) -> None:
+    with keeping(tmp_path):
+        for name in ("handfast.db", "keys.db", "handfast.db-wal", "keys.db-wal"):
+            assert (tmp_path / name).stat().st_mode & 0o077 == 0
 
 
-def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+def test_a_database_of_a_newer_version_is_refused(tmp_path: Path, each_store: str) -> None:
+    del each_store
     with keeping(tmp_path):
         pass
-    connection = sqlite3.connect(tmp_path / "handfast.db")
-    connection.execute("INSERT INTO migrations VALUES ('9999_future.sql')")
-    connection.commit()
-    connection.close()
+    with raw(tmp_path) as connection:
+        connection.execute("INSERT INTO migrations VALUES ('9999_future.sql')")
     with pytest.raises(SetupError, match="newer"):
-        open_store(tmp_path / "handfast.db", SystemRandomness())
+        open_store(place_of(tmp_path), SystemRandomness())
 
 
 def test_an_unknown_programme_is_an_error(installation: Keeping) -> None:
     with installation.store.read() as reader, pytest.raises(NotFound):
         reader.programmes.get("prg_none")
+
+
+def test_a_refusal_undoes_the_whole_unit_of_work_even_where_somebody_catches_it(installation: Keeping) -> None:
+    with installation.store.read() as reader:
+        programme = reader.programmes.get("prg_clinic")
+    with pytest.raises(Conflict), installation.store.write() as unit:  # noqa: PT012  the end of the unit raises
+        unit.counts.decline("prg_clinic", DAY, "desk 1")
+        with contextlib.suppress(Conflict):
+            unit.programmes.add(programme)
+    with installation.store.read() as reader:
+        assert reader.counts.of("prg_clinic", DAY) == ()
+
+
+def test_nothing_more_is_done_in_a_unit_of_work_after_a_refusal(installation: Keeping) -> None:
+    with installation.store.read() as reader:
+        programme = reader.programmes.get("prg_clinic")
+    with pytest.raises(Conflict), installation.store.write() as unit:  # noqa: PT012  the end of the unit raises
+        with contextlib.suppress(Conflict):
+            unit.programmes.add(programme)
+        with pytest.raises(Conflict):
+            unit.counts.decline("prg_clinic", DAY, "desk 1")
 
 
 def test_rows_come_back_as_they_were_put(installation: Keeping) -> None:

@@ -1,6 +1,5 @@
 """Attacks on the rule that a template exists only under a live consent, through raw SQL with foreign keys off."""
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +9,12 @@ from handfast.audit.leaf import LeafKind
 from handfast.base.errors import Conflict, LogBroken, NoConsent
 from handfast.storage.consents import ConsentState
 from support.keeping import Keeping, Person, finger, keeping
+from support.raw import REFUSED, raw, refusal
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Keeping]:
+def installation(tmp_path: Path, each_store: str) -> Iterator[Keeping]:
+    del each_store
     with keeping(tmp_path) as opened:
         yield opened
 
@@ -21,12 +22,6 @@ def installation(tmp_path: Path) -> Iterator[Keeping]:
 @pytest.fixture
 def ada(installation: Keeping) -> Person:
     return installation.enrol(installation.add_programme(), "file 1")
-
-
-def raw(installation: Keeping) -> sqlite3.Connection:
-    connection = sqlite3.connect(installation.folder / "handfast.db", isolation_level=None)
-    connection.execute("PRAGMA foreign_keys = OFF")
-    return connection
 
 
 def copy_row(ada: Person, **changes: str) -> str:
@@ -38,20 +33,16 @@ def copy_row(ada: Person, **changes: str) -> str:
     values = [f"'{changes[name]}'" if name in changes else name for name in columns]
     values[0] = "'tpl_new'"
     source = f"SELECT {', '.join(values)} FROM templates WHERE subject_id = '{ada.subject_id}' LIMIT 1"  # noqa: S608
-    return f"INSERT OR REPLACE INTO templates ({', '.join(columns)}) {source}"
+    return f"INSERT INTO templates ({', '.join(columns)}) {source}"
 
 
 def refused(installation: Keeping, sql: str) -> str:
-    with raw(installation) as connection, pytest.raises(sqlite3.IntegrityError) as refusal:
-        connection.execute(sql)
-    connection.close()
-    return str(refusal.value)
+    return refusal(installation.folder, sql)
 
 
 def test_a_second_template_under_the_same_live_consent_is_allowed(installation: Keeping, ada: Person) -> None:
-    with raw(installation) as connection:
+    with raw(installation.folder) as connection:
         connection.execute(copy_row(ada))
-    connection.close()
     with installation.store.read() as reader:
         assert len(reader.templates.of(ada.subject_id)) == 2
 
@@ -81,16 +72,15 @@ def test_a_template_after_the_consent_expired_is_refused_by_raw_sql(installation
 
 
 def test_a_template_under_a_withdrawn_consent_is_refused_by_raw_sql(installation: Keeping, ada: Person) -> None:
-    with raw(installation) as connection:
+    with raw(installation.folder) as connection:
         row = connection.execute("SELECT * FROM templates").fetchone()
         connection.execute("UPDATE consents SET state = 'withdrawn'")
         assert connection.execute("SELECT COUNT(*) FROM templates").fetchone() == (0,)
-        with pytest.raises(sqlite3.IntegrityError, match="no-consent"):
+        with pytest.raises(REFUSED, match="no-consent"):
             connection.execute(f"INSERT INTO templates VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608
-    connection.close()
 
 
-@pytest.mark.parametrize("change", ["subject_id = 'sub_x'", "consent_id = 'con_x'", "sealed = x'00'", "model = 'x'"])
+@pytest.mark.parametrize("change", ["subject_id = 'sub_x'", "consent_id = 'con_x'", "sealed = NULL", "model = 'x'"])
 def test_a_template_cannot_be_changed_by_raw_sql(installation: Keeping, ada: Person, change: str) -> None:
     del ada
     assert refused(installation, f"UPDATE templates SET {change}").startswith("no-consent")  # noqa: S608
@@ -106,10 +96,9 @@ def test_a_template_cannot_be_changed_by_raw_sql(installation: Keeping, ada: Per
 )
 def test_templates_go_the_moment_their_consent_ends_by_raw_sql(installation: Keeping, ada: Person, attack: str) -> None:
     del ada
-    with raw(installation) as connection:
+    with raw(installation.folder) as connection:
         connection.execute(attack)
         assert connection.execute("SELECT COUNT(*) FROM templates").fetchone() == (0,)
-    connection.close()
 
 
 @pytest.mark.parametrize(
@@ -120,7 +109,8 @@ def test_templates_go_the_moment_their_consent_ends_by_raw_sql(installation: Kee
         "UPDATE consents SET subject_id = 'sub_x'",
         "UPDATE consents SET programme_id = 'prg_x'",
         "UPDATE subjects SET programme_id = 'prg_x'",
-        "INSERT OR REPLACE INTO consents SELECT * FROM consents",
+        "INSERT INTO consents SELECT * FROM consents",
+        "INSERT INTO consents SELECT * FROM consents WHERE true ON CONFLICT (id) DO UPDATE SET purpose = 'find'",
     ],
 )
 def test_a_consent_cannot_be_stretched_or_moved_by_raw_sql(installation: Keeping, ada: Person, attack: str) -> None:
@@ -128,13 +118,18 @@ def test_a_consent_cannot_be_stretched_or_moved_by_raw_sql(installation: Keeping
     assert refused(installation, attack).startswith("conflict")
 
 
+def test_a_consent_cannot_be_replaced_in_sqlites_own_way(tmp_path: Path) -> None:
+    with keeping(tmp_path) as installation:
+        installation.enrol(installation.add_programme(), "file 1")
+        assert refused(installation, "INSERT OR REPLACE INTO consents SELECT * FROM consents").startswith("conflict")
+
+
 def test_a_withdrawn_consent_cannot_come_back_by_raw_sql(installation: Keeping, ada: Person) -> None:
     del ada
-    with raw(installation) as connection:
+    with raw(installation.folder) as connection:
         connection.execute("UPDATE consents SET state = 'withdrawn'")
-        with pytest.raises(sqlite3.IntegrityError, match="conflict"):
+        with pytest.raises(REFUSED, match="conflict"):
             connection.execute("UPDATE consents SET state = 'live'")
-    connection.close()
 
 
 def test_the_store_refuses_a_template_for_whom_consent_ended(installation: Keeping, ada: Person) -> None:
@@ -145,12 +140,10 @@ def test_the_store_refuses_a_template_for_whom_consent_ended(installation: Keepi
     with installation.store.write() as unit:
         unit.consents.withdraw(ada.consent.id)
         installation.log.append_for(unit, person, LeafKind.WITHDRAW, "key_test", {})
-    with installation.store.write() as unit:
-        with pytest.raises(NoConsent):
-            installation.references.put(unit, grant, person, [finger(b"late")])
-        with pytest.raises(NoConsent):
-            unit.templates.add(row)
-        installation.log.append_for(unit, person, LeafKind.CHECK, "key_test", {})
+    with pytest.raises(NoConsent), installation.store.write() as unit:
+        installation.references.put(unit, grant, person, [finger(b"late")])
+    with pytest.raises(NoConsent), installation.store.write() as unit:
+        unit.templates.add(row)
     with installation.store.read() as reader:
         assert reader.templates.of(ada.subject_id) == ()
         assert [consent.state for consent in reader.consents.of(ada.subject_id)] == [ConsentState.WITHDRAWN]

@@ -26,6 +26,7 @@ from handfast.storage.keys import Keys, open_keys
 from handfast.storage.programmes import Programme, ProgrammeMode, ProgrammeStatus
 from handfast.storage.store import Reader, Store, open_store
 from handfast.storage.subjects import Subject, SubjectState
+from support.postgres import place_of
 from support.service import FixedClock
 
 ROOT = bytes(range(32))
@@ -54,7 +55,7 @@ class Keeping:
         self.folder = folder
         self.clock = clock or FixedClock()
         self.randomness = randomness or SystemRandomness()
-        self.store: Store = open_store(folder / "handfast.db", self.randomness)
+        self.store: Store = open_store(place_of(folder), self.randomness)
         self.keys: Keys = open_keys(folder / "keys.db", ROOT, self.store.identity, self.randomness)
         self.log = Log(self.keys.signer("log"), self.clock, self.randomness)
         self.ledger = Ledger(self.keys, self.clock, self.randomness)

@@ -23,6 +23,7 @@ from handfast.service.sessions import NewSession, OpenedSession
 from handfast.service.start import Senses, open_context, stop
 from handfast.service.verify import CheckAnswer
 from support.eyes import ScriptedEyes, ScriptedPhone
+from support.postgres import place_of
 from support.service import FixedClock, SeededRandomness
 
 NOTICES = MappingProxyType({"en": "ab" * 32})
@@ -94,7 +95,13 @@ class Desk:
     def __post_init__(self) -> None:
         self.engines: dict[Modality, ModalityEngine] = {m: ScriptedEngine(m) for m in Modality}
         self.randomness = SeededRandomness(self.seed)
-        self.settings = Settings(self.folder / "data", self.folder / "models", self.folder / "etc" / "root.key")
+        place = place_of(self.folder)
+        self.settings = Settings(
+            self.folder / "data",
+            self.folder / "models",
+            self.folder / "etc" / "root.key",
+            database=place if isinstance(place, str) else "",
+        )
         self.context = self.opened()
         self.admin = Actor("administrator", "adm_test", None, "administrator")
         there = listed(self.context, self.admin)

@@ -9,6 +9,7 @@ from handfast.base.randomness import SystemRandomness
 from handfast.base.settings import Settings
 from handfast.service.admin import add_link
 from handfast.storage.beside import access_beside
+from handfast.storage.places import place_of
 from handfast.web.certificates import phone_host, site_names
 
 app = typer.Typer(no_args_is_help=True, help="A way in for who has the server's own machine.")
@@ -25,6 +26,6 @@ def link(
     name: Annotated[str | None, typer.Option(help="Host name that phones use; this machine's own by default.")] = None,
 ) -> None:
     """Print a fresh one-time administrator's link, good for an hour; the server may be running. Older links end."""
-    with access_beside(Settings.from_environment().data_dir / "handfast.db") as access:
+    with access_beside(place_of(Settings.from_environment())) as access:
         token = add_link(access, SystemClock().now(), SystemRandomness())
     typer.echo(f"https://{phone_host(site_names(name), named=name is not None)}:{port}/desk#{token}")

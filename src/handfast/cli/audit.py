@@ -10,7 +10,8 @@ from handfast.audit.copy import verify_copy, write_copy
 from handfast.audit.verify import Verified, verify_log
 from handfast.base.errors import LogBroken
 from handfast.base.settings import Settings
-from handfast.storage.store import open_snapshot
+from handfast.storage.places import place_of
+from handfast.storage.store import Place, open_snapshot
 
 app = typer.Typer(no_args_is_help=True, help="Check the log, or take a copy of it away.")
 
@@ -29,7 +30,7 @@ def verify(anchor: AnchorFiles = None, copy: CopyFile = None, key: TrustedKey = 
     trusted = _trusted_key(key, anchors)
     notes = [found.note for found in anchors]
     if copy is None:
-        verified = _verify_database(Settings.from_environment().data_dir / "handfast.db", notes, trusted)
+        verified = _verify_database(place_of(Settings.from_environment()), notes, trusted)
     else:
         verified = verify_copy(copy, notes, expected_key=trusted)
     _report(verified, outside_key=trusted is not None)
@@ -38,14 +39,14 @@ def verify(anchor: AnchorFiles = None, copy: CopyFile = None, key: TrustedKey = 
 @app.command()
 def export(file: Annotated[Path, typer.Argument(help="A new file to write.")]) -> None:
     """Write the log to a file that `handfast audit verify --copy` reads anywhere. It names nobody."""
-    with open_snapshot(Settings.from_environment().data_dir / "handfast.db") as reader:
+    with open_snapshot(place_of(Settings.from_environment())) as reader:
         tree = reader.log.tree()
         write_copy(file, reader.log.leaves(), tree.note, tree.verifier_key)
     typer.echo(f"{tree.size} leaves written to {file}")
 
 
-def _verify_database(path: Path, notes: list[str], trusted: str | None) -> Verified:
-    with open_snapshot(path) as reader:
+def _verify_database(place: Place, notes: list[str], trusted: str | None) -> Verified:
+    with open_snapshot(place) as reader:
         tree = reader.log.tree()
         if not tree.size:
             raise LogBroken("this log has no leaves; nothing was done yet, or all of it was removed")

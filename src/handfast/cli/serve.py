@@ -2,6 +2,8 @@
 
 import os
 import threading
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +19,7 @@ from handfast.cli.demo_programme import ensure_demo_programme
 from handfast.jobs.chores import Chores
 from handfast.service import admin
 from handfast.service.start import start, stop
+from handfast.storage.places import EMBEDDED, database_running
 from handfast.web.app import create_app
 from handfast.web.certificates import Certificates, SiteNames, phone_host, site_certificates, site_names
 from handfast.web.qr import qr_terminal
@@ -33,12 +36,19 @@ def serve(
     cert: Annotated[Path | None, typer.Option(help="Your own certificate chain (PEM).")] = None,
     key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
     bind: Annotated[str, typer.Option(help="Address to listen on.")] = "0.0.0.0",  # noqa: S104 -- phones reach it over the LAN
+    database: Annotated[
+        str | None, typer.Option(help='URL of a Postgres database, or "embedded"; SQLite by default.')
+    ] = None,
     demo: Annotated[
         bool, typer.Option("--demo", help="Start with a demo programme, in a data folder of its own.")
     ] = False,
 ) -> None:
     """Serve the application over HTTPS on this machine and the local network."""
-    settings = demo_settings(Settings.from_environment()) if demo else Settings.from_environment()
+    settings = Settings.from_environment()
+    if database is not None:
+        settings = replace(settings, database=database)
+    if demo:
+        settings = demo_settings(settings)
     if (cert is None) != (key is None):
         raise SetupError("Give --cert and --key together.")
     names = site_names(name)
@@ -49,9 +59,11 @@ def serve(
     )
     host = phone_host(names, named=name is not None)
     public_url = f"https://{host}:{port}"
-    with console.status("Opening the stores and loading the models"):
-        context = start(settings)
-    try:
+    with ExitStack() as ending:
+        with console.status("Opening the stores and loading the models"):
+            ending.enter_context(database_running(settings))
+            context = start(settings)
+        ending.callback(stop, context)
         if demo:
             ensure_demo_programme(context)
         app = create_app(
@@ -69,15 +81,15 @@ def serve(
             ssl_keyfile=str(certificates.key),
             **GUARDED,
         )
-    finally:
-        stop(context)
 
 
 def demo_settings(settings: Settings) -> Settings:
-    """The same models, with data and root key in folders of their own."""
-    return Settings(
+    """The same models, with data and root key in folders of their own. SetupError for a real database."""
+    if settings.database not in ("", EMBEDDED):
+        raise SetupError("The demo keeps its records on this machine: leave --database out, or say embedded.")
+    return replace(
+        settings,
         data_dir=settings.data_dir.with_name(settings.data_dir.name + "-demo"),
-        models_dir=settings.models_dir,
         root_key=settings.root_key.with_name("demo-" + settings.root_key.name),
     )
 

@@ -30,6 +30,7 @@ from handfast.service.limits import Limits
 from handfast.service.tokens import Tokens
 from handfast.storage.keys import open_keys
 from handfast.storage.pins import Pins
+from handfast.storage.places import place_of
 from handfast.storage.root_key import root_key
 from handfast.storage.store import Store, open_store
 
@@ -81,7 +82,7 @@ def open_context(
     key_file = settings.data_dir / "keys.db"
     had_keys = key_file.exists()
     root = root_key(settings.root_key, settings.data_dir, randomness)
-    store = open_store(settings.data_dir / "handfast.db", randomness)
+    store = open_store(place_of(settings), randomness)
     if not had_keys:
         _refuse_fresh_keys(store, key_file)
     keys = open_keys(key_file, root, store.identity, randomness)

@@ -5,18 +5,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from handfast.base.errors import SetupError
+from handfast.storage import postgres
 from handfast.storage.access import AccessWrites
 from handfast.storage.sqlite import connect
+from handfast.storage.store import Place
 
 
 @contextmanager
-def access_beside(path: Path) -> Iterator[AccessWrites]:
+def access_beside(place: Place) -> Iterator[AccessWrites]:
     """Access rows of an existing database, committed at the end of the block. They tell of nobody who is enrolled, so
-    no leaf and no key file are needed, and SQLite lets two processes take turns. SetupError without a database.
+    no leaf and no key file are needed, and two processes take turns. SetupError without a database.
     """
-    if not path.exists():
-        raise SetupError(f"there is no database at {path}; start `handfast serve` first")
-    database = connect(path)
+    if isinstance(place, Path) and not place.exists():
+        raise SetupError(f"there is no database at {place}; start `handfast serve` first")
+    database = postgres.connect(place) if isinstance(place, str) else connect(place)
     try:
         with database.transaction(write=True) as scope:
             yield AccessWrites(scope)

@@ -3,26 +3,31 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from queue import Empty, LifoQueue
 from threading import Lock, get_ident
 
 from handfast.base.errors import LogBroken
 from handfast.base.ids import new_id
 from handfast.base.randomness import Randomness
+from handfast.storage import postgres
 from handfast.storage.access import AccessReads, AccessWrites
 from handfast.storage.cards import CardReads, CardWrites
 from handfast.storage.consents import ConsentReads, ConsentWrites
 from handfast.storage.counts import CountReads, CountWrites
-from handfast.storage.database import Database
+from handfast.storage.database import Database, Engine
 from handfast.storage.deliveries import DeliveryReads, DeliveryWrites
 from handfast.storage.leaves import LogReads, LogWrites
 from handfast.storage.migrate import migrate
+from handfast.storage.postgres_engine import PostgresEngine
 from handfast.storage.programmes import ProgrammeReads, ProgrammeWrites
 from handfast.storage.search_codes import SearchReads, SearchWrites
 from handfast.storage.sessions import SessionReads, SessionWrites
-from handfast.storage.sqlite import Claim, SqliteDatabase, connect, connect_reader
+from handfast.storage.sqlite import connect_reader
+from handfast.storage.sqlite_engine import SqliteEngine
 from handfast.storage.subjects import SubjectReads, SubjectWrites
 from handfast.storage.templates import TemplateReads, TemplateWrites
+
+Place = Path | str
+"""Where a database is: the path of a SQLite file, or the URL of a Postgres database."""
 
 _IDENTIFY = "INSERT INTO identity (one, id) VALUES (1, ?) ON CONFLICT (one) DO NOTHING"
 
@@ -89,21 +94,18 @@ class Unit(Reader):
 
 
 class Store:
-    """One database file, used by one process: many readers, one writer at a time.
+    """One database, used by one process: many readers, one writer at a time.
 
     identity   random id of this database, which keys.db remembers
     """
 
     identity: str
 
-    def __init__(self, path: Path, claim: Claim, writer: SqliteDatabase, identity: str) -> None:
+    def __init__(self, engine: Engine, identity: str) -> None:
         self.identity = identity
-        self._path = path
-        self._claim = claim
-        self._writer = writer
+        self.engine = engine
         self._lock = Lock()
         self._owner: int | None = None
-        self._idle: LifoQueue[SqliteDatabase] = LifoQueue()
         self._truncate_due = False
 
     @contextmanager
@@ -114,7 +116,7 @@ class Store:
         with self._lock:
             self._owner = get_ident()
             try:
-                with self._writer.transaction(write=True) as scope:
+                with self.engine.transaction(write=True) as scope:
                     unit = Unit(scope)
                     yield unit
                     unit.check()
@@ -122,16 +124,13 @@ class Store:
                 self._truncate_if_due()
             finally:
                 self._owner = None
+        self.engine.told()
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
         """A snapshot of what is committed."""
-        database = self._borrow()
-        try:
-            with database.transaction(write=False) as scope:
-                yield Reader(scope)
-        finally:
-            self._idle.put(database)
+        with self.engine.transaction(write=False) as scope:
+            yield Reader(scope)
 
     def truncate(self) -> bool:
         """Empty the write-ahead log; False while a reader still needs it (the next unit of work tries again)."""
@@ -141,42 +140,35 @@ class Store:
 
     def close(self) -> None:
         with self._lock:
-            while not self._idle.empty():
-                self._idle.get_nowait().close()
-            self._writer.close()
-            self._claim.release()
-
-    def _borrow(self) -> SqliteDatabase:
-        try:
-            return self._idle.get_nowait()
-        except Empty:
-            return connect_reader(self._path)
+            self.engine.close()
 
     def _truncate_if_due(self) -> bool:
         if self._truncate_due:
-            self._truncate_due = not self._writer.truncate()
+            self._truncate_due = not self.engine.truncate()
         return not self._truncate_due
 
 
-def open_store(path: Path, randomness: Randomness) -> Store:
-    """Open or make the database at a path. Conflict if another process has it, SetupError if it is too new."""
-    claim = Claim(path.with_suffix(".lock"))
+def open_store(place: Place, randomness: Randomness) -> Store:
+    """Open or make the database at a path or URL.
+
+    Conflict if another process has it, SetupError if it is too new, DatabaseAway if it cannot be reached.
+    """
+    engine = PostgresEngine(place) if isinstance(place, str) else SqliteEngine(place)
     try:
-        writer = connect(path)
-        migrate(writer)
-        writer.execute(_IDENTIFY, (new_id("store", randomness),))
-        store = Store(path, claim, writer, str(writer.query("SELECT id FROM identity")[0][0]))
+        migrate(engine.writer)
+        engine.writer.execute(_IDENTIFY, (new_id("store", randomness),))
+        store = Store(engine, str(engine.writer.query("SELECT id FROM identity")[0][0]))
         store.truncate()
     except BaseException:
-        claim.release()
+        engine.close()
         raise
     return store
 
 
 @contextmanager
-def open_snapshot(path: Path) -> Iterator[Reader]:
+def open_snapshot(place: Place) -> Iterator[Reader]:
     """Read a database that another process may be using; nothing is written."""
-    database = connect_reader(path)
+    database = postgres.connect(place) if isinstance(place, str) else connect_reader(place)
     try:
         with database.transaction(write=False) as scope:
             yield Reader(scope)

@@ -21,6 +21,7 @@ HandfastError
 |- RequestError                a request that makes no sense
 |  |- BodyTooLarge  NotACard
 |- Overloaded                  come back later
+|  |- DatabaseAway
 +- SetupError                  something is not installed or configured
    |- ModelMissing  ModelDamaged
 """
@@ -65,6 +66,7 @@ from handfast.base.errors.record import RecordError as RecordError
 from handfast.base.errors.record import SealBroken as SealBroken
 from handfast.base.errors.record import UnreadableTemplate as UnreadableTemplate
 from handfast.base.errors.request import BodyTooLarge as BodyTooLarge
+from handfast.base.errors.request import DatabaseAway as DatabaseAway
 from handfast.base.errors.request import NotACard as NotACard
 from handfast.base.errors.request import Overloaded as Overloaded
 from handfast.base.errors.request import RequestError as RequestError

@@ -31,3 +31,9 @@ class Overloaded(HandfastError):
     code = "overloaded"
     status = 503
     retry_after: ClassVar[int] = 2
+
+
+class DatabaseAway(Overloaded):
+    """The database cannot be reached just now; nothing was acknowledged, come back in a moment."""
+
+    code = "database-away"
