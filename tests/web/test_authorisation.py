@@ -32,6 +32,8 @@ MAY: Mapping[tuple[str, str], Mapping[str, int]] = {
     | {"stranger": 403, "key": 403, "administrator": 200},
     ("POST", "/v1/programmes/{programme_id}/keys"): CALLERS | {"stranger": 403, "key": 403, "administrator": 201},
     ("PUT", "/v1/programmes/{programme_id}/policy"): CALLERS | {"stranger": 403, "key": 403, "administrator": 200},
+    ("GET", "/v1/programmes/{programme_id}/policy"): CALLERS | {"stranger": 403, "key": 200, "administrator": 200},
+    ("POST", "/v1/programmes/{programme_id}/go-live"): CALLERS | {"stranger": 403, "key": 403, "administrator": 409},
     ("POST", "/v1/sessions"): CALLERS | {"stranger": 403, "key": 201, "administrator": 201},
     ("GET", "/v1/sessions/{session_id}"): CALLERS | {"stranger": 404, "key": 200, "administrator": 200},
     ("GET", "/v1/capture"): LINKS | {"link": 200},
@@ -107,6 +109,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
                 "/v1/programmes": programme,
                 "/v1/programmes/{programme_id}/keys": {"name": "desk 2"},
                 "/v1/programmes/{programme_id}/policy": {"attempts": 9, "operator_tries": 1000},
+                "/v1/programmes/{programme_id}/go-live": {"file": "{}", "lab_key": "AAAA"},
                 "/v1/sessions": {"kind": "check", "reference": "P-1", "programme": desk.programme.id},
                 "/v1/capture/answer": {
                     "answer": "yes",

@@ -47,7 +47,7 @@ class Decision:
 
     policy      policy id with its version, such as "default:1"
     advice      stable word for the one thing to do next, or None (see handfast.base.advice)
-    trial       True while any table it used is provisional or the programme is not live
+    trial       True until the programme passed its go-live gate
     """
 
     outcome: Outcome

@@ -9,7 +9,7 @@ from rich.console import Console
 from handfast.base.errors import HandfastError
 
 COMMANDS = ("serve", "demo", "doctor", "synth")
-GROUPS = ("admin", "models", "audit", "lab")
+GROUPS = ("admin", "models", "audit", "lab", "programme")
 
 
 def main() -> None:

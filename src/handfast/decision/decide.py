@@ -29,7 +29,8 @@ def decide(
     """What one check answers.
 
     evidence         one for each modality that the person enrolled, also where nothing was shown
-    programme_live   True once the programme passed its go-live gate; until then every answer is a trial
+    programme_live   True once the programme passed its go-live gate, which measured the very tables that are in use;
+                     until then every answer is a trial
     """
     if len({e.modality for e in evidence}) < len(evidence):
         raise ValueError("two evidences for one modality would count it twice")
@@ -40,7 +41,7 @@ def decide(
         policy=policy.name,
         assurance=assurance,
         advice=advice,
-        trial=not programme_live or any(e.provisional for e in evidence),
+        trial=not programme_live,
     )
 
 

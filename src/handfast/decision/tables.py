@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 
-from handfast.base.errors import NoCalibration
+from handfast.base.errors import NoCalibration, SetupError
 from handfast.base.modality import SampleKind
 from handfast.base.template import Score
 
@@ -154,8 +156,20 @@ class Tables:
 
 
 @cache
-def load_tables() -> Tables:
-    """The tables that ship with Handfast."""
-    folder = resources.files("handfast.decision").joinpath("calibrations")
+def load_tables(own: Path | None = None) -> Tables:
+    """The tables that ship with Handfast; those in a site's own folder, if there is one, take the place of their like.
+
+    Raises SetupError for a file that is no table.
+    """
+    shipped = Tables.of(_in(resources.files("handfast.decision").joinpath("calibrations")))
+    if own is None or not own.is_dir():
+        return shipped
+    return Tables(MappingProxyType({**shipped.by_key, **Tables.of(_in(own)).by_key}))
+
+
+def _in(folder: Traversable) -> list[Table]:
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".json")), key=lambda f: f.name)
-    return Tables.of(Table.from_json(f.read_text("utf-8")) for f in files)
+    try:
+        return [Table.from_json(f.read_text("utf-8")) for f in files]
+    except (ValueError, KeyError, TypeError) as error:
+        raise SetupError(f"{folder}: {error}") from None

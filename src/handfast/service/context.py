@@ -30,6 +30,7 @@ class Context:
     answers, cards   what signs answers and cards
     engines          what compares, by modality
     live             what phones have shown in sessions that are on
+    models           ids of the models that make templates
     policy           what a new programme starts from
     limits           failed checks by who was to be checked, known or not
     pages            open my pages: token to what it opens
@@ -45,6 +46,7 @@ class Context:
     references: References
     engines: Mapping[Modality, ModalityEngine]
     tables: Tables
+    models: tuple[str, ...]
     policy: Policy
     answers: Signer
     cards: Signer

@@ -38,6 +38,12 @@ def policy_of(programme: Programme) -> Policy:
     return policy_from(programme.policy)
 
 
+def read_policy(context: Context, actor: Actor, programme_id: str) -> Policy:
+    """The policy in force, for an administrator or the programme's own caller. Raises NotAllowed, NotFound."""
+    with context.store.read() as reader:
+        return policy_of(reader.programmes.get(actor.programme(programme_id)))
+
+
 def new_policy(context: Context, asked: Mapping[str, Any] | None) -> dict[str, object]:
     """What a new programme's row keeps: the default with what was asked for. Raises RequestError, UnsupportedTarget."""
     policy = changed(context.policy, asked) if asked else context.policy

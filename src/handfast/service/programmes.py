@@ -12,6 +12,7 @@ from handfast.base.ids import new_id
 from handfast.service.actors import Actor
 from handfast.service.api_keys import fresh_key
 from handfast.service.context import Context
+from handfast.service.go_live import GateShown, gate_shown
 from handfast.service.policies import PolicyFigures, figures, new_policy, policy_of
 from handfast.storage import programmes as rows
 from handfast.storage.programmes import ProgrammeMode, ProgrammeStatus
@@ -70,6 +71,7 @@ class PublicProgramme:
     another_way: tuple[str, ...]
     trial: bool
     policy: PolicyFigures
+    gate: GateShown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ def public_page(context: Context, programme_id: str) -> PublicProgramme:
         another_way=row.another_way,
         trial=trial,
         policy=figures(policy_of(row)),
+        gate=gate_shown(row),
     )
 
 

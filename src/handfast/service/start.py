@@ -19,13 +19,16 @@ from handfast.capture.sight import LiveEyes
 from handfast.consent.ledger import Ledger
 from handfast.decision.policy import DEFAULT_POLICY, check_supported
 from handfast.decision.tables import Tables, load_tables
+from handfast.face.embed import MODEL as FACE_MODEL
 from handfast.face.engine import FaceEngine
 from handfast.face.template import FORMAT as FACE_FORMAT
 from handfast.finger.engine import FingerEngine
 from handfast.finger.hand import HandObserver
+from handfast.finger.minutiae import MODEL as FINGER_MODEL
 from handfast.gallery.references import References
 from handfast.models.store import ModelStore
 from handfast.service.context import Context
+from handfast.service.go_live import recheck
 from handfast.service.limits import Limits
 from handfast.service.tokens import Tokens
 from handfast.storage.keys import open_keys
@@ -34,18 +37,25 @@ from handfast.storage.places import place_of
 from handfast.storage.root_key import root_key
 from handfast.storage.store import Store, open_store
 
+TABLES = "calibrations"
+"""Folder of the site's own calibration tables, in the data folder."""
+
+MODELS = (FACE_MODEL, FINGER_MODEL)
+
 
 @dataclass(frozen=True, slots=True)
 class Senses:
     """What sees and compares: eyes for live frames, one engine a modality, and what their scores are worth.
 
     vector_formats   formats of templates whose data is one float32 vector compared by its angle
+    models           ids of the models that make templates
     """
 
     eyes: Eyes
     engines: dict[Modality, ModalityEngine]
     tables: Tables
     vector_formats: frozenset[str]
+    models: tuple[str, ...] = ()
 
 
 def start(
@@ -66,7 +76,9 @@ def load_senses(settings: Settings) -> Senses:
     face, finger, hand = FaceEngine(models), FingerEngine(models), HandObserver(models)
     finger.warm()
     engines: dict[Modality, ModalityEngine] = {Modality.FACE: face, Modality.FINGER: finger}
-    return Senses(LiveEyes(face, finger, hand), engines, load_tables(), frozenset({FACE_FORMAT}))
+    return Senses(
+        LiveEyes(face, finger, hand), engines, load_tables(settings.data_dir / TABLES), frozenset({FACE_FORMAT}), MODELS
+    )
 
 
 def open_context(
@@ -88,7 +100,7 @@ def open_context(
     keys = open_keys(key_file, root, store.identity, randomness)
     log = Log(keys.signer("log"), clock, randomness)
     recover(store, keys, log)
-    return Context(
+    context = Context(
         clock=clock,
         randomness=randomness,
         store=store,
@@ -98,6 +110,7 @@ def open_context(
         references=References(clock, randomness, senses.vector_formats),
         engines=senses.engines,
         tables=senses.tables,
+        models=senses.models,
         policy=DEFAULT_POLICY,
         answers=keys.signer("answer"),
         cards=keys.signer("card"),
@@ -108,6 +121,8 @@ def open_context(
         enrolled=Tokens(clock),
         started_at=clock.now(),
     )
+    recheck(context)
+    return context
 
 
 def _refuse_fresh_keys(store: Store, key_file: Path) -> None:

@@ -78,5 +78,8 @@ class ProgrammeWrites(ProgrammeReads):
     def set_policy(self, programme_id: str, policy: Mapping[str, object]) -> None:
         _TABLE.update(self._database, {"policy": policy}, "WHERE id = ?", programme_id)
 
+    def set_settings(self, programme_id: str, settings: Mapping[str, object]) -> None:
+        _TABLE.update(self._database, {"settings": settings}, "WHERE id = ?", programme_id)
+
     def set_status(self, programme_id: str, status: ProgrammeStatus) -> None:
         _TABLE.update(self._database, {"status": status}, "WHERE id = ?", programme_id)

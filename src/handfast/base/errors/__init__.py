@@ -15,7 +15,7 @@ HandfastError
 |- NotAllowed                  the caller may not do this
 |  |- NotAuthorised  NoConsent  Ineligible  TooManyTries
 |- DecisionError               a decision that cannot be made honestly
-|  |- NoCalibration  UnsupportedTarget
+|  |- NoCalibration  UnsupportedTarget  GateClosed
 |- RecordError                 stored things that are wrong
 |  |- SealBroken  LogBroken  UnreadableTemplate  NotFound  Conflict
 |- RequestError                a request that makes no sense
@@ -54,6 +54,7 @@ from handfast.base.errors.capture import PoorFace as PoorFace
 from handfast.base.errors.capture import PoorFinger as PoorFinger
 from handfast.base.errors.capture import WrongHand as WrongHand
 from handfast.base.errors.decision import DecisionError as DecisionError
+from handfast.base.errors.decision import GateClosed as GateClosed
 from handfast.base.errors.decision import NoCalibration as NoCalibration
 from handfast.base.errors.decision import UnsupportedTarget as UnsupportedTarget
 from handfast.base.errors.image import ImageError as ImageError

@@ -20,3 +20,10 @@ class UnsupportedTarget(DecisionError):
 
     code = "unsupported-target"
     status = 422
+
+
+class GateClosed(DecisionError):
+    """The programme may not go live on this gate: it is not signed, not of this programme, or not passed."""
+
+    code = "gate-closed"
+    status = 409

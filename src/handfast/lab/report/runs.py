@@ -42,12 +42,13 @@ class Scored:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """One folder: its summary, comparisons by level, and rows of captures.csv (none for scores of others)."""
+    """One folder: its summary, comparisons by level, rows of captures.csv (none for scores of others), scores.csv."""
 
     name: str
     summary: Mapping[str, Any]
     levels: tuple[Scored, ...]
     captures: tuple[Row, ...]
+    rows: tuple[Row, ...] = ()
 
 
 def read_run(folder: Path, tables: Tables) -> Run:
@@ -71,7 +72,7 @@ def read_run(folder: Path, tables: Tables) -> Run:
         levels = tuple(_scored(level, own, quality, table) for level, own in sorted(by_level.items()))
     except ValueError as error:
         raise RequestError(f"{folder.name}/scores.csv: {error}") from None
-    return Run(folder.resolve().name, summary, levels, tuple(captures))
+    return Run(folder.resolve().name, summary, levels, tuple(captures), tuple(rows))
 
 
 def _scored(level: str, rows: Sequence[Row], quality: Mapping[tuple[str, str], float], table: Table | None) -> Scored:

@@ -3,13 +3,17 @@
 from fastapi import APIRouter
 
 from handfast.base.decision import Assurance
-from handfast.decision.policy import plain_words
+from handfast.decision.policy import Policy, plain_words
+from handfast.decision.policy_data import policy_data
 from handfast.service import admin, api_keys, policies, programmes
+from handfast.service import go_live as gates
 from handfast.web.access import CallingActor, ThisWeb
 from handfast.web.problems import documented
 from handfast.web.schemas.programmes import (
     ClaimIn,
     CreatedProgrammeOut,
+    GateShownOut,
+    GoLiveIn,
     KeyIn,
     KeyOut,
     NewKeyOut,
@@ -64,8 +68,27 @@ def change_the_policy(programme_id: str, body: PolicyIn, actor: CallingActor, we
     """The next version of the programme's policy. A target that the calibration cannot support is refused; the
     programme is on trial until its gate is passed anew.
     """
-    policy = policies.set_policy(web.context, actor, programme_id, body.asked)
-    return PolicyOut(policy=policy.name, words=list(plain_words(policy, Assurance.ATTENDED)))
+    return _told(policies.set_policy(web.context, actor, programme_id, body.asked))
+
+
+@router.get("/programmes/{programme_id}/policy", responses=documented(401, 403, 404))
+def read_the_policy(programme_id: str, actor: CallingActor, web: ThisWeb) -> PolicyOut:
+    """The policy in force; `fields` is what `handfast lab gate` takes as its file."""
+    return _told(policies.read_policy(web.context, actor, programme_id))
+
+
+@router.post("/programmes/{programme_id}/go-live", responses=documented(401, 403, 404, 409))
+def go_live(programme_id: str, body: GoLiveIn, actor: CallingActor, web: ThisWeb) -> GateShownOut:
+    """Take the programme out of trial on a signed gate; `gate-closed` says what stands in the way."""
+    shown = gates.go_live(
+        web.context,
+        actor,
+        programme_id,
+        body.file,
+        expected_lab=body.lab_key,
+        expected_owner=body.owner_key,
+    )
+    return GateShownOut.model_validate(shown)
 
 
 @router.post("/programmes/{programme_id}/keys", status_code=201, responses=documented(401, 403, 404))
@@ -84,3 +107,8 @@ def list_api_keys(programme_id: str, actor: CallingActor, web: ThisWeb) -> list[
 def revoke_an_api_key(programme_id: str, key_id: str, actor: CallingActor, web: ThisWeb) -> KeyOut:
     """End a key: it opens nothing from now on."""
     return KeyOut.model_validate(api_keys.revoke_key(web.context, actor, programme_id, key_id))
+
+
+def _told(policy: Policy) -> PolicyOut:
+    words = plain_words(policy, Assurance.ATTENDED)
+    return PolicyOut(policy=policy.name, words=list(words), fields=policy_data(policy))

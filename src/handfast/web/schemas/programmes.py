@@ -1,7 +1,7 @@
 """Programmes, their keys, and the first administrator."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, HttpUrl, StringConstraints
 
@@ -37,6 +37,7 @@ class PolicyOut(Out):
 
     policy: str
     words: list[str]
+    fields: dict[str, Any]
 
 
 class PolicyFiguresOut(Out):
@@ -52,6 +53,23 @@ class PolicyFiguresOut(Out):
     face: bool
     fingers: bool
     attended_only: bool
+
+
+class GoLiveIn(In):
+    """A gate's file as `handfast lab gate` wrote it, and the public keys that its signatures must be of."""
+
+    file: Annotated[str, StringConstraints(max_length=200_000)]
+    lab_key: Annotated[str, StringConstraints(max_length=60)]
+    owner_key: Annotated[str, StringConstraints(max_length=60)] | None = None
+
+
+class GateShownOut(Out):
+    """What the public page tells of a programme that is live; owner where nothing but their signature stands for it."""
+
+    day: str
+    people: int
+    evidence: bool
+    owner: str | None
 
 
 class ProgrammeIn(In):
@@ -104,6 +122,7 @@ class PublicProgrammeOut(Out):
     another_way: list[str]
     trial: bool
     policy: PolicyFiguresOut
+    gate: GateShownOut | None
 
 
 class ClaimIn(In):
