@@ -28,9 +28,13 @@ def postgres() -> Iterator[TestServer]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def each_store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def each_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Let the installation in tmp_path keep its records in SQLite, then in Postgres; which one it is."""
-    if request.param == "postgres":
-        server: TestServer = request.getfixturevalue("postgres")
-        (tmp_path / PLACE).write_text(server.database(), "utf-8")
-    return str(request.param)
+    if request.param == "sqlite":
+        yield "sqlite"
+        return
+    server: TestServer = request.getfixturevalue("postgres")
+    url = server.database()
+    (tmp_path / PLACE).write_text(url, "utf-8")
+    yield "postgres"
+    server.give_back(url)

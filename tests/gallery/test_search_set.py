@@ -46,7 +46,8 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+def place(tmp_path: Path, each_store: str) -> Iterator[Place]:
+    del each_store
     with keeping(tmp_path, FixedClock()) as kept:
         place = Place(kept)
         yield place

@@ -10,6 +10,7 @@ from handfast.storage.database import Record, Scope, Value
 from handfast.storage.portable import with_marks
 
 TURN = 0x68616E64  # the advisory lock under which units of work take turns
+CHANNEL = "handfast_changes"
 _OPTIONS = {
     "application_name": "handfast",
     "connect_timeout": 5,  # seconds
@@ -18,8 +19,8 @@ _OPTIONS = {
     "keepalives_count": 3,
 }
 _SETTINGS = "SET synchronous_commit = on; SET tcp_keepalives_idle = 10; SET idle_in_transaction_session_timeout = 0"
-_BEGIN_WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({TURN})"
-_BEGIN_BESIDE = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_BEGIN_BESIDE = f"BEGIN ISOLATION LEVEL READ COMMITTED; NOTIFY {CHANNEL}"  # heard when it commits, if it does
+_BEGIN_WRITE = f"{_BEGIN_BESIDE}; SELECT pg_advisory_xact_lock({TURN})"
 _BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 

@@ -13,11 +13,10 @@ import psycopg
 
 from handfast.base.errors import Conflict, DatabaseAway
 from handfast.storage.database import Scope, Shape
-from handfast.storage.postgres import PostgresDatabase, connect
+from handfast.storage.postgres import CHANNEL, PostgresDatabase, connect
 
 CLAIM = 0x636C61696D  # the advisory lock that one process holds as long as it uses the database
 CLAIM_SECONDS = 10.0  # how long a killed predecessor's session may take to end
-CHANNEL = "handfast_changes"
 _COLUMNS = (
     "SELECT column_name FROM information_schema.columns "
     "WHERE table_schema = current_schema() AND table_name = ? ORDER BY ordinal_position"

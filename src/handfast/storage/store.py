@@ -1,6 +1,6 @@
 """The store: reading in a snapshot, writing in one unit of work at a time, no act without its leaf."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock, get_ident
@@ -131,6 +131,13 @@ class Store:
         """A snapshot of what is committed."""
         with self.engine.transaction(write=False) as scope:
             yield Reader(scope)
+
+    def wait(self, seconds: float, ready: Callable[[], bool]) -> bool:
+        """Wait until something committed makes `ready` true, or the time is over; whether it is true.
+
+        `ready` is asked at once and after every unit of work; it may read. On Postgres another process's wake us too.
+        """
+        return self.engine.listen(seconds, ready)
 
     def truncate(self) -> bool:
         """Empty the write-ahead log; False while a reader still needs it (the next unit of work tries again)."""
