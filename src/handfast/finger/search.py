@@ -1,0 +1,105 @@
+"""Looking for fingers: one search code a finger, compared with those of everyone, none left out."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handfast.base.errors import UnreadableTemplate
+from handfast.base.modality import FingerPosition, Modality
+from handfast.base.search import NOTHING, Allocate, Rows, Scores, SearchCode
+from handfast.base.template import Template
+from handfast.finger.search_code import CODE_BYTES, build_search_code, search_scores
+from handfast.finger.turned_code import turned_codes
+
+MODEL = "mcc-pca128:1"
+ROWS = 1024  # people in one block of memory
+LEAST_RUN = 64  # rows in a row from which they are scanned where they lie
+
+Bytes = NDArray[np.uint8]
+
+
+class FingerSearcher:
+    """Fulfils Searcher for fingers."""
+
+    modality = Modality.FINGER
+    model = MODEL
+
+    def codes(self, templates: Sequence[Template]) -> tuple[SearchCode, ...]:
+        """One code for each finger whose position is known, from all its captures of the first one's kind."""
+        by_position: dict[FingerPosition, list[Template]] = defaultdict(list)
+        for template in templates:
+            if template.modality is Modality.FINGER and template.position:
+                by_position[template.position].append(template)
+        alike = {p: [t for t in mine if t.kind is mine[0].kind] for p, mine in sorted(by_position.items())}
+        return tuple(SearchCode(Modality.FINGER, p, build_search_code(mine)) for p, mine in alike.items())
+
+    def turned(self, codes: Sequence[SearchCode], key: bytes) -> tuple[SearchCode, ...]:
+        """Codes whose bits are shuffled and some of them inverted, and whose angles are moved on, as the key says."""
+        if any(len(code.data) != CODE_BYTES for code in codes):
+            raise UnreadableTemplate("not a search code of a finger")
+        rows = np.frombuffer(b"".join(code.data for code in codes), np.uint8).reshape(-1, CODE_BYTES)
+        turned = turned_codes(rows, key)
+        return tuple(replace(code, data=row.tobytes()) for code, row in zip(codes, turned, strict=True))
+
+    def column(self, allocate: Allocate) -> "FingerColumn":
+        return FingerColumn(allocate)
+
+
+class FingerColumn:
+    """Fulfils Column: codes of CODE_BYTES, in blocks that never move."""
+
+    def __init__(self, allocate: Allocate) -> None:
+        self._allocate = allocate
+        self._blocks: list[Bytes] = []
+        self._held = np.zeros(0, np.bool_)
+
+    @property
+    def bytes_held(self) -> int:
+        return sum(block.nbytes for block in self._blocks)
+
+    def put(self, row: int, data: bytes) -> None:
+        if len(data) != CODE_BYTES:
+            raise UnreadableTemplate(f"{len(data)} bytes are not a search code of a finger")
+        while row >= len(self._held):
+            block = np.frombuffer(self._allocate(ROWS * CODE_BYTES), np.uint8)
+            self._blocks.append(block.reshape(ROWS, CODE_BYTES))
+            self._held = np.concatenate([self._held, np.zeros(ROWS, np.bool_)])
+        self._blocks[row // ROWS][row % ROWS] = np.frombuffer(data, np.uint8)
+        self._held[row] = True
+
+    def drop(self, row: int) -> None:
+        if row < len(self._held):
+            self._blocks[row // ROWS][row % ROWS] = 0
+            self._held[row] = False
+
+    def scores(self, probe: bytes, rows: Rows) -> Scores:
+        scores = np.full(len(rows), NOTHING, np.float32)
+        for number, block in enumerate(self._blocks):
+            first, last = np.searchsorted(rows, (number * ROWS, (number + 1) * ROWS))
+            if first < last:
+                _scan(probe, block, rows[first:last] - number * ROWS, scores[first:last])
+        inside = rows < len(self._held)
+        scores[inside] = np.where(self._held[rows[inside]], scores[inside], NOTHING)
+        return scores
+
+
+def _scan(probe: bytes, block: Bytes, rows: Rows, scores: Scores) -> None:
+    """Runs of neighbouring rows where they lie; what is scattered is brought together for the moment of the scan."""
+    breaks = np.flatnonzero(np.diff(rows) != 1) + 1
+    if len(rows) >= LEAST_RUN * (len(breaks) + 1):
+        for run in np.split(np.arange(len(rows)), breaks):
+            scores[run[0] : run[-1] + 1] = search_scores(probe, block[rows[run[0]] : rows[run[-1]] + 1])
+        return
+    gathered = block[rows]
+    scores[:] = search_scores(probe, gathered)
+    gathered[:] = 0
+
+
+@lru_cache(maxsize=1)
+def warm_up() -> None:
+    """Compile the scan, or read it from the cache."""
+    search_scores(bytes(CODE_BYTES), np.zeros((1, CODE_BYTES), np.uint8))
