@@ -16,7 +16,7 @@ KEY, OTHER = bytes(range(32)), bytes(32)
 
 def unit(rng: np.random.Generator, count: int) -> np.ndarray:
     vectors = rng.standard_normal((count, 128)).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
 def turned(vectors: np.ndarray, key: bytes) -> list[bytes]:

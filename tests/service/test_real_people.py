@@ -21,6 +21,7 @@ from handfast.service.actors import Actor as Caller
 from handfast.service.capturing import Act, PersonsAnswer
 from handfast.service.context import Context
 from handfast.service.enrol import EnrolAnswer
+from handfast.service.finding import FindAnswer
 from handfast.service.start import start, stop
 from handfast.service.verify import CheckAnswer
 from support.scripted import NOTICES, PROGRAMME
@@ -42,7 +43,7 @@ class Clinic:
         self.context: Context = start(settings, clock=SystemClock(), randomness=SystemRandomness())
         self.programme = programmes.create(self.context, ADMINISTRATOR, PROGRAMME).programme
 
-    def visit(self, new: sessions.NewSession, portrait: str, person: int) -> EnrolAnswer | CheckAnswer:
+    def visit(self, new: sessions.NewSession, portrait: str, person: int) -> EnrolAnswer | CheckAnswer | FindAnswer:
         """Somebody follows the whole challenge; no two visits give the same pictures."""
         picture = decode((self.models_dir / "portraits" / portrait).read_bytes())
         actor = Actor(picture, Person(person), self.models, seed=next(visits), photo=(1200, 1600))

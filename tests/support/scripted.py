@@ -24,6 +24,7 @@ from handfast.service.start import Senses, open_context, stop
 from handfast.service.verify import CheckAnswer
 from support.eyes import ScriptedEyes, ScriptedPhone
 from support.postgres import place_of
+from support.searching import number_searchers
 from support.service import FixedClock, SeededRandomness
 
 NOTICES = MappingProxyType({"en": "ab" * 32})
@@ -35,6 +36,8 @@ PROGRAMME = NewProgramme(
     another_way=("Show the letter you got from us.",),
     return_urls=("https://clinic.example/back",),
     webhook_url="https://clinic.example/hook",
+    find=True,
+    duplicate_check=True,
 )
 
 
@@ -118,7 +121,7 @@ class Desk:
 
     def opened(self) -> Context:
         """The service opened on its folder, with a PIN hash that takes no time."""
-        senses = Senses(self.eyes, self.engines, scripted_tables(), frozenset())
+        senses = Senses(self.eyes, self.engines, scripted_tables(), frozenset(), searchers=number_searchers())
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         return open_context(self.settings, senses, clock=self.clock, randomness=self.randomness, hasher=quick)
 

@@ -7,6 +7,7 @@ from handfast.service import capturing, finish
 from handfast.service import enrol as enrolling
 from handfast.service.capturing import Act, PersonsAnswer
 from handfast.service.enrol import EnrolAnswer
+from handfast.service.finding import FindAnswer
 from handfast.service.verify import CheckAnswer
 from support.served import Served
 from support.walk import ask
@@ -27,7 +28,7 @@ def enrol(served: Served, programme: str, reference: str, actor: Actor, hands: t
 
 def visit(
     served: Served, token: str, actor: Actor, hands: tuple[Hand, ...], *, face: bool
-) -> EnrolAnswer | CheckAnswer:
+) -> EnrolAnswer | CheckAnswer | FindAnswer:
     """Say yes to the session of a link, follow its challenge, and hear the answer."""
     shown = ask(served, "GET", "/v1/capture", token=token)
     notice = shown["notice"]

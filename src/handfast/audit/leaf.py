@@ -20,6 +20,7 @@ class LeafKind(StrEnum):
     ENROL = "enrol"
     ACTIVATE = "activate"
     CHECK = "check"
+    FIND = "find"
     ABANDONED = "abandoned"
     READ = "read"
     CARD = "card"

@@ -21,6 +21,7 @@ from handfast.service import capturing, finish, my_page, programmes, sessions
 from handfast.service.capturing import Act, PersonsAnswer
 from handfast.service.context import Context
 from handfast.service.enrol import EnrolAnswer, choose_pin
+from handfast.service.finding import FindAnswer
 from handfast.service.page_view import MyPage
 from handfast.service.sessions import NewSession
 from handfast.service.start import start, stop
@@ -95,7 +96,7 @@ class _Demo:
         picture = decode((self._settings.models_dir / "portraits" / portrait).read_bytes())
         return Actor(picture, Person(person), self._models, seed=take)
 
-    def _session(self, new: NewSession, actor: Actor, title: str) -> EnrolAnswer | CheckAnswer:
+    def _session(self, new: NewSession, actor: Actor, title: str) -> EnrolAnswer | CheckAnswer | FindAnswer:
         opened = sessions.open_session(self._context, OPERATOR, new, f"demo-{time.monotonic_ns()}")
         token = opened.token
         console.rule(f"[bold]{title}", align="left", style="dim")

@@ -1,5 +1,6 @@
 """Shards in this process, one a core, searched at once by threads: the scans run without the interpreter's lock."""
 
+import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,6 +8,11 @@ from handfast.base.modality import Modality
 from handfast.base.search import Searcher
 from handfast.gallery.locked import LockedMemory
 from handfast.gallery.shard import Entry, Query, Shard, Shortlist
+
+
+def local_shards(searchers: Mapping[Modality, Searcher]) -> "LocalShards":
+    """One shard for each core that this process may use."""
+    return LocalShards(searchers, len(os.sched_getaffinity(0)))
 
 
 class LocalShards:

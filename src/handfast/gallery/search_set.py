@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Protocol
 
 from handfast.base.clock import Clock
-from handfast.base.errors import NoConsent, RecordError
+from handfast.base.errors import NoConsent, Overloaded, RecordError
 from handfast.base.grant import SEARCH, Grant
 from handfast.base.modality import Modality
 from handfast.base.search import SearchCode, Searcher
@@ -25,6 +25,7 @@ from handfast.storage.search_codes import Searchable
 from handfast.storage.store import Reader
 
 BATCH = 512  # people opened and handed to a shard at once
+PATIENCE = 5.0  # seconds that a search waits while the set is read in at the start
 LISTED = 256  # people on each of a shard's two shortlists
 Progress = Callable[[int, int], None]
 PURPOSES = ("find", "duplicate-check")
@@ -101,6 +102,11 @@ class SearchSet:
     def __len__(self) -> int:
         return len(self._known)
 
+    @property
+    def moved(self) -> int:
+        """How far this set has followed the store; -1 before it first did."""
+        return self._moved
+
     def catch_up(self, reader: Reader, progress: Progress = nobody_watches) -> None:
         """Bring every shard to what the store says now. `progress(done, of)` is told of people taken in."""
         with self._lock:
@@ -109,16 +115,20 @@ class SearchSet:
     def search(
         self, reader: Reader, grant: Grant, codes: Sequence[SearchCode], most: int, first: int | None = None
     ) -> Found:
-        """The `most` likeliest people among all who may be searched for the grant's purpose; NoConsent without one.
+        """The `most` likeliest people among all who may be searched for the grant's purpose. NoConsent, Overloaded.
 
         first   fingers that are scanned for everyone (a cascade), or None for all
         """
         self._hold(grant)
         today = self._clock.now().date()
         query = Query(self.turned(codes), PURPOSES.index(grant.purpose), today.toordinal(), LISTED, first)
-        with self._lock:
+        if not self._lock.acquire(timeout=PATIENCE):
+            raise Overloaded("those who may be searched are being read in")
+        try:
             self._catch_up(reader, nobody_watches)
             answers = self._shards.search(query)
+        finally:
+            self._lock.release()
         heard = [answer for answer in answers if answer is not None]
         return Found(ranked(heard, most), sum(a.compared for a in heard), len(heard) == len(self._shards))
 

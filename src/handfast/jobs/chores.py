@@ -1,4 +1,4 @@
-"""Work in the background of a running server: expiry and retention, and telling callers by webhook."""
+"""Work in the background of a running server: expiry and retention, webhooks, and following who may be searched."""
 
 import asyncio
 import contextlib
@@ -17,6 +17,7 @@ from handfast.service.webhooks import Delivery
 
 SWEEP_EVERY = 60.0  # seconds
 DELIVER_EVERY = 1.0  # seconds
+FOLLOW_EVERY = 0.5  # seconds; a search catches up by itself, this keeps it from having much to do
 TIMEOUT = 10.0  # seconds for a receiver to answer
 SENDERS = 4  # receivers told at once, so that a slow one does not hold up the others
 
@@ -31,7 +32,8 @@ class Chores(AbstractAsyncContextManager[None]):
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> None:
-        self._tasks = [asyncio.create_task(self._sweeping()), asyncio.create_task(self._delivering())]
+        rounds = (self._sweeping(), self._delivering(), self._following())
+        self._tasks = [asyncio.create_task(each) for each in rounds]
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -50,6 +52,11 @@ class Chores(AbstractAsyncContextManager[None]):
         while True:
             await self._quietly("webhooks", self._deliver_due)
             await asyncio.sleep(DELIVER_EVERY)
+
+    async def _following(self) -> None:
+        while True:
+            await self._quietly("search sets", self._context.searching.follow)
+            await asyncio.sleep(FOLLOW_EVERY)
 
     def _deliver_due(self) -> None:
         waiting = webhooks.due(self._context)

@@ -17,7 +17,11 @@ _PLACE = "answer"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The outcome told to the caller; reference only where accepted (check) or enrolled."""
+    """The outcome told to the caller; reference only where accepted (check), found or enrolled.
+
+    fpir       of a find: the share of searches for somebody who is not there that may name anyone, at this size
+    complete   of a find: False where a part of the gallery could not be searched
+    """
 
     outcome: str
     advice: str | None
@@ -26,6 +30,8 @@ class Answer:
     policy: str
     reference: str | None
     log_index: int | None
+    fpir: float | None = None
+    complete: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,10 @@ from handfast.service.said import Yes
 from handfast.service.uses import permission
 from handfast.storage.sessions import SessionKind, SessionMode, SessionState
 
-SECONDS = {SessionKind.CHECK: 15, SessionKind.ENROL: 90}
+SECONDS = {SessionKind.CHECK: 15, SessionKind.ENROL: 90, SessionKind.FIND: 30}
 """How long a capture takes for who knows it; told at the welcome."""
 
-STILLS = {SessionKind.CHECK: 1, SessionKind.ENROL: 2}
+STILLS = {SessionKind.CHECK: 1, SessionKind.ENROL: 2, SessionKind.FIND: 1}
 RETAKES = 1
 ALL_FINGERS = tuple(position for fingers in FOUR_FINGERS.values() for position in fingers)
 
@@ -54,7 +54,7 @@ class ProgrammeView:
 class CaptureView:
     """Body 1 of the contract. The notice's version and hashes are the page's, added by web."""
 
-    kind: Literal["enrol", "check"]
+    kind: Literal["enrol", "check", "find"]
     mode: Literal["attended", "self"]
     state: Literal["welcome", "capture", "finished"]
     trial: bool
@@ -109,6 +109,8 @@ def begin(
         raise RequestError(f"choose among these hands: {', '.join(offered)}")
     if link.row.kind is SessionKind.CHECK and len(hands) > 1:
         raise RequestError("a check takes one hand")
+    if link.row.kind is SessionKind.FIND and not (face and hands):
+        raise RequestError("nobody is looked for without face and hand: serve them by card or number")
     absent = frozenset(p for hand in hands for p in FOUR_FINGERS[hand] if p not in offered[hand])
     ask = Ask(
         hands=hands,

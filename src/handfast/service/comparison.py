@@ -9,6 +9,7 @@ from handfast.base.modality import Modality
 from handfast.base.template import Template
 from handfast.capture.state import CaptureState
 from handfast.decision.fuse import fuse
+from handfast.gallery.references import OpenReferences
 from handfast.service.context import Context
 
 ENROLLED_STILLS = 2  # of each finger, usually
@@ -47,12 +48,23 @@ def evidence_of(context: Context, grant: Grant | None, probes: Probes) -> tuple[
         brought = context.references.nobodys().bring(probes.templates)
         found = [_evidence(context, m, nobody, brought, live=probes.live) for m in Modality]
         return tuple(replace(e, llr=STRANGER) if e.shown else e for e in found)
+    opened = opened_for(context, grant)
+    return evidence_with(context, opened, opened.bring(probes.templates), live=probes.live)
+
+
+def opened_for(context: Context, grant: Grant) -> OpenReferences:
+    """The references of the person that the grant is for."""
     person = context.keys.person(grant.programme_id, grant.subject_id)
     with context.store.read() as reader:
-        opened = context.references.open(reader, grant, person)
-    brought = opened.bring(probes.templates)
+        return context.references.open(reader, grant, person)
+
+
+def evidence_with(
+    context: Context, opened: OpenReferences, brought: Sequence[Template], *, live: bool
+) -> tuple[Evidence, ...]:
+    """One evidence for each modality of opened references, with probes that were brought into their frame."""
     enrolled = [m for m in Modality if any(t.modality is m for t in opened.templates)]
-    return tuple(_evidence(context, m, opened.templates, brought, live=probes.live) for m in enrolled)
+    return tuple(_evidence(context, m, opened.templates, brought, live=live) for m in enrolled)
 
 
 def _evidence(

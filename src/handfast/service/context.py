@@ -16,6 +16,7 @@ from handfast.decision.tables import Tables
 from handfast.gallery.references import References
 from handfast.service.limits import Limits
 from handfast.service.said import Yes
+from handfast.service.searching import Searching
 from handfast.service.tokens import Tokens
 from handfast.storage.key_values import Signer
 from handfast.storage.keys import Keys
@@ -32,6 +33,7 @@ class Context:
     live             what phones have shown in sessions that are on
     models           ids of the models that make templates
     policy           what a new programme starts from
+    searching        who may be searched, in memory
     limits           failed checks by who was to be checked, known or not
     pages            open my pages: token to what it opens
     enrolled         the session's token to the page of who was just enrolled in it, for choosing the PIN
@@ -53,6 +55,7 @@ class Context:
     pins: Pins
     live: LiveSessions[Yes]
     limits: Limits
+    searching: Searching
     pages: Tokens
     enrolled: Tokens
     started_at: datetime

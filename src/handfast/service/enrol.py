@@ -16,6 +16,7 @@ from handfast.service.ending import claim, end, unfinished
 from handfast.service.enrolling import NewPerson, agreement_of, keep, wanting
 from handfast.service.link import Link
 from handfast.service.receipts import receipt_of
+from handfast.service.searchable import codes_to_keep, keep_searchable
 from handfast.service.tokens import OpenPage
 
 
@@ -52,10 +53,12 @@ def enrol(context: Context, link: Link, token: str) -> EnrolAnswer:
     code = new_private_code(context.randomness)
     keys = context.keys.create_person(link.programme.id, new_id("per", context.randomness))
     person = NewPerson(keys, read_private_code(code), new_card(context.randomness, context.cards))
+    codes = codes_to_keep(context, link, probes)
     # 5 One unit of work: person, consent, templates, card, leaf, answer.
     try:
         with context.store.write() as unit:
             keep(context, unit, link, person, agreement, probes)
+            keep_searchable(context, unit, link, keys, codes)
     except Conflict:  # somebody was enrolled under this reference meanwhile
         context.keys.destroy_person(keys.subject_id)
         return _ended(context, link, "referred", None, capture.failed_positions)

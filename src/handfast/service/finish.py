@@ -1,27 +1,33 @@
-"""The end of a capture: a check is verified, an enrolment enrolled. Asked again, the answer is the same."""
+"""The end of a capture: a check is verified, somebody enrolled or found. Asked again, the answer is the same."""
 
 from handfast.service import tries
 from handfast.service.context import Context
 from handfast.service.enrol import EnrolAnswer, enrol
+from handfast.service.finding import FindAnswer
+from handfast.service.identify import identify
 from handfast.service.link import find, find_open
 from handfast.service.verify import CheckAnswer, verify
 from handfast.storage.sessions import SessionKind, SessionState
 
 
-def finish(context: Context, token: str) -> CheckAnswer | EnrolAnswer:
+def finish(context: Context, token: str) -> CheckAnswer | EnrolAnswer | FindAnswer:
     """Decide the session behind the link, once. Raises SessionError, RequestError, TooManyTries (nothing is used up).
 
     A phone that lost the answer on its way is told it again while the session's time lasts; nothing is done again.
     """
     link = find(context, token)
     live = context.live.of(link.id, link.row.expires_at)
-    if link.row.state is SessionState.ANSWERED and isinstance(live.told, CheckAnswer | EnrolAnswer):
+    if link.row.state is SessionState.ANSWERED and isinstance(live.told, CheckAnswer | EnrolAnswer | FindAnswer):
         return live.told
     link = find_open(context, token)
     if link.row.kind is SessionKind.ENROL:
         enrolled = enrol(context, link, token)
         context.live.end(live, enrolled)
         return enrolled
+    if link.row.kind is SessionKind.FIND:
+        found = identify(context, link)
+        context.live.end(live, found)
+        return found
     counted = tries.counted_for(context, link)
     tries.take(context, counted)
     outcome = None

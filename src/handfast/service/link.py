@@ -21,6 +21,7 @@ class Wishes:
     """What the caller asked for beyond the row's own columns.
 
     reference   only where it is to be enrolled
+    reason      why somebody must be found, as the operator typed it
     limit_key   what failed tries are counted under, whether or not anyone is known by it
     """
 
@@ -30,6 +31,7 @@ class Wishes:
     language: str | None
     hand: Hand | None
     limit_key: str
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from handfast.service.api_keys import fresh_key
 from handfast.service.context import Context
 from handfast.service.go_live import GateShown, gate_shown
 from handfast.service.policies import PolicyFigures, figures, new_policy, policy_of
+from handfast.service.searching import checks_duplicates, may_find
 from handfast.storage import programmes as rows
 from handfast.storage.programmes import ProgrammeMode, ProgrammeStatus
 from handfast.storage.seal import derive
@@ -28,6 +29,8 @@ class NewProgramme:
     """What an administrator states. return_urls are exact; another_way is at least one plain step.
 
     policy   what is to differ from the default policy, by its fields' names
+    find              whether people who agree to it may be found without card and number
+    duplicate_check   whether an enrolment looks for the same person among those who agreed to that
     """
 
     name: str
@@ -39,6 +42,8 @@ class NewProgramme:
     return_urls: tuple[str, ...] = ()
     webhook_url: str | None = None
     policy: Mapping[str, Any] | None = None
+    find: bool = False
+    duplicate_check: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class Programme:
     trial: bool
     policy: str
     created_at: datetime
+    find: bool
+    duplicate_check: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ def create(context: Context, actor: Actor, new: NewProgramme) -> CreatedProgramm
         status=ProgrammeStatus.OPEN,
         return_urls=new.return_urls,
         webhook_urls=(new.webhook_url,) if new.webhook_url else (),
-        settings={},
+        settings={"find": new.find, "duplicate_check": new.duplicate_check},
         created_at=context.clock.now(),
     )
     keys = context.keys.create_programme(row.id)
@@ -167,6 +174,8 @@ def seen_by_owner(row: rows.Programme) -> Programme:
         trial=row.mode is ProgrammeMode.TRIAL,
         policy=policy_of(row).name,
         created_at=row.created_at,
+        find=may_find(row),
+        duplicate_check=checks_duplicates(row),
     )
 
 

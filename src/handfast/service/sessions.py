@@ -17,6 +17,7 @@ from handfast.service.answer import Answer as Answer
 from handfast.service.answer import opened_answer, signed_answer
 from handfast.service.cards import card_id_of
 from handfast.service.context import Context
+from handfast.service.finding import check_find
 from handfast.service.link import Wishes, known, sealed_wishes
 from handfast.service.programmes import open_programme
 from handfast.storage.access import hash_secret
@@ -25,7 +26,7 @@ from handfast.storage.programmes import Programme
 from handfast.storage.seal import derive
 from handfast.storage.sessions import SessionKind, SessionMode, SessionRow, SessionState
 
-Kind = Literal["enrol", "check"]
+Kind = Literal["enrol", "check", "find"]
 State = Literal["welcome", "capture", "finished", "expired", "abandoned"]
 
 LIFE = timedelta(minutes=15)
@@ -34,11 +35,12 @@ MAX_REFERENCE = 200  # characters
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """What a caller asks for: exactly one of reference and card (enrol: reference).
+    """What a caller asks for: exactly one of reference and card (enrol: reference; find: neither, but a reason).
 
     programme     needed from an administrator; from a caller it must be absent or its own
     return_url    one of the programme's registered ones, or None
     webhook_url   one of the programme's registered ones, or None
+    reason        why somebody must be found, typed by the operator who stands by
     hand          the hand to check, or None for the person's choice
     """
 
@@ -51,6 +53,7 @@ class NewSession:
     webhook_url: str | None = None
     language: str | None = None
     hand: Hand | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,9 @@ def session_state(context: Context, actor: Actor, session_id: str) -> SessionVie
 def _check(new: NewSession, programme: Programme, idempotency_key: str) -> None:
     if not 0 < len(idempotency_key) <= 200:
         raise RequestError("send an Idempotency-Key of 1 to 200 characters")
-    if (new.reference is None) is (new.card is None):
+    if new.kind == "find":
+        _check_find(new, programme)
+    elif (new.reference is None) is (new.card is None):
         raise RequestError("send either a reference or a card")
     if new.kind == "enrol" and new.reference is None:
         raise RequestError("an enrolment needs a reference")
@@ -152,6 +157,12 @@ def _check(new: NewSession, programme: Programme, idempotency_key: str) -> None:
         raise RequestError(f"the programme speaks {', '.join(programme.languages)}")
 
 
+def _check_find(new: NewSession, programme: Programme) -> None:
+    if new.reference is not None or new.card is not None or new.hand is not None:
+        raise RequestError("who is to be found is not known yet: send no reference, card or hand")
+    check_find(programme, new.mode, new.reason)
+
+
 def _again(before: SessionRow, asked: bytes, keys: ProgrammeKeys) -> OpenedSession:
     if before.request_hash != asked:
         raise Conflict("this Idempotency-Key was used for another request")
@@ -159,6 +170,8 @@ def _again(before: SessionRow, asked: bytes, keys: ProgrammeKeys) -> OpenedSessi
 
 
 def _whom(context: Context, new: NewSession, keys: ProgrammeKeys) -> _Whom:
+    if new.kind == "find":
+        return _Whom(None, "")
     if new.reference is not None:
         lookup = keys.lookup(new.reference)
         with context.store.read() as reader:
@@ -194,6 +207,7 @@ def _row(
         language=new.language,
         hand=new.hand,
         limit_key=whom.subject_id or whom.limit_key,
+        reason=new.reason.strip() if new.reason else None,
     )
     return SessionRow(
         id=session_id,

@@ -1,6 +1,7 @@
 """Opening an installation: stores, start-up sweeps, engines warmed; and shutting it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -12,6 +13,7 @@ from handfast.base.errors import SetupError
 from handfast.base.modality import Modality
 from handfast.base.randomness import Randomness, SystemRandomness
 from handfast.base.sample import ModalityEngine
+from handfast.base.search import Searcher
 from handfast.base.settings import Settings
 from handfast.capture.eyes import Eyes
 from handfast.capture.live import LiveSessions
@@ -21,15 +23,20 @@ from handfast.decision.policy import DEFAULT_POLICY, check_supported
 from handfast.decision.tables import Tables, load_tables
 from handfast.face.embed import MODEL as FACE_MODEL
 from handfast.face.engine import FaceEngine
+from handfast.face.search import FaceSearcher
 from handfast.face.template import FORMAT as FACE_FORMAT
 from handfast.finger.engine import FingerEngine
 from handfast.finger.hand import HandObserver
 from handfast.finger.minutiae import MODEL as FINGER_MODEL
+from handfast.finger.search import FingerSearcher
+from handfast.gallery.local import local_shards
 from handfast.gallery.references import References
+from handfast.gallery.search_set import Shards
 from handfast.models.store import ModelStore
 from handfast.service.context import Context
 from handfast.service.go_live import recheck
 from handfast.service.limits import Limits
+from handfast.service.searching import Searching
 from handfast.service.tokens import Tokens
 from handfast.storage.keys import open_keys
 from handfast.storage.pins import Pins
@@ -47,6 +54,8 @@ MODELS = (FACE_MODEL, FINGER_MODEL)
 class Senses:
     """What sees and compares: eyes for live frames, one engine a modality, and what their scores are worth.
 
+    searchers        what people are searched by, one a modality
+    make_shards      where the codes are that are searched
     vector_formats   formats of templates whose data is one float32 vector compared by its angle
     models           ids of the models that make templates
     """
@@ -56,6 +65,8 @@ class Senses:
     tables: Tables
     vector_formats: frozenset[str]
     models: tuple[str, ...] = ()
+    searchers: Mapping[Modality, Searcher] = field(default_factory=dict)
+    make_shards: Callable[[Mapping[Modality, Searcher]], Shards] = local_shards
 
 
 def start(
@@ -76,8 +87,14 @@ def load_senses(settings: Settings) -> Senses:
     face, finger, hand = FaceEngine(models), FingerEngine(models), HandObserver(models)
     finger.warm()
     engines: dict[Modality, ModalityEngine] = {Modality.FACE: face, Modality.FINGER: finger}
+    searchers: dict[Modality, Searcher] = {Modality.FACE: FaceSearcher(), Modality.FINGER: FingerSearcher()}
     return Senses(
-        LiveEyes(face, finger, hand), engines, load_tables(settings.data_dir / TABLES), frozenset({FACE_FORMAT}), MODELS
+        LiveEyes(face, finger, hand),
+        engines,
+        load_tables(settings.data_dir / TABLES),
+        frozenset({FACE_FORMAT}),
+        MODELS,
+        searchers,
     )
 
 
@@ -117,6 +134,7 @@ def open_context(
         pins=Pins(store, keys.pepper(), clock, hasher),
         live=LiveSessions(clock, senses.eyes),
         limits=Limits(clock),
+        searching=Searching(senses.searchers, store, keys, clock, randomness, senses.make_shards),
         pages=Tokens(clock),
         enrolled=Tokens(clock),
         started_at=clock.now(),
@@ -135,6 +153,7 @@ def _refuse_fresh_keys(store: Store, key_file: Path) -> None:
 
 
 def stop(context: Context) -> None:
-    """Close the stores. Sessions in memory are lost; their claims remain."""
+    """Close the stores. Sessions in memory are lost, their claims remain; search codes are overwritten."""
+    context.searching.close()
     context.keys.close()
     context.store.close()

@@ -57,7 +57,12 @@ def log_check(context: Context, unit: Unit, row: SessionRow, outcome: str, kind:
 
 def came_back(context: Context, unit: Unit, link: Link) -> str:
     """After an accepted check: an enrolment that waited for it is active. The caller's reference."""
-    person = context.keys.person(link.programme.id, str(link.row.subject_id))
+    return reference_of(context, unit, link, str(link.row.subject_id))
+
+
+def reference_of(context: Context, unit: Unit, link: Link, subject_id: str) -> str:
+    """The caller's reference of somebody who stood before the camera; an enrolment that waited for it is active."""
+    person = context.keys.person(link.programme.id, subject_id)
     subject = unit.subjects.get(person.subject_id)
     if subject.state is SubjectState.PENDING:
         unit.subjects.activate(subject.id)

@@ -15,6 +15,7 @@ class SessionKind(StrEnum):
 
     ENROL = "enrol"
     CHECK = "check"
+    FIND = "find"
 
 
 class SessionMode(StrEnum):

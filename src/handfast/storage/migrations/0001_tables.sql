@@ -93,7 +93,7 @@ CREATE INDEX templates_by_consent ON templates (consent_id);
 CREATE TABLE sessions (
     id TEXT PRIMARY KEY,
     programme_id TEXT NOT NULL REFERENCES programmes (id),
-    kind TEXT NOT NULL CHECK (kind IN ('enrol', 'check')),
+    kind TEXT NOT NULL CHECK (kind IN ('enrol', 'check', 'find')),
     mode TEXT NOT NULL CHECK (mode IN ('attended', 'self')),
     state TEXT NOT NULL CHECK (state IN ('open', 'claimed', 'answered', 'abandoned')),
     actor TEXT NOT NULL,

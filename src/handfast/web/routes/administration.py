@@ -47,6 +47,8 @@ def create_a_programme(body: ProgrammeIn, actor: CallingActor, web: ThisWeb) -> 
         return_urls=tuple(str(url) for url in body.return_urls),
         webhook_url=str(body.webhook_url) if body.webhook_url else None,
         policy=body.policy.asked if body.policy else None,
+        find=body.find,
+        duplicate_check=body.duplicate_check,
     )
     return CreatedProgrammeOut.model_validate(programmes.create(web.context, actor, new))
 

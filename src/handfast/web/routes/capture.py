@@ -98,13 +98,7 @@ async def finish_the_capture(token: LinkToken, web: ThisWeb) -> FinishOut:
     told = await web.pool.run(finish.finish, web.context, token)
     if isinstance(told, EnrolAnswer):
         return _enrolled(web, told)
-    return FinishOut(
-        outcome=told.outcome.value,
-        advice=told.advice,
-        trial=told.trial,
-        reference=told.reference,
-        return_url=told.return_url,
-    )
+    return FinishOut.model_validate(told)
 
 
 @router.post("/pin", responses=documented(401, 409, 503))

@@ -38,7 +38,7 @@ class NoticeOut(Out):
 class CaptureOut(Out):
     """What the phone's page shows first."""
 
-    kind: Literal["enrol", "check"]
+    kind: Literal["enrol", "check", "find"]
     mode: Literal["attended", "self"]
     state: Literal["welcome", "capture", "finished"]
     trial: bool
@@ -146,9 +146,9 @@ class CardOut(Out):
 
 
 class FinishOut(Out):
-    """What the person is told. Card and code only after an enrolment; `reference` only where accepted."""
+    """What the person is told. Card and code only after an enrolment; `reference` only where accepted or found."""
 
-    outcome: Literal["accepted", "referred", "not_accepted", "not_captured", "enrolled"]
+    outcome: Literal["accepted", "referred", "not_accepted", "not_captured", "enrolled", "found", "not_found"]
     advice: str | None
     trial: bool
     reference: str | None = None

@@ -84,6 +84,8 @@ class ProgrammeIn(In):
     return_urls: Annotated[tuple[HttpUrl, ...], Field(max_length=10)] = ()
     webhook_url: HttpUrl | None = None
     policy: PolicyIn | None = None
+    find: bool = False
+    duplicate_check: bool = False
 
 
 class ProgrammeOut(Out):
@@ -101,6 +103,8 @@ class ProgrammeOut(Out):
     trial: bool
     policy: str
     created_at: datetime
+    find: bool
+    duplicate_check: bool
 
 
 class CreatedProgrammeOut(Out):

@@ -11,9 +11,9 @@ from handfast.web.schemas.words import In, Language, Out, Reference
 
 
 class SessionIn(In):
-    """Exactly one of `reference` and `card`; an enrolment takes `reference`."""
+    """Exactly one of `reference` and `card`; an enrolment takes `reference`, a find neither but a `reason`."""
 
-    kind: Literal["enrol", "check"]
+    kind: Literal["enrol", "check", "find"]
     programme: Annotated[str, StringConstraints(max_length=60)] | None = None
     reference: Reference | None = None
     card: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
@@ -22,6 +22,7 @@ class SessionIn(In):
     webhook_url: HttpUrl | None = None
     language: Language | None = None
     hand: Hand | None = None
+    reason: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] | None = None
 
 
 class SessionOut(Out):
@@ -34,7 +35,11 @@ class SessionOut(Out):
 
 
 class AnswerOut(Out):
-    """An outcome; `reference` only where accepted or enrolled."""
+    """An outcome; `reference` only where accepted, found or enrolled.
+
+    Of a find, `fpir` is the share of searches for somebody who is not enrolled that may name anyone, at this gallery's
+    size, and `complete` is false where a part of it could not be searched.
+    """
 
     outcome: str
     advice: str | None
@@ -43,13 +48,15 @@ class AnswerOut(Out):
     policy: str
     reference: str | None
     log_index: int | None
+    fpir: float | None
+    complete: bool | None
 
 
 class SessionStateOut(Out):
     """A session as its caller sees it; `jws` is the signed outcome, good for five minutes."""
 
     id: str
-    kind: Literal["enrol", "check"]
+    kind: Literal["enrol", "check", "find"]
     state: Literal["welcome", "capture", "finished", "expired", "abandoned"]
     programme: str
     expires_at: datetime

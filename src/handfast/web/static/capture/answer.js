@@ -4,7 +4,7 @@ import { button, h, icon } from "../shared/dom.js";
 import { otherWays } from "./way.js";
 import { trialNote } from "./welcome.js";
 
-const CALM = { accepted: "accepted", referred: "referred", not_accepted: "not-accepted", not_captured: "not-captured", enrolled: "enrolled" };
+const CALM = { accepted: "accepted", referred: "referred", not_accepted: "not-accepted", not_captured: "not-captured", found: "found", not_found: "not-found", enrolled: "enrolled" };
 const BESIDE = 1800; // ms the thanks stand before the card
 
 export async function showAnswer(app, { outcome, advice, trial, return_url: back }) {
@@ -13,7 +13,7 @@ export async function showAnswer(app, { outcome, advice, trial, return_url: back
   app.step = "answer";
   document.body.dataset.outcome = outcome;
   document.querySelector("footer").replaceChildren();
-  const helped = outcome === "not_captured" || outcome === "not_accepted";
+  const helped = ["not_captured", "not_accepted", "not_found"].includes(outcome);
   const shown = page.ask("answer", (choose) => {
     if (outcome === "enrolled") setTimeout(choose, BESIDE);
     return [

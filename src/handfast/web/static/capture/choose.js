@@ -4,7 +4,7 @@ import { button, h, icon } from "../shared/dom.js";
 
 const FINGERS = ["index", "middle", "ring", "little"];
 
-/** At enrolment: all fingers stand; touching one takes it away. Resolves with the challenge to ask for. */
+/** At enrolment, and when somebody is to be found: all fingers stand; touching one takes it away. Resolves with the challenge to ask for. */
 export async function chooseFingers(app) {
   const { page } = app;
   const missing = new Set();
@@ -20,7 +20,7 @@ export async function chooseFingers(app) {
       h("h1", { class: "say", tabindex: "-1" }, page.prompt("missing-fingers")),
       h("div", { class: "two-hands" }, ["left", "right"].map((hand) => fingersOf(page, hand, missing, turn))),
       h("div", { class: "foot" }, on,
-        app.session.has_face && button("without-hands", page.word("without-hands"), () => choose(faceAlone()), { kind: "quiet" })),
+        app.session.has_face && app.session.kind !== "find" && button("without-hands", page.word("without-hands"), () => choose(faceAlone()), { kind: "quiet" })),
     ];
   });
   app.voice.say("missing-fingers", page.prompt("missing-fingers"));

@@ -12,6 +12,7 @@ import { handTask } from "./hand.js";
 import { choosePin } from "./pin.js";
 import { Refusal } from "./api.js";
 import { Stage } from "./stage.js";
+import { AnotherWay } from "./way.js";
 import { declined, tellAnswer, welcome } from "./welcome.js";
 
 const RUNNERS = { look: faceTask, "turn-left": faceTask, "turn-right": faceTask, closer: faceTask, hand: handTask, fingers: fingersTask };
@@ -30,7 +31,7 @@ export async function run(app) {
     if (said.answer === "no") return declined(app);
   }
 
-  let wanted = await (enrol ? chooseFingers(app) : chooseHand(app));
+  const wanted = await (app.session.kind === "check" ? chooseHand(app) : chooseFingers(app));
   const outcome = await captured(app, wanted);
   await showAnswer(app, outcome);
   if (outcome.outcome !== "enrolled") return;
@@ -56,6 +57,7 @@ async function captured(app, wanted) {
       stage.waiting("checking");
       return await app.api.post("/v1/capture/finish", {}, { patience: 8000 });
     } catch (error) {
+      if (error instanceof FaceOnly && app.session.kind === "find") throw new AnotherWay("no-hand"); // nobody is looked for by face alone
       if (error instanceof FaceOnly) wanted = { hands: [], missing: [], face: true };
       else if (error.code === "session-expired") await app.problems.ask("start-again", [{ action: "start-again", label: "start-again", kind: "go" }]);
       else throw error;

@@ -1,4 +1,4 @@
-/** The programmes, each with its two acts. */
+/** The programmes, each with its acts. */
 
 import { button, h, icon } from "../shared/dom.js";
 
@@ -12,7 +12,8 @@ export function listed({ page, programmes }) {
         programme.trial && h("p", { class: "badge" }, page.word("desk-trial"))),
       h("div", { class: "pair" },
         button("check", page.word("desk-check"), () => choose({ programme, kind: "check" }), { kind: "go", glyph: "hand" }),
-        button("enrol", page.word("desk-enrol"), () => choose({ programme, kind: "enrol" }), { glyph: "card" })),
+        button("enrol", page.word("desk-enrol"), () => choose({ programme, kind: "enrol" }), { glyph: "card" }),
+        programme.find && button("find", page.word("desk-find"), () => choose({ programme, kind: "find" }), { glyph: "face-and-hand" })),
       h("a", { class: "small", href: `/p/${programme.id}` }, page.word("programme-other")))),
     h("div", { class: "foot" }, button("make", page.word("desk-new"), () => choose({ make: true }), { kind: programmes.length ? "plain" : "go large" })),
   ]);

@@ -3,7 +3,7 @@
 import { button, h, icon, sleep } from "../shared/dom.js";
 
 const LOOK = 900; // ms between two looks at the session
-const SIGNS = { accepted: "thanks", enrolled: "thanks", referred: "help", not_accepted: "help", not_captured: "way", declined: "way", expired: "clock", abandoned: "clock" };
+const SIGNS = { accepted: "thanks", found: "thanks", not_found: "help", enrolled: "thanks", referred: "help", not_accepted: "help", not_captured: "way", declined: "way", expired: "clock", abandoned: "clock" };
 const KEPT_MODE = "handfast-desk-mode";
 
 /** Asks who it is; resolves with the opened session, or null if the operator went back. */
@@ -21,9 +21,11 @@ export function newSession(desk, programme, { kind, reference = "" }) {
         problem.hidden = false;
       }
     } } },
-    h("label", { class: "field" }, page.word("desk-reference"), h("input", { name: "reference", required: kind === "enrol", maxlength: 200, value: reference, autocomplete: "off", data: { field: "reference" } })),
+    kind === "find" && h("p", { class: "small" }, page.word("desk-find-note")),
+    kind === "find" && h("label", { class: "field" }, page.word("desk-reason"), h("input", { name: "reason", required: true, minlength: 8, maxlength: 200, autocomplete: "off", data: { field: "reason" } })),
+    kind !== "find" && h("label", { class: "field" }, page.word("desk-reference"), h("input", { name: "reference", required: kind === "enrol", maxlength: 200, value: reference, autocomplete: "off", data: { field: "reference" } })),
     kind === "check" && h("label", { class: "field" }, page.word("desk-card"), h("input", { name: "card", maxlength: 500, autocomplete: "off", dir: "ltr", data: { field: "card" } })),
-    h("fieldset", { class: "mode" }, h("legend", {}, page.word("desk-mode")),
+    kind !== "find" && h("fieldset", { class: "mode" }, h("legend", {}, page.word("desk-mode")),
       ["self", "attended"].map((who) => h("label", {}, h("input", { type: "radio", name: "mode", value: who, checked: who === mode }), h("span", {}, page.word(`desk-mode-${who}`))))),
     problem,
     h("button", { class: "button go large", data: { action: "start" } }, page.word("desk-start")));
@@ -73,7 +75,7 @@ function endOf(page, opened, { state, outcome, another_way: ways }, choose) {
   if (!isOver({ state })) return [button("back", page.word("back"), () => choose(null), { kind: "quiet" })];
   const word = outcome?.outcome ?? (state === "finished" ? "declined" : state);
   const key = `desk-${word}` in page.pack.words ? `desk-${word}` : `desk-state-${state}`;
-  const well = ["accepted", "enrolled"].includes(word);
+  const well = ["accepted", "found", "enrolled"].includes(word);
   const once = word === "not_captured" || state !== "finished";
   return [
     h("div", { class: "sign" }, icon(SIGNS[word] ?? "clock")),
@@ -91,17 +93,18 @@ function endOf(page, opened, { state, outcome, another_way: ways }, choose) {
 const isOver = ({ state }) => ["finished", "expired", "abandoned"].includes(state);
 
 function told(form) {
-  return { reference: new FormData(form).get("reference").trim() };
+  return { reference: new FormData(form).get("reference")?.trim() ?? "" };
 }
 
 function open(desk, programme, kind, form) {
   const said = new FormData(form);
   const [reference, card] = ["reference", "card"].map((name) => said.get(name)?.trim() || undefined);
-  localStorage.setItem(KEPT_MODE, said.get("mode"));
-  const who = card ? { card } : { reference };
+  const mode = kind === "find" ? "attended" : said.get("mode");
+  if (kind !== "find") localStorage.setItem(KEPT_MODE, mode);
+  const who = kind === "find" ? { reason: said.get("reason").trim() } : card ? { card } : { reference };
   return desk.ask("/v1/sessions", {
     method: "POST",
-    body: { kind, programme: programme.id, mode: said.get("mode"), language: desk.page.pack.code, ...who },
+    body: { kind, programme: programme.id, mode, language: desk.page.pack.code, ...who },
     headers: { "Idempotency-Key": crypto.randomUUID() },
   });
 }

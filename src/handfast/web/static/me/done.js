@@ -13,7 +13,7 @@ export function doneTile(page, { uses, complete }) {
 }
 
 function sentence(page, use) {
-  const outcome = use.kind === "check" ? `use-check-${use.outcome}` : `use-${use.kind}`;
+  const outcome = ["check", "find"].includes(use.kind) ? `use-${use.kind}-${use.outcome}` : `use-${use.kind}`;
   const key = outcome in page.pack.words ? outcome : "use-other";
   const said = page.word(key, { when: when(use.at, page.pack.code, { time: true }), desk: use.desk });
   const proof = h("div", { class: "proof", role: "status", hidden: true });

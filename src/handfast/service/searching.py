@@ -1,0 +1,106 @@
+"""The search sets of this installation: one a programme, in memory, kept true to the store."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+
+from handfast.base.clock import Clock
+from handfast.base.errors import HandfastError
+from handfast.base.modality import Modality
+from handfast.base.randomness import Randomness
+from handfast.base.search import SearchCode, Searcher
+from handfast.base.template import Template
+from handfast.gallery.search_set import SearchSet, Shards, model_of
+from handfast.storage.keys import Keys
+from handfast.storage.programmes import Programme
+from handfast.storage.store import Store
+
+logger = logging.getLogger("handfast.service")
+
+EPOCH_KEY_BYTES = 32
+
+
+class Searching:
+    """Makes a programme's set when it is first needed. The key of its transform is drawn then and kept nowhere."""
+
+    def __init__(
+        self,
+        searchers: Mapping[Modality, Searcher],
+        store: Store,
+        keys: Keys,
+        clock: Clock,
+        randomness: Randomness,
+        make_shards: Callable[[Mapping[Modality, Searcher]], Shards],
+    ) -> None:
+        self._searchers = searchers
+        self._store = store
+        self._keys = keys
+        self._clock = clock
+        self._randomness = randomness
+        self._make_shards = make_shards
+        self._sets: dict[str, SearchSet] = {}
+        self._lock = Lock()
+
+    @property
+    def model(self) -> str:
+        """The model of the codes that are searched."""
+        return model_of(self._searchers)
+
+    def codes(self, templates: Sequence[Template]) -> tuple[SearchCode, ...]:
+        """What somebody with these templates is searched by; those of fingers with the best quality first."""
+        best = sorted(templates, key=lambda template: -template.quality.value)
+        order = {template.position: n for n, template in reversed(list(enumerate(best)))}
+        codes = [code for searcher in self._searchers.values() for code in searcher.codes(templates)]
+        return tuple(sorted(codes, key=lambda code: order.get(code.position, 0)))
+
+    def of(self, programme_id: str) -> SearchSet:
+        """The set of a programme, as it was when it last caught up."""
+        with self._lock:
+            if programme_id not in self._sets:
+                self._sets[programme_id] = SearchSet(
+                    programme_id,
+                    self._searchers,
+                    self._make_shards(self._searchers),
+                    self._keys,
+                    self._clock,
+                    self._randomness.bytes(EPOCH_KEY_BYTES),
+                )
+            return self._sets[programme_id]
+
+    def follow(self) -> None:
+        """Catch up with the store everywhere, and clear the journal of what everybody has. Run it every second."""
+        with self._store.read() as reader:
+            searched = [programme for programme in reader.programmes.all() if searches(programme)]
+            for programme in searched:
+                try:
+                    self.of(programme.id).catch_up(reader)
+                except HandfastError as error:
+                    logger.error("the search set of %s is behind: %s", programme.id, error.code)
+                    searched = [other for other in searched if other is not programme]
+            moved = {programme.id: self.of(programme.id).moved for programme in searched}
+            behind = {p: to for p, to in moved.items() if reader.searched.moves(p, 0)}
+        for programme_id, to in behind.items():
+            with self._store.write() as unit:
+                unit.searched.clear_moves(programme_id, to)
+
+    def close(self) -> None:
+        """Overwrite every code in memory."""
+        with self._lock:
+            for one in self._sets.values():
+                one.close()
+            self._sets.clear()
+
+
+def searches(programme: Programme) -> bool:
+    """Whether anybody may be searched for in this programme, for whatever purpose."""
+    return may_find(programme) or checks_duplicates(programme)
+
+
+def may_find(programme: Programme) -> bool:
+    """Whether the programme finds people among those who agreed to it."""
+    return bool(programme.settings.get("find"))
+
+
+def checks_duplicates(programme: Programme) -> bool:
+    """Whether the programme looks, at enrolment, for people who are enrolled already."""
+    return bool(programme.settings.get("duplicate_check"))
