@@ -66,7 +66,9 @@ class Wire:
         said = self._sent("POST", path, frame.body, headers)
         if frame.kind is FrameKind.STILL:
             self.still_ms = (time.perf_counter() - began) * 1e3
-        return FrameAnswer(TaskProgress(**said["task"]), said["next"], said["hint"], None, None, said["done"])
+        return FrameAnswer(
+            TaskProgress(**said["task"]), said["next"], said["hint"], None, None, said["done"], said["dot"]
+        )
 
     def _sent(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Any:
         self._connection.request(method, path, body, headers)
@@ -108,6 +110,7 @@ def challenge_of(drawn: dict[str, Any]) -> Challenge:
             each["stills"],
             each["retakes"],
             each["seconds"],
+            count=each["count"],
         )
         for each in drawn["tasks"]
     )

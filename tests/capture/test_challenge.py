@@ -1,8 +1,10 @@
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handfast.base.modality import FingerPosition, Hand
-from handfast.capture.challenge import Ask, Camera, Challenge, TaskKind, draw
+from handfast.capture.challenge import MOVES, PLACES, Ask, Camera, Challenge, TaskKind, draw
 from support.service import FixedClock, SeededRandomness
 
 BOTH = (Hand.RIGHT, Hand.LEFT)
@@ -15,8 +17,9 @@ def drawn(
     missing: frozenset[FingerPosition] = frozenset(),
     face: bool = True,
     attended: bool = False,
+    moves: bool = True,
 ) -> Challenge:
-    ask = Ask(hands=hands, missing=missing, face=face, stills=1, retakes=1, attended=attended)
+    ask = Ask(hands=hands, missing=missing, face=face, stills=1, retakes=1, attended=attended, moves=moves)
     return draw(ask, clock=FixedClock(), randomness=SeededRandomness(seed))
 
 
@@ -24,13 +27,38 @@ def drawn(
 def test_the_face_comes_first_then_the_hand_then_the_fingers(seed: int) -> None:
     kinds = [task.kind for task in drawn(seed).tasks]
     assert kinds[0] is TaskKind.LOOK
-    assert set(kinds[1:3]) in ({TaskKind.TURN_LEFT, TaskKind.CLOSER}, {TaskKind.TURN_RIGHT, TaskKind.CLOSER})
+    assert TaskKind.FOLLOW in kinds[1:3]
+    assert set(kinds[1:3]) - {TaskKind.FOLLOW} <= {*MOVES, TaskKind.COUNT}
     assert kinds[3:] == [TaskKind.HAND, TaskKind.FINGERS, TaskKind.FINGERS]
 
 
 def test_the_order_cannot_be_foretold() -> None:
-    orders = {tuple((t.kind, t.hand) for t in drawn(seed).tasks) for seed in range(100)}
-    assert len(orders) == 2 * 2 * 2  # which turn, before or after closer, which hand beside the face
+    orders = {tuple((t.kind, t.hand, t.count) for t in drawn(seed).tasks) for seed in range(600)}
+    assert len(orders) == (len(MOVES) + 4) * 2 * 2  # which move or count, before or after the dot, which hand
+
+
+def test_the_dot_goes_anywhere_but_never_stays() -> None:
+    paths = {task.path for seed in range(600) for task in drawn(seed).tasks if task.path}
+    assert len(paths) == 4 * 3 ** (PLACES - 1)
+    assert all(a is not b for path in paths for a, b in itertools.pairwise(path))
+
+
+def test_what_is_drawn_depends_on_chance_and_on_what_can_be_shown_alone() -> None:
+    assert drawn(7).tasks == drawn(7).tasks
+    assert [t.kind for t in drawn(7).tasks] == [t.kind for t in drawn(7, attended=True).tasks]
+
+
+def test_who_cannot_move_is_asked_for_no_movement() -> None:
+    for seed in range(40):
+        kinds = [task.kind for task in drawn(seed, hands=(Hand.RIGHT,), moves=False).tasks]
+        assert kinds == [TaskKind.LOOK, TaskKind.COUNT, TaskKind.HAND, TaskKind.FINGERS]
+    assert [task.kind for task in drawn(hands=(), moves=False).tasks] == [TaskKind.LOOK]
+
+
+def test_nobody_is_asked_to_count_with_a_finger_that_is_not_there() -> None:
+    missing = frozenset({FingerPosition.RIGHT_INDEX, FingerPosition.LEFT_RING})
+    for seed in range(60):
+        assert TaskKind.COUNT not in {task.kind for task in drawn(seed, missing=missing).tasks}
 
 
 def test_no_two_challenges_share_a_nonce() -> None:

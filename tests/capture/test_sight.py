@@ -47,7 +47,7 @@ def watched(eyes: LiveEyes, who: Actor, asked: Task) -> list[Sight]:
     """What the eyes say of each frame until the task is done."""
     seen: list[Sight] = []
     for frame in who.frames(asked, SECONDS, FPS):
-        seen.append(eyes.watch(asked, frame, [sight.observation for sight in seen]))
+        seen.append(eyes.watch(asked, frame, [sight.observation for sight in seen], len(seen) / FPS))
         if seen[-1].done:
             break
     return seen
@@ -104,4 +104,4 @@ def test_a_wall_shows_no_face(eyes: LiveEyes, models: ModelStore) -> None:
     *_, hand = actor(models, "person_a_1.jpg").frames(task(TaskKind.FINGERS, Hand.LEFT), SECONDS, FPS)
     wall = Image(hand.pixels * 0 + 128)
     with pytest.raises(NoFaceFound):
-        eyes.watch(task(TaskKind.LOOK), wall, [])
+        eyes.watch(task(TaskKind.LOOK), wall, [], 0.0)

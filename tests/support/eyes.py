@@ -48,7 +48,7 @@ class ScriptedEyes:
         self.bad = set(bad)
         self.blind: CaptureError | None = None
 
-    def watch(self, task: Task, image: Image, before: Sequence[object]) -> Sight:
+    def watch(self, task: Task, image: Image, before: Sequence[object], at: float = 0.0) -> Sight:
         if self.blind:
             raise self.blind
         seen = len(before) + 1

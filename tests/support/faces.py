@@ -12,12 +12,13 @@ _HEAD = np.array(list(MEAN_HEAD.values())) * [1.0, -1.0, -1.0]
 _BLANK = Image(np.zeros((112, 112, 3), np.uint8))
 
 
-def points(yaw: float, size: float = 0.4, *, flat: bool = False) -> Points:
-    """Points of the mean head (or of a print of it) turned by `yaw` degrees, in a picture 480 px high."""
-    angle = np.radians(yaw)
+def points(yaw: float, size: float = 0.4, *, flat: bool = False, nod: float = 0.0) -> Points:
+    """Points of the mean head (or of a print of it), turned by `yaw` and then nodded degrees, 480 px high."""
+    angle, tilt = np.radians([yaw, nod])
     x, y, z = (_HEAD * ([1, 1, 0] if flat else [1, 1, 1])).T
+    x, z = x * np.cos(angle) - z * np.sin(angle), x * np.sin(angle) + z * np.cos(angle)
     scale = 480 * size / 18.0
-    return np.column_stack([180 + scale * (x * np.cos(angle) - z * np.sin(angle)), 240 + scale * y]).astype(np.float32)
+    return np.column_stack([180 + scale * x, 240 + scale * (y * np.cos(tilt) + z * np.sin(tilt))]).astype(np.float32)
 
 
 def observed(
@@ -27,10 +28,11 @@ def observed(
     *,
     pitch: float = 0.0,
     flat: bool = False,
+    nod: float = 0.0,
     noise: np.random.Generator | None = None,
 ) -> FaceObservation:
-    """One frame; `flat` shows a print, which a pose estimate takes for turned all the same."""
-    rigid = points(yaw, size, flat=flat)
+    """One frame. `nod` moves its points as a pitch does; `flat` shows a print, taken for turned by a pose estimate."""
+    rigid = points(yaw, size, flat=flat, nod=nod)
     if noise is not None:
         rigid = (rigid + noise.normal(0, 0.7, rigid.shape)).astype(np.float32)
         yaw, size = yaw + noise.normal(0, 2.5), size * (1 + noise.normal(0, 0.02))

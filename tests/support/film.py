@@ -1,6 +1,7 @@
 """What the browser's cameras see: an actor who follows the challenge that the page has just received."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import cv2
@@ -9,12 +10,13 @@ from playwright.sync_api import Page, Request, Response, Route
 
 from handfast.base.image import Image
 from handfast.base.modality import FingerPosition, Hand
-from handfast.capture.challenge import Camera, Task, TaskKind
+from handfast.capture.challenge import Aim, Camera, Task, TaskKind
 from handfast.imaging.encode import jpeg
 from handfast.lab.actor import Actor, Flaw
 
 FPS = 6.0
 SECONDS = 3.0
+FOLLOWS = 120.0  # seconds of a head that follows the dot, on a machine that draws it slowly
 LIVE = (720, 960)  # px of the live picture of the rear camera; a photo is larger
 WORDS = {position.plain_name: position for position in FingerPosition}
 LOOK = Task(0, TaskKind.LOOK, Camera.FRONT, None, (), 0, 0, 15)
@@ -36,6 +38,8 @@ class Film:
         self._shown: dict[tuple[int, int], list[Image]] = {}
         self._at: dict[int, int] = {}
         self._takes: dict[int, int] = {}
+        self._dot: Aim | None = None
+        self._following: Iterator[Image] = iter(())
         self._stills: dict[tuple[int, int, bool], bytes] = {}
         page.route(re.compile(r"/camera/\w+\.jpg"), self._picture)
         page.on("request", self._asked)
@@ -57,19 +61,24 @@ class Film:
             return
         asked = parse_qs(url.query)
         number = int(asked["task"][0])
-        if number < len(self.tasks):
+        if number < len(self.tasks) and self._now is not self.tasks[number]:
             self._now = self.tasks[number]
+            self._following = self.actor.frames(self._now, FOLLOWS, FPS, dot=lambda: self._dot)
         if asked["kind"] == ["still"]:
             self._takes[number] = self._takes.get(number, 0) + 1
 
     def _picture(self, route: Route) -> None:
         photo = route.request.url.endswith("?photo")
+        dot = parse_qs(urlsplit(route.request.url).query).get("dot", [""])[0]
+        self._dot = Aim(dot) if dot else None
         fingers = self._now.kind is TaskKind.FINGERS
         route.fulfill(body=self._fingers(photo) if fingers else self._acted(), content_type="image/jpeg")
 
     def _acted(self) -> bytes:
         if self.company:
             return self._together(self.company)
+        if self._now.kind is TaskKind.FOLLOW:
+            return jpeg(next(self._following), 88)
         frames = self._frames(self.actor)
         index = self._at.get(self._now.id, 0)
         self._at[self._now.id] = index + 1
@@ -119,4 +128,5 @@ def _task(sent: dict[str, object]) -> Task:
         stills=int(str(sent["stills"])),
         retakes=int(str(sent["retakes"])),
         seconds=int(str(sent["seconds"])),
+        count=int(str(sent["count"])),
     )

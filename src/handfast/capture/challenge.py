@@ -10,6 +10,8 @@ from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
 from handfast.base.randomness import Randomness
 
 LIFE = timedelta(minutes=4)
+PLACES = 3  # of the dot
+MOST_COUNTED = 4  # fingers
 
 
 class TaskKind(StrEnum):
@@ -18,9 +20,25 @@ class TaskKind(StrEnum):
     LOOK = "look"
     TURN_LEFT = "turn-left"
     TURN_RIGHT = "turn-right"
+    TURN_UP = "turn-up"
     CLOSER = "closer"
+    FOLLOW = "follow"
+    COUNT = "count"
     HAND = "hand"
     FINGERS = "fingers"
+
+
+MOVES = (TaskKind.TURN_LEFT, TaskKind.TURN_RIGHT, TaskKind.TURN_UP, TaskKind.CLOSER)
+SECONDS = {TaskKind.FOLLOW: 30, TaskKind.FINGERS: 30}
+
+
+class Aim(StrEnum):
+    """Where the dot of "follow" lies, as the person sees it; the nose is to point there."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    UP = "up"
+    DOWN = "down"
 
 
 class Camera(StrEnum):
@@ -35,11 +53,13 @@ class Task:
     """One thing asked of the person.
 
     id          index in the challenge, from 0
-    hand        for "hand" and "fingers", else None
+    hand        for "hand" and "fingers", else None; either hand may count
     positions   the fingers asked for, from the index finger; empty unless kind is "fingers"
     stills      how many stills end the task when all pass
     retakes     how many more are allowed
-    seconds     how long it should take at most; for the page's patience, not a limit on the person
+    seconds     how long the person has, from when the step is on
+    path        for "follow", where the dot goes; the phone learns each place only once the one before was reached
+    count       for "count", how many fingers are to be stretched; else 0
     """
 
     id: int
@@ -50,6 +70,8 @@ class Task:
     stills: int
     retakes: int
     seconds: int
+    path: tuple[Aim, ...] = ()
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +94,7 @@ class Ask:
     face       whether the face is shown
     stills     stills a hand when all pass; retakes, how many more are allowed
     attended   an operator holds the phone: the rear camera all along
+    moves      whether the person can turn and move their head; who cannot is asked for hands and a look only
     """
 
     hands: tuple[Hand, ...]
@@ -80,45 +103,72 @@ class Ask:
     stills: int
     retakes: int
     attended: bool
+    moves: bool = True
 
 
 def draw(ask: Ask, *, clock: Clock, randomness: Randomness) -> Challenge:
-    """A challenge for what this person shows: look first, a turn and closer in random order, the hand, the fingers."""
-    kinds = [*_face_kinds(randomness)] if ask.face else []
+    """A challenge for what this person shows, drawn before anything is seen and never changed by what is.
+
+    Look first; then, in random order, one random move and the dot to follow, or for who cannot move some fingers to
+    show; then the open hand beside the face; last the fingers.
+    """
     asked = {hand: tuple(p for p in FOUR_FINGERS[hand] if p not in ask.missing) for hand in ask.hands}
-    steps: list[tuple[TaskKind, Hand | None]] = [(kind, None) for kind in kinds]
     shown = [hand for hand in ask.hands if asked[hand]]
+    whole = [hand for hand in shown if len(asked[hand]) == len(FOUR_FINGERS[hand])]
+    steps = _face_steps(ask, randomness, counts=bool(whole)) if ask.face else []
     if shown:
-        beside = shown[randomness.below(len(shown))]
-        steps += [(TaskKind.HAND, beside)] if ask.face else []
-        steps += [(TaskKind.FINGERS, hand) for hand in shown]
+        steps += [Step(TaskKind.HAND, shown[randomness.below(len(shown))])] if ask.face else []
+        steps += [Step(TaskKind.FINGERS, hand) for hand in shown]
     now = clock.now()
     return Challenge(
         id=new_id("cha", randomness),
         nonce=randomness.bytes(32),
-        tasks=tuple(_task(n, kind, hand, asked, ask) for n, (kind, hand) in enumerate(steps)),
+        tasks=tuple(_task(n, step, asked, ask) for n, step in enumerate(steps)),
         drawn_at=now,
         expires_at=now + LIFE,
     )
 
 
-def _face_kinds(randomness: Randomness) -> tuple[TaskKind, TaskKind, TaskKind]:
-    turn = (TaskKind.TURN_LEFT, TaskKind.TURN_RIGHT)[randomness.below(2)]
-    second, third = ((turn, TaskKind.CLOSER), (TaskKind.CLOSER, turn))[randomness.below(2)]
-    return TaskKind.LOOK, second, third
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was drawn for one task."""
+
+    kind: TaskKind
+    hand: Hand | None = None
+    path: tuple[Aim, ...] = ()
+    count: int = 0
 
 
-def _task(
-    number: int, kind: TaskKind, hand: Hand | None, asked: dict[Hand, tuple[FingerPosition, ...]], ask: Ask
-) -> Task:
-    fingers = kind is TaskKind.FINGERS and hand is not None
+def _face_steps(ask: Ask, randomness: Randomness, *, counts: bool) -> list[Step]:
+    """Who has a whole hand may be asked to count: a missing finger is never made a riddle."""
+    counted = [Step(TaskKind.COUNT, count=1 + randomness.below(MOST_COUNTED))] if counts else []
+    if not ask.moves:
+        return [Step(TaskKind.LOOK), *counted]
+    moves = [*(Step(kind) for kind in MOVES), *counted]
+    move, follow = moves[randomness.below(len(moves))], Step(TaskKind.FOLLOW, path=_path(randomness))
+    return [Step(TaskKind.LOOK), *((move, follow), (follow, move))[randomness.below(2)]]
+
+
+def _path(randomness: Randomness) -> tuple[Aim, ...]:
+    """Random places, each another than the one before."""
+    path: list[Aim] = []
+    for _ in range(PLACES):
+        others = [aim for aim in Aim if not path or aim is not path[-1]]
+        path.append(others[randomness.below(len(others))])
+    return tuple(path)
+
+
+def _task(number: int, step: Step, asked: dict[Hand, tuple[FingerPosition, ...]], ask: Ask) -> Task:
+    fingers = step.kind is TaskKind.FINGERS and step.hand is not None
     return Task(
         id=number,
-        kind=kind,
+        kind=step.kind,
         camera=Camera.REAR if fingers or ask.attended else Camera.FRONT,
-        hand=hand,
-        positions=asked[hand] if fingers and hand is not None else (),
+        hand=step.hand,
+        positions=asked[step.hand] if fingers and step.hand is not None else (),
         stills=ask.stills if fingers else 0,
         retakes=ask.retakes if fingers else 0,
-        seconds=30 if fingers else 15,
+        seconds=SECONDS.get(step.kind, 15),
+        path=step.path,
+        count=step.count,
     )

@@ -18,6 +18,8 @@ class Sight:
     done          whether the task is now fulfilled
     progress      0..1 of the task
     hint          one word for what to do next, or None
+    failed        whether the task can no longer be fulfilled
+    dot           where the dot is that the head is to follow now, or None
     observation   what the eyes want to be handed again with the task's next picture; holds no whole picture
     """
 
@@ -27,13 +29,18 @@ class Sight:
     face: FaceView | None = None
     fingers: tuple[FingerView, ...] | None = None
     observation: object = None
+    failed: bool = False
+    dot: str | None = None
 
 
 class Eyes(Protocol):
     """Judges pictures; fast, and never by comparing with anyone."""
 
-    def watch(self, task: Task, image: Image, before: Sequence[object]) -> Sight:
-        """One frame of a face or hand task, after the earlier observations of this task. Raises CaptureError."""
+    def watch(self, task: Task, image: Image, before: Sequence[object], at: float) -> Sight:
+        """One frame of a face or hand task, after the earlier observations of this task. Raises CaptureError.
+
+        at   seconds since the challenge was drawn, by the phone's watch
+        """
         ...
 
     def preview(self, task: Task, image: Image, guide: Box | None, before: Sequence[object]) -> Sight:

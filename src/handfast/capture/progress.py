@@ -42,7 +42,10 @@ class FaceView:
 
 @dataclass(frozen=True, slots=True)
 class FrameAnswer:
-    """One frame's answer: the task, the next one's id when it is over, one hint word, what was seen, all done."""
+    """One frame's answer: the task, the next one's id when it is over, one hint word, what was seen, all done.
+
+    dot   where the head is to point now, while it follows a dot
+    """
 
     task: TaskProgress
     next: int | None
@@ -50,3 +53,4 @@ class FrameAnswer:
     fingers: tuple[FingerView, ...] | None
     face: FaceView | None
     done: bool
+    dot: str | None = None

@@ -45,7 +45,7 @@ def judged(state: CaptureState, frame: Frame, *, eyes: Eyes, now: datetime) -> t
     if frame.kind is FrameKind.PREVIEW:
         sight = _preview(eyes, task, image, frame, state)
         return with_observation(state, sight), _answer(state, progress(_taken(state, task), task), sight)
-    sight = _watched(eyes, task, image, state)
+    sight = _watched(eyes, task, image, state, frame.t / 1000)
     state, where = with_sight(state, task, sight, now)
     if where.state == "done":
         state, where = _shown_by_whom(state, task, where, eyes, now)
@@ -90,16 +90,16 @@ def _finger(position: FingerPosition, got: Acquisition, taken: FingersTaken) -> 
 def _answer(state: CaptureState, where: TaskProgress, sight: Sight) -> FrameAnswer:
     task = state.task
     coming = task.id if task is not None and task.id != where.id else None
-    return FrameAnswer(where, coming, sight.hint, sight.fingers, sight.face, state.done)
+    return FrameAnswer(where, coming, sight.hint, sight.fingers, sight.face, state.done, sight.dot)
 
 
 def _taken(state: CaptureState, task: Task) -> FingersTaken:
     return state.fingers.get(task.hand, FingersTaken()) if task.hand is not None else FingersTaken()
 
 
-def _watched(eyes: Eyes, task: Task, image: Image, state: CaptureState) -> Sight:
+def _watched(eyes: Eyes, task: Task, image: Image, state: CaptureState, at: float) -> Sight:
     try:
-        return eyes.watch(task, image, state.observations)
+        return eyes.watch(task, image, state.observations, at)
     except CaptureError as error:
         return Sight(done=False, progress=0.0, hint=error.advice)
 

@@ -13,10 +13,11 @@ from handfast.capture.eyes import Sight
 from handfast.capture.progress import FaceView, FingerView, Part
 from handfast.face.challenge import judge
 from handfast.face.engine import FaceEngine
+from handfast.face.follow import Seen, follow
 from handfast.face.merge import AGREE
 from handfast.face.types import FaceObservation
 from handfast.finger import preview
-from handfast.finger.challenge import judge_hand
+from handfast.finger.challenge import judge_count, judge_hand
 from handfast.finger.engine import FingerEngine
 from handfast.finger.hand import HandObserver, HandSight
 from handfast.finger.preview import FingerSight, HandObservation
@@ -27,7 +28,7 @@ FULL_SIZE = 0.6  # face over picture height that fills the page's oval
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """One frame of the task "hand": the face, and the hand or None where there was none."""
+    """One frame of the task "hand" or "count": the face, and the hand or None where there was none."""
 
     face: FaceObservation
     hand: HandSight | None
@@ -41,12 +42,14 @@ class LiveEyes:
     finger: FingerEngine
     hand: HandObserver
 
-    def watch(self, task: Task, image: Image, before: Sequence[object]) -> Sight:
+    def watch(self, task: Task, image: Image, before: Sequence[object], at: float) -> Sight:
         """One frame of a face or hand task. Raises NoFaceFound, MoreThanOneFace, FaceTooSmall."""
         seen = self.face.observer.observe(image)
         shown = _face_view(seen, image)
-        if task.kind is TaskKind.HAND:
+        if task.kind in (TaskKind.HAND, TaskKind.COUNT):
             return self._beside(task, image, seen, before, shown)
+        if task.kind is TaskKind.FOLLOW:
+            return _followed(task, [*(o for o in before if isinstance(o, Seen)), Seen(seen, at)], shown)
         frames = [*(o for o in before if isinstance(o, FaceObservation)), seen]
         now = judge(task.kind.value, frames)
         return Sight(now.done, now.progress, now.hint, face=shown, observation=seen)
@@ -63,7 +66,7 @@ class LiveEyes:
 
     def faces(self, observations: Sequence[object]) -> tuple[Template, ...]:
         """The mean of the best frames, nothing where none is good enough. Raises FacesDiffer."""
-        seen = [o.face if isinstance(o, Beside) else o for o in observations]
+        seen = [o.face if isinstance(o, Beside | Seen) else o for o in observations]
         frames = [o for o in seen if isinstance(o, FaceObservation)]
         try:
             return (self.face.template(frames),) if frames else ()
@@ -83,16 +86,23 @@ class LiveEyes:
     def _beside(
         self, task: Task, image: Image, seen: FaceObservation, before: Sequence[object], shown: FaceView
     ) -> Sight:
-        if task.hand is None:
-            raise ValueError("a hand task names its hand")
         try:
             hand = self.hand.observe(image, seen.face.box)
         except NoHandFound:
             hand = None
         frame = Beside(seen, hand)
         frames = [*(o for o in before if isinstance(o, Beside)), frame]
-        now = judge_hand(task.hand, [f.hand for f in frames])
+        hands = [f.hand for f in frames]
+        now = judge_count(task.count, hands) if task.hand is None else judge_hand(task.hand, hands)
         return Sight(now.done, now.progress, now.hint, face=shown, observation=frame)
+
+
+def _followed(task: Task, frames: Sequence[Seen], shown: FaceView) -> Sight:
+    now = follow(task.path, frames)
+    share = now.reached / len(task.path)
+    done = share == 1.0
+    hint = "good" if done else "turn-back" if now.dot is None else f"turn-{now.dot}"
+    return Sight(done, share, hint, face=shown, observation=frames[-1], failed=now.failed, dot=now.dot)
 
 
 def _face_view(seen: FaceObservation, image: Image) -> FaceView:

@@ -70,7 +70,7 @@ class CaptureState:
 def with_sight(state: CaptureState, task: Task, sight: Sight, now: datetime) -> tuple[CaptureState, TaskProgress]:
     """The state after one frame of a face or hand task."""
     late = now - state.began >= PATIENCE
-    ends: TaskState = "done" if sight.done else "failed" if late else "going"
+    ends: TaskState = "done" if sight.done else "failed" if late or sight.failed else "going"
     return with_observation(state, sight), TaskProgress(
         task.id, ends, 1.0 if ends == "done" else sight.progress, stills_left=0
     )

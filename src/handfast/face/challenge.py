@@ -20,6 +20,7 @@ class ChallengeParameters:
     facing_pitch: float = 28.0
     turn: float = 18.0  # degrees from the person's own facing pose; measured low on purpose, people turn further
     relief: float = 0.014  # see handfast.face.relief
+    raised: float = 11.0  # degrees that the chin goes up
     turned_frames: int = 2
     closer: float = 1.25  # size over the smallest size before
     closer_frames: int = 2
@@ -50,7 +51,7 @@ _ALMOST = 0.95  # progress at most, while a step is not done
 def judge(
     kind: str, observations: Sequence[FaceObservation], parameters: ChallengeParameters = ChallengeParameters()
 ) -> TaskProgress:
-    """The step `kind` ("look", "turn-left", "turn-right" or "closer") after these frames of it, oldest first.
+    """The step `kind` ("look", "turn-left", "turn-right", "turn-up", "closer") after these frames of it, oldest first.
 
     Left and right are the person's own. ValueError for another kind.
     """
@@ -59,7 +60,7 @@ def judge(
     match kind:
         case "look":
             return _look(observations, parameters)
-        case "turn-left" | "turn-right":
+        case "turn-left" | "turn-right" | "turn-up":
             return _turn(kind, observations, parameters)
         case "closer":
             return _closer(observations, parameters)
@@ -70,47 +71,54 @@ def _look(observations: Sequence[FaceObservation], p: ChallengeParameters) -> Ta
     """Facing the camera, nothing wrong with the picture, for some frames in a row."""
     count = 0
     for observation in observations:
-        count = count + 1 if _facing(observation, p) and observation.hint == "good" else 0
+        count = count + 1 if facing(observation, p) and observation.hint == "good" else 0
     newest = observations[-1]
-    hint = "turn-back" if newest.hint == "good" and not _facing(newest, p) else newest.hint
+    hint = "turn-back" if newest.hint == "good" and not facing(newest, p) else newest.hint
     return _DONE if count >= p.still_frames else TaskProgress(count / p.still_frames, hint)
 
 
 def _turn(kind: str, observations: Sequence[FaceObservation], p: ChallengeParameters) -> TaskProgress:
     """From facing the camera to the side that was asked for, as a head turns and a print does not."""
-    start = next((i for i, observation in enumerate(observations) if _facing(observation, p)), None)
+    start = next((i for i, observation in enumerate(observations) if facing(observation, p)), None)
     if start is None:
         return TaskProgress(0.0, "turn-back")
     seen = observations[start:]
-    side = 1.0 if kind == "turn-left" else -1.0
-    facing = [observation.pose.yaw for observation in seen[:3] if _facing(observation, p)]
-    turned = [side * (yaw - median(facing)) for yaw in _smoothed([o.pose.yaw for o in seen])]
+    wanted = p.raised if kind == "turn-up" else p.turn
+    ahead = [_angle(kind, observation) for observation in seen[:3] if facing(observation, p)]
+    turned = [angle - median(ahead) for angle in smoothed([_angle(kind, o) for o in seen])]
     shown = [
-        angle >= p.turn and relief(seen[0].rigid, observation.rigid) >= p.relief
+        angle >= wanted and relief(seen[0].rigid, observation.rigid) >= p.relief
         for angle, observation in zip(turned, seen, strict=True)
     ]
     if sum(shown) >= p.turned_frames:
         return _DONE
-    return TaskProgress(min(_ALMOST, max(0.0, *turned) / p.turn), kind)
+    return TaskProgress(min(_ALMOST, max(0.0, *turned) / wanted), kind)
+
+
+def _angle(kind: str, observation: FaceObservation) -> float:
+    """Degrees of the pose in the direction that is asked for."""
+    pose = observation.pose
+    return {"turn-left": pose.yaw, "turn-right": -pose.yaw, "turn-up": pose.pitch}[kind]
 
 
 def _closer(observations: Sequence[FaceObservation], p: ChallengeParameters) -> TaskProgress:
     """Larger than it was, still facing the camera."""
-    sizes = _smoothed([observation.conditions.size for observation in observations])
+    sizes = smoothed([observation.conditions.size for observation in observations])
     smallest, grown = sizes[0], 0
     for size, observation in zip(sizes, observations, strict=True):
         smallest = min(smallest, size)
-        grown += size >= p.closer * smallest and _facing(observation, p)
+        grown += size >= p.closer * smallest and facing(observation, p)
     if grown >= p.closer_frames:
         return _DONE
     progress = min(_ALMOST, max(0.0, (sizes[-1] / smallest - 1.0) / (p.closer - 1.0)))
     return TaskProgress(progress, "further" if smallest > p.room else "closer")
 
 
-def _facing(observation: FaceObservation, p: ChallengeParameters) -> bool:
+def facing(observation: FaceObservation, p: ChallengeParameters = ChallengeParameters()) -> bool:
+    """Whether the head points at the camera, roughly."""
     return abs(observation.pose.yaw) <= p.facing_yaw and abs(observation.pose.pitch) <= p.facing_pitch
 
 
-def _smoothed(values: Sequence[float]) -> list[float]:
+def smoothed(values: Sequence[float]) -> list[float]:
     """Median of each value and its neighbours; one wild frame changes nothing."""
     return [median(values[max(0, i - 1) : i + 2]) for i in range(len(values))]

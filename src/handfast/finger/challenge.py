@@ -28,6 +28,11 @@ def judge_hand(asked: Hand, frames: Sequence[HandSight | None], needed: int = FR
     return _judgement(hints, "show-hand", needed)
 
 
+def judge_count(count: int, frames: Sequence[HandSight | None], needed: int = FRAMES) -> Judgement:
+    """The task "count": so many stretched fingers of either hand, beside the face, in some frames in a row."""
+    return _judgement([count_hint(count, frame) for frame in frames], "show-hand", needed)
+
+
 def judge_fingers(frames: Sequence[HandObservation], needed: int = FRAMES) -> Judgement:
     """The task "fingers" up to the photo: all asked fingers well in view in some frames in a row (newest last)."""
     return _judgement([frame.hint for frame in frames], "show-fingers", needed)
@@ -44,6 +49,15 @@ def hand_hint(asked: Hand, frame: HandSight | None) -> str:
     if frame.pose.hand is not asked:
         return "other-hand"
     return "good"
+
+
+def count_hint(count: int, frame: HandSight | None) -> str:
+    """What is wrong with a frame of the task "count"; a thumb may count as a finger, as it does in many places."""
+    if frame is None:
+        return "show-hand"
+    if frame.near is False:
+        return "hand-beside-face"
+    return "good" if count in (frame.shown, frame.shown + frame.thumb) else f"count-{count}"
 
 
 def _judgement(hints: Sequence[str], first: str, needed: int) -> Judgement:

@@ -44,11 +44,19 @@ class HandPose:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HandSight:
-    """A hand in one live frame; beside is None where no face was given to compare with."""
+    """A hand in one live frame.
+
+    beside   None where no face was given to compare with
+    near     the same for a hand with folded fingers, whose size says nothing
+    shown    how many of the four fingers are stretched; thumb, whether the thumb is too
+    """
 
     pose: HandPose
     open: bool
     beside: bool | None
+    near: bool | None = None
+    shown: int = 4
+    thumb: bool = False
 
 
 class HandObserver:
@@ -67,9 +75,19 @@ class HandObserver:
             for palm in self._palms.detect(pixels):
                 pose = self._pose(image, palm, corner)
                 if pose is not None:
-                    beside = None if face is None else is_beside(pose.landmarks, face, self._parameters)
-                    return HandSight(pose, is_open(pose.landmarks, self._parameters), beside)
+                    return self._sight(pose, face)
         raise NoHandFound("no open hand")
+
+    def _sight(self, pose: HandPose, face: Box | None) -> HandSight:
+        p, points = self._parameters, pose.landmarks
+        return HandSight(
+            pose,
+            is_open(points, p),
+            None if face is None else is_beside(points, face, p),
+            None if face is None else is_near(points, face, p),
+            sum(stretched(points, p)),
+            thumb_out(points),
+        )
 
     def _pose(self, image: Image, palm: Palm, corner: Points) -> HandPose | None:
         """Landmarks of a palm, read twice; None where the landmark model does not see a hand."""
@@ -94,7 +112,26 @@ def which_hand(landmarks: Points) -> Hand:
 
 def is_open(landmarks: Points, p: HandParameters = HandParameters()) -> bool:
     """Whether all four fingers are stretched; the thumb may be anywhere."""
-    return all(_is_straight(line, landmarks[WRIST], p) for line in finger_lines(landmarks))
+    return all(stretched(landmarks, p))
+
+
+def stretched(landmarks: Points, p: HandParameters = HandParameters()) -> tuple[bool, ...]:
+    """Which of the four fingers are stretched, from the index finger."""
+    return tuple(_is_straight(line, landmarks[WRIST], p) for line in finger_lines(landmarks))
+
+
+def thumb_out(landmarks: Points) -> bool:
+    """Whether the thumb's tip is further from the little finger's knuckle than its joint is: not folded over the palm."""
+    tip, joint = (float(np.linalg.norm(landmarks[k] - landmarks[FINGER_BASES[3]])) for k in (4, 3))
+    return tip > 1.1 * joint
+
+
+def is_near(landmarks: Points, face: Box, p: HandParameters = HandParameters()) -> bool:
+    """Whether the hand is held to the side of the face and at its height, whatever its fingers do."""
+    middle = landmarks[[WRIST, *FINGER_BASES]].mean(0)
+    aside = abs(middle[0] - (face.x + face.width / 2)) / face.width
+    level = abs(middle[1] - (face.y + face.height / 2)) / face.height
+    return bool(p.aside[0] <= aside <= p.aside[1] and level <= p.level)
 
 
 def is_beside(landmarks: Points, face: Box, p: HandParameters = HandParameters()) -> bool:

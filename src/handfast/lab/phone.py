@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from handfast.base import base64url
 from handfast.base.image import Image
-from handfast.capture.challenge import Challenge, Task, TaskKind
+from handfast.capture.challenge import Aim, Challenge, Task, TaskKind
 from handfast.capture.frames import MAX_BYTES, Frame, FrameKind, binding
 from handfast.capture.progress import FrameAnswer
 from handfast.imaging.encode import jpeg
@@ -14,6 +14,7 @@ from handfast.lab.actor import Actor, Flaw
 
 Send = Callable[[Frame], FrameAnswer]
 PREVIEWS = 3  # small frames before each still
+USUAL, LONG = 4.0, 12.0  # seconds that an actor keeps at a step
 QUALITIES = (92, 88, 84, 80, 75, 70, 60, 50)  # of JPEG, until a picture fits
 
 
@@ -36,6 +37,7 @@ class Phone:
         self._send = send
         self._flaws = flaws
         self._number = 0
+        self._dot: Aim | None = None
         self._began = time.monotonic()
 
     def follow(self) -> Iterator[Step]:
@@ -56,8 +58,12 @@ class Phone:
         return Step(task, self._number - first, time.monotonic() - began, last)
 
     def _shown(self, task: Task) -> Iterator[FrameAnswer]:
-        for image in self._actor.frames(task):
-            yield self._send(self.bound(task, FrameKind.FRAME, image))
+        self._dot = None
+        seconds = LONG if task.kind is TaskKind.FOLLOW else USUAL
+        for image in self._actor.frames(task, seconds, dot=lambda: self._dot):
+            answer = self._send(self.bound(task, FrameKind.FRAME, image))
+            self._dot = Aim(answer.dot) if answer.dot else None
+            yield answer
 
     def _fingers(self, task: Task) -> Iterator[FrameAnswer]:
         for image in [*self._actor.frames(task)][-PREVIEWS:]:

@@ -95,7 +95,13 @@ def answer(context: Context, token: str, said: PersonsAnswer, notices: Mapping[s
 
 
 def begin(
-    context: Context, token: str, hands: tuple[Hand, ...], missing: frozenset[FingerPosition], *, face: bool
+    context: Context,
+    token: str,
+    hands: tuple[Hand, ...],
+    missing: frozenset[FingerPosition],
+    *,
+    face: bool,
+    moves: bool = True,
 ) -> Challenge:
     """Draw the challenge; at most a few times a session, the newest counts. Raises RequestError, TooManyTries."""
     link = find_open(context, token)
@@ -119,6 +125,7 @@ def begin(
         stills=STILLS[link.row.kind],
         retakes=RETAKES,
         attended=link.row.mode is SessionMode.ATTENDED,
+        moves=moves,
     )
     challenge = draw(ask, clock=context.clock, randomness=context.randomness)
     if not challenge.tasks:

@@ -17,6 +17,8 @@ FAN = np.array([-9.0, -1.5, 6.0, 15.0])  # degrees a finger leans away from the 
 RADII = np.array([8.7, 9.0, 8.6, 7.4])  # at the middle joint
 BASE_LENGTHS = np.array([45.0, 49.0, 45.0, 36.0])  # mm from the base crease's knuckle to the middle joint
 THUMB = np.array([[21.0, -42.0, 4.0], [41.0, -12.0, 9.0], [58.0, 17.0, 9.0], [70.0, 43.0, 7.0]])
+FOLDED_THUMB = np.array([[21.0, -42.0, 4.0], [36.0, -14.0, 14.0], [22.0, 4.0, 24.0], [-2.0, 8.0, 26.0]])
+CURL, FOLD = (0.06, 0.07, 0.05), (1.25, 1.55, 1.0)  # radians that each joint bends
 THUMB_RADII = (15.0, 12.5, 10.8, 9.6)
 
 PALM, FIRST_DIGIT = 0, 1  # groups of bones; the thumb is group 1, index to little finger 2 to 5
@@ -36,14 +38,15 @@ class HandBones:
     landmarks: np.ndarray
 
 
-def hand_bones(rng: np.random.Generator, size: float, spread: float) -> HandBones:
-    """A hand of a size (1 is average), its fingers spread 0 (together) to 1 (open)."""
+def hand_bones(rng: np.random.Generator, size: float, spread: float, folded: frozenset[int] = frozenset()) -> HandBones:
+    """A hand of a size (1 is average), its fingers spread 0 (together) to 1 (open); folded digits, 0 the thumb."""
+    thumb = FOLDED_THUMB if 0 in folded else THUMB
     bones = _palm()
-    bones += [[*THUMB[i], THUMB_RADII[i], *THUMB[i + 1], THUMB_RADII[i + 1], FIRST_DIGIT] for i in range(3)]
-    onwards = (THUMB[3] - THUMB[2]) / np.linalg.norm(THUMB[3] - THUMB[2])
-    landmarks = [np.array(WRIST), *THUMB[:3], THUMB[3] + onwards * THUMB_RADII[3] * 0.7]
+    bones += [[*thumb[i], THUMB_RADII[i], *thumb[i + 1], THUMB_RADII[i + 1], FIRST_DIGIT] for i in range(3)]
+    onwards = (thumb[3] - thumb[2]) / np.linalg.norm(thumb[3] - thumb[2])
+    landmarks = [np.array(WRIST), *thumb[:3], thumb[3] + onwards * THUMB_RADII[3] * 0.7]
     for number in range(4):
-        joints = _finger_joints(rng, number, spread)
+        joints = _finger_joints(rng, number, spread, number + 1 in folded)
         radius = RADII[number]
         radii = (radius * 1.08, radius * 1.0, radius * 0.93, radius * 0.84)
         group = FIRST_DIGIT + 1 + number
@@ -53,13 +56,13 @@ def hand_bones(rng: np.random.Generator, size: float, spread: float) -> HandBone
     return HandBones(np.array(bones) * scale, np.array(landmarks) * size)
 
 
-def _finger_joints(rng: np.random.Generator, number: int, spread: float) -> np.ndarray:
+def _finger_joints(rng: np.random.Generator, number: int, spread: float, folded: bool) -> np.ndarray:
     """(4, 3): knuckle, middle joint, last joint, middle of the fingertip's end."""
     lean = np.radians(FAN[number] * (0.25 + 0.75 * spread) + rng.normal(0, 1.0))
     last, middle = LENGTHS[number, 0] - RADII[number] * 0.84, LENGTHS[number, 1]
     joints = [np.array([*KNUCKLES[number], 1.0])]
     bend = 0.0
-    for length, curl in ((BASE_LENGTHS[number], 0.06), (middle, 0.07), (last, 0.05)):
+    for length, curl in zip((BASE_LENGTHS[number], middle, last), FOLD if folded else CURL, strict=True):
         bend += curl + rng.normal(0, 0.02)
         direction = np.array([-np.sin(lean) * np.cos(bend), np.cos(lean) * np.cos(bend), np.sin(bend)])
         joints.append(joints[-1] + length * direction)

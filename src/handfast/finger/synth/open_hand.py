@@ -37,11 +37,12 @@ def open_hand(
     px_per_mm: float = 2.0,
     tone: tuple[float, float, float] | None = None,
     spread: float = 0.8,
+    folded: frozenset[int] = frozenset(),
 ) -> OpenHand:
-    """The person's open hand; tone (linear red, green, blue) overrides the person's own."""
+    """The person's open hand; tone (linear red, green, blue) overrides the person's own; folded digits, 0 the thumb."""
     traits = traits_of(person)
     rng = np.random.default_rng([person.seed, hand is Hand.RIGHT, 9])
-    shape = hand_bones(rng, traits.size, spread)
+    shape = hand_bones(rng, traits.size, spread, folded)
     surface = _surface(shape, traits.size, px_per_mm)
     colour = _skin(rng, shape, surface, tone or traits.tone, traits.flush)
     light = np.array(LIGHT) / np.linalg.norm(LIGHT)

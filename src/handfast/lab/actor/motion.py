@@ -4,9 +4,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from handfast.capture.challenge import TaskKind
+from handfast.capture.challenge import Aim, TaskKind
 
 TURN = 28.0  # degrees
+NOD = 20.0  # degrees, up or down
+GAZE = {Aim.LEFT: (24.0, 0.0), Aim.RIGHT: (-24.0, 0.0), Aim.UP: (0.0, NOD), Aim.DOWN: (0.0, -NOD)}  # yaw, pitch
+SPEED = 60.0  # degrees a second at which a head follows the dot
 APPROACH = 1.5  # how much larger the face becomes
 SWAY = {"yaw": 1.3, "pitch": 1.0, "roll": 0.8, "x": 0.010, "y": 0.008, "zoom": 0.010}
 
@@ -48,11 +51,29 @@ class Motion:
             return replace(stance, yaw=stance.yaw + TURN * done)
         if kind is TaskKind.TURN_RIGHT:
             return replace(stance, yaw=stance.yaw - TURN * done)
+        if kind is TaskKind.TURN_UP:
+            return replace(stance, pitch=stance.pitch + NOD * done)
         if kind is TaskKind.CLOSER:
             return replace(stance, zoom=stance.zoom * (1 + (APPROACH - 1) * done))
-        if kind is TaskKind.HAND:
+        if kind in (TaskKind.HAND, TaskKind.COUNT):
             return replace(stance, hand=smooth(share / 0.3))
         return stance
+
+
+class Gaze:
+    """A head that follows a dot, a moment late and no faster than heads turn."""
+
+    def __init__(self) -> None:
+        self._yaw, self._pitch = 0.0, 0.0
+
+    def towards(self, aim: Aim | None, seconds: float, stance: Stance) -> Stance:
+        """The stance so many seconds later; None is straight ahead."""
+        yaw, pitch = (0.0, 0.0) if aim is None else GAZE[aim]
+        way = np.hypot(yaw - self._yaw, pitch - self._pitch)
+        share = 1.0 if way == 0 else min(1.0, SPEED * seconds / float(way))
+        self._yaw += share * (yaw - self._yaw)
+        self._pitch += share * (pitch - self._pitch)
+        return replace(stance, yaw=stance.yaw + self._yaw, pitch=stance.pitch + self._pitch)
 
 
 def smooth(share: float) -> float:

@@ -1,19 +1,22 @@
 """Plays a person before the camera of a phone, task by task, from a portrait and a synthetic person's hands."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from handfast.base.image import Image
-from handfast.capture.challenge import Task, TaskKind
+from handfast.base.modality import Hand
+from handfast.capture.challenge import Aim, Task, TaskKind
 from handfast.finger.synth.open_hand import open_hand
 from handfast.finger.synth.person import Person
 from handfast.lab.actor.hands import Flaw, finger_still, preview_base, preview_frame
 from handfast.lab.actor.head import head_of
-from handfast.lab.actor.motion import Motion, Stance
+from handfast.lab.actor.motion import Gaze, Motion, Stance
 from handfast.lab.actor.stage import ASIDE, add_hand, head_frame, noise_tile, with_noise
 from handfast.models.store import ModelStore
 
+FOLDED = {1: frozenset({0, 2, 3, 4}), 2: frozenset({0, 3, 4}), 3: frozenset({0, 4}), 4: frozenset({0})}
+"""Digits (0 the thumb) that are folded when so many fingers are shown."""
 SKIN_LIGHT = 1.2  # cheeks in a portrait against the reflectance of their skin
 
 
@@ -44,13 +47,25 @@ class Actor:
         red, green, blue = np.clip(np.array(self._head.tone) * SKIN_LIGHT, 0.03, 0.85).tolist()
         self._tone = (red, green, blue)
 
-    def frames(self, task: Task, seconds: float = 4.0, fps: float = 8.0) -> Iterator[Image]:
-        """What the camera sees while the person does the task; the last frames hold the end of the movement."""
+    def frames(
+        self,
+        task: Task,
+        seconds: float = 4.0,
+        fps: float = 8.0,
+        dot: Callable[[], Aim | None] = lambda: None,
+    ) -> Iterator[Image]:
+        """What the camera sees while the person does the task; the last frames hold the end of the movement.
+
+        dot   where the dot is that is to be followed, asked before each frame
+        """
+        gaze = Gaze()
         count = max(1, round(seconds * fps))
         base = preview_base(self.person, task, self.video, self._take(0)) if task.kind is TaskKind.FINGERS else None
         for number in range(count):
             share = number / max(1, count - 1)
             stance = self._motion.at(task.kind, task.id * 10 + number / fps, share)
+            if task.kind is TaskKind.FOLLOW:
+                stance = gaze.towards(dot(), 1 / fps, stance)
             if base is None:
                 pixels = self._face_frame(task, stance)
             else:
@@ -67,10 +82,12 @@ class Actor:
         return self._seed * 1000 + take
 
     def _face_frame(self, task: Task, stance: Stance) -> np.ndarray:
-        if task.kind is not TaskKind.HAND or task.hand is None:
+        if task.kind not in (TaskKind.HAND, TaskKind.COUNT):
             return head_frame(self._head, stance, self.video)
         # An unmirrored camera sees the right hand on its left, so the head gives way to the right.
-        aside = ASIDE if task.hand.value == "right" else -ASIDE
+        hand = task.hand or Hand.RIGHT
+        aside = ASIDE if hand is Hand.RIGHT else -ASIDE
         frame = head_frame(self._head, stance, self.video, aside * stance.hand)
-        add_hand(frame, open_hand(self.person, task.hand, tone=self._tone), task.hand, stance)
+        folded = FOLDED[task.count] if task.kind is TaskKind.COUNT else frozenset()
+        add_hand(frame, open_hand(self.person, hand, tone=self._tone, folded=folded), hand, stance)
         return frame

@@ -65,7 +65,7 @@ def answer_yes_or_no(body: PersonsAnswerIn, token: LinkToken, web: ThisWeb) -> C
 def draw_a_challenge(body: ChallengeIn, token: LinkToken, web: ThisWeb) -> ChallengeOut:
     """A fresh random challenge for what the person can show."""
     missing = frozenset(FINGER_WORDS[word] for word in body.missing)
-    drawn = capturing.begin(web.context, token, tuple(body.hands), missing, face=body.face)
+    drawn = capturing.begin(web.context, token, tuple(body.hands), missing, face=body.face, moves=body.moves)
     return ChallengeOut(
         id=drawn.id,
         nonce=base64url.encode(drawn.nonce),

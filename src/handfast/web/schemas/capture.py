@@ -70,24 +70,26 @@ class PersonsAnswerIn(In):
 
 
 class ChallengeIn(In):
-    """What the person can show."""
+    """What the person can show; `moves` is false for who cannot turn or move their head."""
 
     hands: Annotated[list[Hand], Field(max_length=2)]
     missing: Annotated[tuple[FingerWord, ...], Field(max_length=10)] = ()
     face: bool = True
+    moves: bool = True
 
 
 class TaskOut(Out):
-    """One thing asked of the person; left and right are the person's own."""
+    """One thing asked of the person; left and right are the person's own. `count`: fingers to show, for "count"."""
 
     id: int
-    kind: Literal["look", "turn-left", "turn-right", "closer", "hand", "fingers"]
+    kind: Literal["look", "turn-left", "turn-right", "turn-up", "closer", "follow", "count", "hand", "fingers"]
     camera: Literal["front", "rear"]
     hand: Hand | None
     positions: list[FingerWord]
     stills: int
     retakes: int
     seconds: int
+    count: int
 
 
 class ChallengeOut(Out):
@@ -126,7 +128,7 @@ class FaceOut(Out):
 
 
 class FrameOut(Out):
-    """The answer to one frame."""
+    """The answer to one frame; `dot`: where the head is to point now, while it follows a dot."""
 
     task: TaskProgressOut
     next: int | None
@@ -134,6 +136,7 @@ class FrameOut(Out):
     fingers: list[FingerOut] | None
     face: FaceOut | None
     done: bool
+    dot: Literal["left", "right", "up", "down"] | None
 
 
 class CardOut(Out):

@@ -1,36 +1,84 @@
-/** Face: look, turn, come closer. A dot to follow, a ring that fills. */
+/** Face: look, turn, come closer, follow a dot, count. A dot to follow, a ring that fills. */
 
+import { button } from "../shared/dom.js";
 import { watchFace } from "./models.js";
 import { stream } from "./frames.js";
 
 const TURNS = { "turn-left": 1, "turn-right": -1 };
+const AIMS = { left: [1, 0], right: [-1, 0], up: [0, -1], down: [0, 1] }; // of the person: right of them is -1
+const MOVES = ["turn-left", "turn-right", "turn-up", "closer", "follow"];
+const CANNOT = 7000; // ms at a movement until a way without one is offered
+
+/** The person cannot move as asked: a challenge without movements. */
+export class CannotMove extends Error {}
 
 export async function faceTask(app, stage, challenge, task) {
   stage.face();
-  const front = challenge.tasks.filter(({ kind }) => !["hand", "fingers"].includes(kind));
-  const before = front.findIndex(({ id }) => id === task.id);
-  const key = `task-${task.kind}`;
-  stage.instruct(key);
+  stage.instruct(`task-${task.kind}`);
   stage.box.dataset.task = task.kind;
   const goal = TURNS[task.kind] ?? 0;
   const toScreen = app.camera.mirrored ? -1 : 1; // the person's left is the mirror's left
-  stage.ring.dot(task.kind === "closer" ? null : goal * toScreen);
+  stage.ring.dot(task.kind === "closer" ? null : goal * toScreen, task.kind === "turn-up" ? -1 : 0);
   const eyes = watchFace(app.camera, ({ turn }) => goal && stage.ring.dot((goal * 0.35 + turn * 0.65) * toScreen));
+  try {
+    return await ringed(app, stage, challenge, task, `task-${task.kind}`);
+  } finally {
+    eyes.stop();
+    delete stage.box.dataset.task;
+  }
+}
+
+/** The dot goes where the server says, once the head points where it was. */
+export async function followTask(app, stage, challenge, task) {
+  stage.face();
+  stage.instruct("task-follow");
+  stage.box.dataset.task = task.kind;
+  const toScreen = app.camera.mirrored ? -1 : 1;
+  stage.ring.dot(0);
+  try {
+    return await ringed(app, stage, challenge, task, "task-follow", ({ dot }) => {
+      stage.box.dataset.dot = dot ?? "";
+      const [x, y] = AIMS[dot] ?? [0, 0];
+      stage.ring.dot(x * toScreen, y);
+    });
+  } finally {
+    delete stage.box.dataset.task;
+    delete stage.box.dataset.dot;
+  }
+}
+
+/** So many fingers beside the face. */
+export async function countTask(app, stage, challenge, task) {
+  stage.count(task.count);
+  stage.instruct(`task-count-${task.count}`);
+  return ringed(app, stage, challenge, task, `task-count-${task.count}`);
+}
+
+/** Sends pictures while the ring fills; `each` hears every answer that says where the task stands. */
+async function ringed(app, stage, challenge, task, key, each = () => {}) {
+  const front = challenge.tasks.filter(({ kind }) => !["hand", "fingers"].includes(kind));
+  const before = front.findIndex(({ id }) => id === task.id);
+  let cannot = false;
+  const other = button("cannot", app.page.word("cannot"), () => { cannot = true; }, { kind: "quiet" });
+  const offer = MOVES.includes(task.kind) && setTimeout(() => stage.below.replaceChildren(other), CANNOT);
   try {
     const answer = await stream(app, challenge, task, {
       kind: "frame",
       hinted: (hint) => guideBy(stage, hint, key),
-      each: ({ task: seen, hint, face }) => {
-        stage.ring.fill((before + seen.progress) / front.length);
-        stage.box.dataset.face = face ? "seen" : "unseen";
-        guideBy(stage, hint, key);
+      each: (said) => {
+        stage.ring.fill((before + said.task.progress) / front.length);
+        stage.box.dataset.face = said.face ? "seen" : "unseen";
+        guideBy(stage, said.hint, key);
+        each(said);
       },
+      stop: () => cannot,
     });
+    if (cannot) throw new CannotMove();
     stage.ring.fill((before + 1) / front.length);
     return answer;
   } finally {
-    eyes.stop();
-    delete stage.box.dataset.task;
+    clearTimeout(offer);
+    other.remove();
   }
 }
 

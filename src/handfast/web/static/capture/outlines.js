@@ -19,12 +19,21 @@ export function ring() {
   return {
     svg,
     fill: (part) => { filled.style.strokeDasharray = `${Math.min(1, part)} 1`; },
-    /** Moves the dot: -1 the left edge of the oval, +1 the right, 0 its top where the camera is; null hides it. */
-    dot: (at) => {
-      dot.style.opacity = at === null ? 0 : 1;
-      dot.style.transform = `translate(${(at ?? 0) * 122}px, ${at ? 0 : -150}px)`;
+    /** Moves the dot: x -1 the left edge of the oval, +1 the right; y -1 its top, +1 its foot; null hides it. */
+    dot: (x, y = 0) => {
+      dot.style.opacity = x === null ? 0 : 1;
+      dot.style.transform = `translate(${(x ?? 0) * 122}px, ${x ? 0 : y > 0 ? 158 : y < 0 ? -168 : -150}px)`;
     },
   };
+}
+
+/** An oval for the face, and as many strokes beside it as fingers are to be shown. */
+export function countOutline(count) {
+  const svg = drawing();
+  svg.append(shape("ellipse", { class: "outline soft", cx: 118, cy: 165, rx: 74, ry: 100 }));
+  for (let n = 0; n < count; n += 1)
+    svg.append(shape("path", { class: "outline settle", d: fingerPath(212 + n * 20, 120 - [0, 10, 6, -8][n], 8, 215) }));
+  return svg;
 }
 
 /** An oval for the face and an open hand beside it, on the side where that hand is seen. */
@@ -62,9 +71,8 @@ export function fingersOutline({ hand, positions }) {
   };
 }
 
-function fingerPath(x, tip) {
-  const radius = FINGER_WIDTH / 2;
-  return `M${x} ${FOOT}V${tip + radius}a${radius} ${radius * 1.1} 0 0 1 ${FINGER_WIDTH} 0V${FOOT}`;
+function fingerPath(x, tip, radius = FINGER_WIDTH / 2, foot = FOOT) {
+  return `M${x} ${foot}V${tip + radius}a${radius} ${radius * 1.1} 0 0 1 ${2 * radius} 0V${foot}`;
 }
 
 function drawing() {

@@ -6,7 +6,7 @@ import { Camera } from "./camera.js";
 import { showCard, showPrivateCode } from "./card.js";
 import { chooseFingers, chooseHand } from "./choose.js";
 import { done } from "./done.js";
-import { faceTask } from "./face.js";
+import { countTask, faceTask, followTask, CannotMove } from "./face.js";
 import { fingersTask, FaceOnly } from "./fingers.js";
 import { handTask } from "./hand.js";
 import { choosePin } from "./pin.js";
@@ -15,7 +15,7 @@ import { Stage } from "./stage.js";
 import { AnotherWay } from "./way.js";
 import { declined, tellAnswer, welcome } from "./welcome.js";
 
-const RUNNERS = { look: faceTask, "turn-left": faceTask, "turn-right": faceTask, closer: faceTask, hand: handTask, fingers: fingersTask };
+const RUNNERS = { look: faceTask, "turn-left": faceTask, "turn-right": faceTask, "turn-up": faceTask, closer: faceTask, follow: followTask, count: countTask, hand: handTask, fingers: fingersTask };
 
 export async function run(app) {
   app.session = await app.api.get("/v1/capture");
@@ -58,7 +58,8 @@ async function captured(app, wanted) {
       return await app.api.post("/v1/capture/finish", {}, { patience: 8000 });
     } catch (error) {
       if (error instanceof FaceOnly && app.session.kind === "find") throw new AnotherWay("no-hand"); // nobody is looked for by face alone
-      if (error instanceof FaceOnly) wanted = { hands: [], missing: [], face: true };
+      if (error instanceof FaceOnly) wanted = { ...wanted, hands: [], missing: [] };
+      else if (error instanceof CannotMove) wanted = { ...wanted, moves: false };
       else if (error.code === "session-expired") await app.problems.ask("start-again", [{ action: "start-again", label: "start-again", kind: "go" }]);
       else throw error;
     }

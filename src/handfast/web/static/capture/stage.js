@@ -2,7 +2,7 @@
 
 import { h, icon } from "../shared/dom.js";
 import { videoElement } from "./camera.js";
-import { fingersOutline, handOutline, ring } from "./outlines.js";
+import { countOutline, fingersOutline, handOutline, ring } from "./outlines.js";
 
 const HOLD = 1100; // ms a hint stays at least, so that it can be read
 const REPEAT = 7000; // ms until the same words are read aloud again
@@ -63,6 +63,13 @@ export class Stage {
     this.enter("face");
     this.box.dataset.shape = "oval";
     this.guide.replaceChildren(this.ring.svg);
+    this.below.replaceChildren();
+  }
+
+  count(count) {
+    this.enter("hand");
+    this.box.dataset.shape = "wide";
+    this.guide.replaceChildren(countOutline(count));
     this.below.replaceChildren();
   }
 

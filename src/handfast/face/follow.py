@@ -1,0 +1,90 @@
+"""Judging the step "follow": the head points where the dot goes, place after place, in time and not elsewhere. Pure.
+
+The phone learns each place only once the one before was reached, so that nothing can be drawn ahead of time, and a
+recording of other movements strays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from handfast.face.challenge import facing, smoothed
+from handfast.face.relief import relief
+from handfast.face.types import FaceObservation
+
+AXES = {"left": (1.0, 0.0), "right": (-1.0, 0.0), "up": (0.0, 1.0), "down": (0.0, -1.0)}
+"""Of each place, the sign of yaw and of pitch."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowParameters:
+    """Tuned numbers of the judge."""
+
+    yaw: float = 12.0  # degrees from the person's own facing pose, from which the head points aside
+    pitch: float = 9.0  # degrees, from which it points up or down
+    relief: float = 0.012  # see handfast.face.relief; a head that points there has 0.024 and more, a print under 0.01
+    frames: int = 2  # that point somewhere, until it counts
+    seconds: float = 8.0  # for one place
+    strays: int = 1  # places other than the asked one that are forgiven
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One frame of the step; at: seconds since the challenge was drawn, by the phone's watch."""
+
+    face: FaceObservation
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """How far the step is.
+
+    reached   places that were reached
+    dot       the place that is asked for now; None before the head was seen facing, and when it is over
+    failed    it went elsewhere too often, or was too slow
+    """
+
+    reached: int
+    dot: str | None
+    failed: bool
+
+
+def follow(path: Sequence[str], frames: Sequence[Seen], p: FollowParameters = FollowParameters()) -> Following:
+    """The step after these frames of it, oldest first; path of "left", "right", "up", "down"."""
+    start = next((n for n, seen in enumerate(frames) if facing(seen.face)), None)
+    if start is None:
+        return Following(0, None, failed=False)
+    reached, strays, run, last, since = 0, 0, 0, "", frames[start].at
+    for seen, place in zip(frames[start:], _places(frames[start:], p), strict=True):
+        run = run + 1 if place == last else 1
+        last = place
+        if reached == len(path) or strays > p.strays or seen.at - since > p.seconds:
+            break
+        if place and run == p.frames:
+            if place == path[reached]:
+                reached, since = reached + 1, seen.at
+            elif reached == 0 or place != path[reached - 1]:
+                strays += 1
+    late = reached < len(path) and frames[-1].at - since > p.seconds
+    over = reached == len(path)
+    return Following(reached, None if over else path[reached], failed=late or strays > p.strays)
+
+
+def _places(frames: Sequence[Seen], p: FollowParameters) -> list[str]:
+    """Where the head points in each frame; "" where it points nowhere, or is as flat as a print."""
+    first = frames[0].face
+    ahead = [seen.face.pose for seen in frames[:3] if facing(seen.face)]
+    yaw, pitch = median(pose.yaw for pose in ahead), median(pose.pitch for pose in ahead)
+    yaws = [(value - yaw) / p.yaw for value in smoothed([seen.face.pose.yaw for seen in frames])]
+    pitches = [(value - pitch) / p.pitch for value in smoothed([seen.face.pose.pitch for seen in frames])]
+    places = [_place(*angles) for angles in zip(yaws, pitches, strict=True)]
+    deep = [relief(first.rigid, seen.face.rigid) >= p.relief for seen in frames]
+    return [place if is_deep else "" for place, is_deep in zip(places, deep, strict=True)]
+
+
+def _place(yaw: float, pitch: float) -> str:
+    """The place that an angle, in units of its threshold, points to."""
+    along = {place: x * yaw + y * pitch for place, (x, y) in AXES.items()}
+    place = max(along, key=lambda name: along[name])
+    return place if along[place] >= 1.0 else ""
