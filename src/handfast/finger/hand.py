@@ -121,7 +121,7 @@ def stretched(landmarks: Points, p: HandParameters = HandParameters()) -> tuple[
 
 
 def thumb_out(landmarks: Points) -> bool:
-    """Whether the thumb's tip is further from the little finger's knuckle than its joint is: not folded over the palm."""
+    """Whether the thumb's tip is further from the little finger's knuckle than its joint is: not folded inwards."""
     tip, joint = (float(np.linalg.norm(landmarks[k] - landmarks[FINGER_BASES[3]])) for k in (4, 3))
     return tip > 1.1 * joint
 
