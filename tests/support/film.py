@@ -100,9 +100,11 @@ class Film:
         take = self._takes.get(self._now.id, 0)
         key = (self._now.id, take, photo)
         if key not in self._stills:
-            flaw = self.flaws[take] if photo and take < len(self.flaws) else None
-            still = self.actor.still(self._now, flaw, take)
-            self._stills[key] = jpeg(still if photo else _small(still), 95)
+            flaw = self.flaws[take] if take < len(self.flaws) else None
+            good = self.actor.still(self._now, None, take)  # drawn once for both: a camera does not wait for a photo
+            spoilt = self.actor.still(self._now, flaw, take) if flaw else good
+            self._stills[(self._now.id, take, False)] = jpeg(_small(good), 95)
+            self._stills[(self._now.id, take, True)] = jpeg(spoilt, 95)
         return self._stills[key]
 
 

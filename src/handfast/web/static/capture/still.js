@@ -16,7 +16,7 @@ export async function takeStill(camera) {
     const bitmap = await createImageBitmap(photo, { imageOrientation: "from-image" }).catch(() => null);
     if (bitmap && bitmap.width * bitmap.height >= camera.video.videoWidth * camera.video.videoHeight) return bitmap;
   }
-  return (await within(1000, () => capture?.grabFrame()).catch(() => null)) ?? fromVideo(camera.video);
+  return (await within(1000, () => capture?.grabFrame?.()).catch(() => null)) ?? fromVideo(camera.video);
 }
 
 /** The crop as JPEG of at most 600 kB: quality is given up first, then size. */
