@@ -1,41 +1,111 @@
-"""Who may do what: every operation of the OpenAPI document with every kind of credential."""
+"""Who may do what: every operation of the OpenAPI document, with every credential, by every role, here and elsewhere.
 
-from collections.abc import Iterator, Mapping
+What ends a session or a person is asked for last; what ends a desk is followed by opening it again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from handfast.base.roles import Right, Role
+from handfast.service import operators
 from handfast.service.api_keys import add_key
-from handfast.service.programmes import create
-from support.interface import PIN, Interface, Json, interface
+from support.colleagues import ROOT, PairedPhone
+from support.interface import PIN, interface
+from support.matrix import ADMINISTRATOR, DESKS, PHONE_ROLES, PHONES, TOKENS, WHO, Scene, scene
 from support.scripted import PROGRAMME
 
-WHO = ("nobody", "made-up", "link", "my-page", "stranger", "key", "administrator")
-OPEN = dict.fromkeys(WHO, 200)
-"""Needs nothing; a credential that is sent all the same changes nothing."""
+Answers = dict[str, int]
+UNKNOWN = ("nobody", "made-up", "link", "my-page")
+OWNER, ANYONE = Role.OWNER, frozenset(Role)
+NOBODY: frozenset[Role] = frozenset()
+AT_DESKS = frozenset({Role.ENROLLER, Role.CHECKER, Role.REVIEWER})
 
-CALLERS = dict.fromkeys(("nobody", "made-up", "link", "my-page"), 401)
-LINKS = dict.fromkeys(WHO, 404) | {"nobody": 401}  # what is no session's secret is no session
-PAGES = dict.fromkeys(WHO, 401)
 
-MAY: Mapping[tuple[str, str], Mapping[str, int]] = {
-    ("GET", "/v1/health"): OPEN,
-    ("GET", "/v1/keys"): OPEN,
-    ("GET", "/v1/programmes/{programme_id}/public"): OPEN,
-    ("POST", "/v1/admin/claim"): dict.fromkeys(WHO, 401),  # the link is in the body, and this one is used up
-    ("POST", "/v1/me/open"): OPEN,
-    ("GET", "/v1/programmes"): CALLERS | {"stranger": 200, "key": 200, "administrator": 200},
-    ("POST", "/v1/programmes"): CALLERS | {"stranger": 403, "key": 403, "administrator": 201},
-    ("GET", "/v1/programmes/{programme_id}/keys"): CALLERS | {"stranger": 403, "key": 403, "administrator": 200},
-    ("DELETE", "/v1/programmes/{programme_id}/keys/{key_id}"): CALLERS
-    | {"stranger": 403, "key": 403, "administrator": 200},
-    ("POST", "/v1/programmes/{programme_id}/keys"): CALLERS | {"stranger": 403, "key": 403, "administrator": 201},
-    ("PUT", "/v1/programmes/{programme_id}/policy"): CALLERS | {"stranger": 403, "key": 403, "administrator": 200},
-    ("GET", "/v1/programmes/{programme_id}/policy"): CALLERS | {"stranger": 403, "key": 200, "administrator": 200},
-    ("POST", "/v1/programmes/{programme_id}/go-live"): CALLERS | {"stranger": 403, "key": 403, "administrator": 409},
-    ("POST", "/v1/sessions"): CALLERS | {"stranger": 403, "key": 201, "administrator": 201},
-    ("GET", "/v1/sessions/{session_id}"): CALLERS | {"stranger": 404, "key": 200, "administrator": 200},
+@dataclass(frozen=True)
+class Rule:
+    """Answers of an operation that takes a key, a desk or a phone.
+
+    ok        the answer for an administrator, and for these roles in the programme that it is about
+    denied    for another role there; other: for anyone of another programme
+    key       for the programme's API key
+    """
+
+    ok: int
+    roles: frozenset[Role]
+    denied: int = 403
+    other: int = 403
+    key: int | None = None
+    administrator: int | None = None
+
+    def answers(self) -> Answers:
+        top = self.administrator or self.ok
+        told = dict.fromkeys(UNKNOWN, 401) | {"stranger": self.other, "key": self.key or self.denied, "token": top}
+        told |= {who: self._desk(*who.split()) for who in DESKS}
+        phone = self.ok if PHONE_ROLES & self.roles else self.denied
+        return told | {ADMINISTRATOR: top, "own phone": phone, "other phone": self.other}
+
+    def _desk(self, whose: str, role: str) -> int:
+        if whose == "other":
+            return self.other
+        return self.ok if Role(role) in self.roles else self.denied
+
+
+def everyone(status: int) -> Answers:
+    """Needs nothing; a credential that is sent all the same changes nothing."""
+    return dict.fromkeys(WHO, status)
+
+
+def desk(ok: int, roles: frozenset[Role] = ANYONE, *, other: int | None = None, top: int | None = None) -> Answers:
+    """Takes an open desk: a key, a token or a phone is none."""
+    told = everyone(401) | Rule(ok, roles, other=other or ok, administrator=top).answers()
+    return told | dict.fromkeys((*TOKENS, *PHONES), 401)
+
+
+LINKS = dict.fromkeys(WHO, 404) | dict.fromkeys(("nobody", *DESKS, ADMINISTRATOR, *PHONES), 401)
+PAGES = everyone(401)
+
+MAY: Mapping[tuple[str, str], Answers] = {
+    ("GET", "/v1/health"): everyone(200),
+    ("GET", "/v1/keys"): everyone(200),
+    ("GET", "/v1/programmes/{programme_id}/public"): everyone(200),
+    ("POST", "/v1/admin/claim"): everyone(401),  # the link is in the body, and this one is used up
+    ("POST", "/v1/me/open"): everyone(200),
+    ("GET", "/v1/programmes"): Rule(200, ANYONE, other=200, key=200).answers(),
+    ("POST", "/v1/programmes"): Rule(201, NOBODY).answers(),
+    ("GET", "/v1/programmes/{programme_id}/keys"): Rule(200, frozenset({OWNER, Role.AUDITOR})).answers(),
+    ("POST", "/v1/programmes/{programme_id}/keys"): Rule(201, frozenset({OWNER})).answers(),
+    ("DELETE", "/v1/programmes/{programme_id}/keys/{key_id}"): Rule(200, frozenset({OWNER})).answers(),
+    ("PUT", "/v1/programmes/{programme_id}/policy"): Rule(200, NOBODY).answers(),
+    ("GET", "/v1/programmes/{programme_id}/policy"): Rule(200, ANYONE, key=200).answers(),
+    ("POST", "/v1/programmes/{programme_id}/go-live"): Rule(409, NOBODY).answers(),
+    ("POST", "/v1/operators"): Rule(201, frozenset({OWNER})).answers(),
+    ("GET", "/v1/operators"): Rule(200, frozenset({OWNER})).answers() | {"other owner": 200},  # their own people
+    ("PUT", "/v1/operators/{operator_id}/rights"): Rule(200, frozenset({OWNER})).answers(),
+    ("POST", "/v1/operators/{operator_id}/invitation"): Rule(201, frozenset({OWNER}), 404, 404).answers(),
+    ("DELETE", "/v1/operators/{operator_id}"): Rule(200, frozenset({OWNER}), 404, 404).answers(),
+    ("POST", "/v1/desk/join/options"): everyone(401),  # what opens these is in the body, and here it is not
+    ("POST", "/v1/desk/join"): everyone(401),
+    ("POST", "/v1/desk/sign-in"): everyone(401),
+    ("POST", "/v1/desk/recover"): everyone(401),
+    ("POST", "/v1/desk/step-up"): everyone(401),
+    ("POST", "/v1/desk/approvals"): everyone(401),
+    ("POST", "/v1/devices/approvals"): everyone(401),
+    ("POST", "/v1/devices/pair"): everyone(401),
+    ("POST", "/v1/desk/options"): everyone(200),  # names nobody
+    ("GET", "/v1/desk"): desk(200),
+    ("POST", "/v1/desk/touch"): desk(200),
+    ("POST", "/v1/desk/lock"): desk(200),
+    ("POST", "/v1/desk/sign-out"): desk(200),
+    ("POST", "/v1/desk/pairings"): desk(201, PHONE_ROLES, other=403, top=403),
+    ("GET", "/v1/desk/pairings/{pairing_id}"): desk(200),
+    ("GET", "/v1/desk/devices"): desk(200),
+    ("DELETE", "/v1/desk/devices/{device_id}"): desk(404),  # somebody else's
+    ("GET", "/v1/devices/own"): everyone(401) | dict.fromkeys(PHONES, 200),
+    ("POST", "/v1/sessions"): Rule(201, frozenset({Role.CHECKER}), key=201).answers() | {ADMINISTRATOR: 403},
+    ("GET", "/v1/sessions/{session_id}"): Rule(200, AT_DESKS, 404, 404, key=200).answers() | {ADMINISTRATOR: 404},
     ("GET", "/v1/capture"): LINKS | {"link": 200},
     ("POST", "/v1/capture/answer"): LINKS | {"link": 200},
     ("POST", "/v1/capture/challenge"): LINKS | {"link": 200},
@@ -51,99 +121,102 @@ MAY: Mapping[tuple[str, str], Mapping[str, int]] = {
     ("POST", "/v1/me/card"): PAGES | {"my-page": 201},
     ("POST", "/v1/me/withdraw"): PAGES | {"my-page": 200},
 }
+TAKES_MORE = {
+    ("POST", path) for path in ("/v1/desk/step-up", "/v1/desk/approvals", "/v1/devices/approvals", "/v1/capture/pin")
+} | {("GET", "/v1/capture/receipt")}
+"""A credential that is right, and something in the body or before it that here is not."""
 
-
-@dataclass(frozen=True)
-class Scene:
-    """A programme with somebody enrolled, a session that is on, a credential of each kind, fair bodies."""
-
-    handfast: Interface
-    credentials: Mapping[str, str | None]
-    ids: Mapping[str, str]
-    bodies: Mapping[str, Json]
-
-    def send(self, method: str, template: str, who: str) -> int:
-        path = template.format(**self.ids)
-        token = self.credentials[who]
-        if template == "/v1/capture/frames":
-            headers = {"Content-Type": "image/jpeg", "Handfast-Frame": "AAAA"}
-            return self.handfast.call(
-                method, f"{path}?task=0&n=0&t=0&kind=frame", None, token, headers, b"\xff\xd8\xff"
-            ).status
-        headers = {"Idempotency-Key": f"matrix-{who}"} if template == "/v1/sessions" else {}
-        return self.handfast.call(method, path, self.bodies.get(template), token, headers).status
+LAST = ("/v1/capture/another-way", "/v1/me/withdraw")
+CLOSES_THE_DESK = ("/v1/desk/lock", "/v1/desk/sign-out")
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     with interface(Path(tmp_path_factory.mktemp("matrix"))) as handfast:
-        desk = handfast.desk
-        enrolled = handfast.enrolled("P-1", 1)
-        staying = handfast.enrolled("P-2", 2)  # whose code still opens when the other has withdrawn
+        made = scene(handfast)
+        context, programme = handfast.desk.context, handfast.desk.programme.id
+        enrolled, staying = handfast.enrolled("P-1", 1), handfast.enrolled("P-2", 2)
         visit = handfast.visit(1, kind="check", reference="P-1")
         visit.say()
         visit.draw()
         notice = visit.ask("GET", "").json["notice"]
-        programme = {
-            name: getattr(PROGRAMME, name) for name in ("name", "purpose", "who_sees", "retention_days", "another_way")
+        made.tokens |= {"link": visit.token, "my-page": handfast.page_of(enrolled)}
+        right = Right(Role.CHECKER, programme)
+        made.ids |= {
+            "programme_id": lambda: programme,
+            "session_id": lambda: visit.id,
+            "key_id": lambda: add_key(context, handfast.desk.admin, programme, "old desk").id,
+            "operator_id": lambda: operators.invite(context, ROOT, "Somebody", (right,)).operator.id,
+            "pairing_id": lambda: "pai_unknown",
+            "device_id": lambda: made.phones["own phone"].id,
         }
-        yield Scene(
-            handfast,
-            {
-                "nobody": None,
-                "made-up": "hfk_" + "A" * 43,
-                "link": visit.token,
-                "my-page": handfast.page_of(enrolled),
-                "stranger": create(desk.context, desk.admin, PROGRAMME).api_key,
-                "key": handfast.key,
-                "administrator": handfast.administrator,
+        made.bodies |= fair(programme)
+        made.bodies |= {
+            "/v1/devices/pair": PairedPhone(handfast).introduction("A" * 43),
+            "/v1/me/open": {"private_code": staying["private_code"], "pin": PIN},
+            "/v1/capture/answer": {
+                "answer": "yes",
+                "language": "en",
+                "notice_version": notice["version"],
+                "notice_hash": notice["hash"]["en"],
+                "act": {"kind": "press", "at": "2026-11-23T09:00:00Z"},
             },
-            {
-                "programme_id": desk.programme.id,
-                "session_id": visit.id,
-                "key_id": add_key(desk.context, desk.admin, desk.programme.id, "old desk").id,
-            },
-            {
-                "/v1/admin/claim": {"token": "used up"},
-                "/v1/me/open": {"private_code": staying["private_code"], "pin": PIN},
-                "/v1/programmes": programme,
-                "/v1/programmes/{programme_id}/keys": {"name": "desk 2"},
-                "/v1/programmes/{programme_id}/policy": {"attempts": 9, "operator_tries": 1000},
-                "/v1/programmes/{programme_id}/go-live": {"file": "{}", "lab_key": "AAAA"},
-                "/v1/sessions": {"kind": "check", "reference": "P-1", "programme": desk.programme.id},
-                "/v1/capture/answer": {
-                    "answer": "yes",
-                    "language": "en",
-                    "notice_version": notice["version"],
-                    "notice_hash": notice["hash"]["en"],
-                    "act": {"kind": "press", "at": "2026-11-23T09:00:00Z"},
-                },
-                "/v1/capture/challenge": {"hands": ["right"]},
-                "/v1/capture/pin": {"pin": "135791"},
-                "/v1/capture/another-way": {"step": "look", "cause": "no-camera"},
-                "/v1/me/freeze": {"frozen": False},
-            },
-        )
+        }
+        yield made
 
 
-def test_the_table_is_about_every_operation_of_the_document(scene: Scene) -> None:
-    assert set(MAY) == set(scene.handfast.document.operations)
+def fair(programme: str) -> Mapping[str, object]:
+    """A body for each operation that takes one, that nothing is wrong with."""
+    fields = ("name", "purpose", "who_sees", "retention_days", "another_way")
+    rights = [{"role": "checker", "programme": programme}]
+    secret, credential = "A" * 43, {"rawId": "AAAA", "response": {"clientDataJSON": "e30"}}
+    approval = {"act": "witness", "programme": programme, "credential": credential}
+    return {
+        "/v1/admin/claim": {"token": "used up"},
+        "/v1/programmes": {name: getattr(PROGRAMME, name) for name in fields},
+        "/v1/programmes/{programme_id}/keys": {"name": "desk 2", "purposes": ["check"], "site": "North"},
+        "/v1/programmes/{programme_id}/policy": {"attempts": 9, "operator_tries": 1000},
+        "/v1/programmes/{programme_id}/go-live": {"file": "{}", "lab_key": "AAAA"},
+        "/v1/operators": {"name": "Somebody", "rights": rights},
+        "/v1/operators/{operator_id}/rights": {"rights": rights},
+        "/v1/desk/join/options": {"invitation": secret},
+        "/v1/desk/join": {"invitation": secret, "credential": credential},
+        "/v1/desk/options": {"purpose": "sign-in"},
+        "/v1/desk/sign-in": {"credential": credential},
+        "/v1/desk/step-up": {"credential": credential},
+        "/v1/desk/approvals": approval,
+        "/v1/devices/approvals": approval,
+        "/v1/desk/recover": {"code": secret},
+        "/v1/desk/pairings": {"programme": programme},
+        "/v1/sessions": {"kind": "check", "reference": "P-1", "programme": programme},
+        "/v1/capture/challenge": {"hands": ["right"]},
+        "/v1/capture/pin": {"pin": "135791"},
+        "/v1/capture/another-way": {"step": "look", "cause": "no-camera"},
+        "/v1/me/freeze": {"frozen": False},
+    }
 
 
-def test_the_document_says_which_credential_an_operation_takes(scene: Scene) -> None:
-    needed = {"caller": "key", "link": "link", "my-page": "my-page"}
-    for operation, described in scene.handfast.document.operations.items():
+def test_the_table_is_about_every_operation_of_the_document(everything: Scene) -> None:
+    assert set(MAY) == set(everything.handfast.document.operations)
+
+
+def test_the_document_says_which_credential_an_operation_takes(everything: Scene) -> None:
+    needed = {"caller": "key", "link": "link", "my-page": "my-page", "desk": "own owner", "device": "own phone"}
+    for operation, described in everything.handfast.document.operations.items():
         schemes = {name for each in described.get("security", []) for name in each}
-        assert bool(schemes) is (MAY[operation]["nobody"] == 401 and operation != ("POST", "/v1/admin/claim"))
+        assert bool(schemes) <= (MAY[operation]["nobody"] == 401), operation
         for scheme in schemes:
-            assert MAY[operation][needed[scheme]] != 404
+            assert MAY[operation][needed[scheme]] != 401 or operation in TAKES_MORE, operation
 
 
-@pytest.mark.parametrize("who", ["nobody", "made-up", "stranger", "key", "administrator", "my-page", "link"])
-def test_each_credential_opens_what_the_table_says_and_no_more(scene: Scene, who: str) -> None:
-    """What ends a session or a person is asked for last, and by the others before those who may."""
-    last = ("/v1/capture/another-way", "/v1/me/withdraw")
-    operations = sorted(MAY, key=lambda operation: (operation[1] in last, operation))
-    found = {operation: scene.send(*operation, who) for operation in operations}
+@pytest.mark.parametrize("who", [*(who for who in WHO if who not in ("my-page", "link")), "my-page", "link"])
+def test_each_credential_opens_what_the_table_says_and_no_more(everything: Scene, who: str) -> None:
+    found: dict[tuple[str, str], int] = {}
+    again: Callable[[], None] = everything.people[who].reopen if who in everything.people else lambda: None
+    for operation in sorted(MAY, key=lambda operation: (operation[1] in LAST, operation)):
+        found[operation] = everything.send(*operation, who)
+        if operation[1] in CLOSES_THE_DESK:
+            again()
     expected = {operation: answers[who] for operation, answers in MAY.items()}
-    assert found == expected
+    differs = {key: (found[key], expected[key]) for key in found if found[key] != expected[key]}
+    assert differs == {}

@@ -1,24 +1,37 @@
-"""The API keys of a programme's callers: made, listed and revoked by administrators, each act a leaf of the log."""
+"""The API keys of a programme's callers: made, listed and revoked by its owners, each act a leaf of the log."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handfast.audit.leaf import LeafKind
-from handfast.base.errors import NotFound
+from handfast.base.errors import NotFound, RequestError
 from handfast.base.ids import new_id, new_secret
-from handfast.service.actors import CALLER, Actor
+from handfast.base.roles import Role
+from handfast.service.actors import CALLER, METRICS, PURPOSES, Actor
 from handfast.service.context import Context
 from handfast.storage.access import ApiKey, hash_secret
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An API key as an administrator sees it; the secret itself is not kept."""
+    """An API key as an owner sees it; the secret itself is not kept."""
 
     id: str
     name: str
+    purposes: tuple[str, ...]
+    site: str | None
     created_at: datetime
+    expires_at: datetime | None
     revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a key is for: "enrol", "check" or "metrics"; at which site; until when."""
+
+    purposes: tuple[str, ...] = tuple(PURPOSES)
+    site: str | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +43,25 @@ class NewKey:
     api_key: str
 
 
-def add_key(context: Context, actor: Actor, programme_id: str, name: str) -> NewKey:
-    """Another API key of the programme. Raises NotAllowed, NotFound where there is no such programme."""
-    actor.must_administer()
+def add_key(context: Context, actor: Actor, programme_id: str, name: str, scope: Scope = Scope()) -> NewKey:
+    """Another API key of the programme. Raises NotAllowed, RequestError, NotFound where there is no such programme."""
+    actor.must(programme_id, Role.OWNER, Role.ADMINISTRATOR)
+    if not scope.purposes or not set(scope.purposes) <= {*PURPOSES, METRICS}:
+        raise RequestError(f"a key is for some of: {', '.join((*PURPOSES, METRICS))}")
+    if scope.expires_at is not None and scope.expires_at <= context.clock.now():
+        raise RequestError("expires_at is over already")
     with context.store.write() as unit:
         unit.programmes.get(programme_id)
-        row, new = fresh_key(context, programme_id, name)
+        row, new = fresh_key(context, programme_id, name, scope)
         unit.access.add_api_key(row)
         keys = context.keys.programme(programme_id)
-        context.log.append(unit, keys, LeafKind.KEY, actor.key_id, {"key": row.id, "name": name, "outcome": "made"})
+        context.log.append(unit, keys, LeafKind.KEY, actor.key_id, _told(row) | {"outcome": "made"})
     return new
 
 
 def keys_of(context: Context, actor: Actor, programme_id: str) -> tuple[Key, ...]:
     """Every key that the programme ever had. Raises NotAllowed, NotFound."""
-    actor.must_administer()
+    actor.must(programme_id, Role.OWNER, Role.ADMINISTRATOR, Role.AUDITOR)
     with context.store.read() as reader:
         reader.programmes.get(programme_id)
         return tuple(_seen(row) for row in reader.access.api_keys_of(programme_id))
@@ -52,7 +69,7 @@ def keys_of(context: Context, actor: Actor, programme_id: str) -> tuple[Key, ...
 
 def revoke_key(context: Context, actor: Actor, programme_id: str, key_id: str) -> Key:
     """The key opens nothing from now on; sessions that it opened run out. Raises NotAllowed, NotFound."""
-    actor.must_administer()
+    actor.must(programme_id, Role.OWNER, Role.ADMINISTRATOR)
     now = context.clock.now()
     with context.store.write() as unit:
         row = next((row for row in unit.access.api_keys_of(programme_id) if row.id == key_id), None)
@@ -66,12 +83,26 @@ def revoke_key(context: Context, actor: Actor, programme_id: str, key_id: str) -
     return _seen(row)
 
 
-def fresh_key(context: Context, programme_id: str, name: str) -> tuple[ApiKey, NewKey]:
+def fresh_key(context: Context, programme_id: str, name: str, scope: Scope = Scope()) -> tuple[ApiKey, NewKey]:
     """The row of a key that is yet to be kept, and the key itself."""
     secret = CALLER + new_secret(context.randomness)
-    row = ApiKey(new_id("key", context.randomness), programme_id, hash_secret(secret), name, context.clock.now())
+    row = ApiKey(
+        id=new_id("key", context.randomness),
+        programme_id=programme_id,
+        secret_hash=hash_secret(secret),
+        label=name,
+        created_at=context.clock.now(),
+        expires_at=scope.expires_at,
+        purposes=scope.purposes,
+        site=scope.site,
+    )
     return row, NewKey(row.id, name, secret)
 
 
+def _told(row: ApiKey) -> dict[str, object]:
+    ends = row.expires_at.isoformat() if row.expires_at else None
+    return {"key": row.id, "name": row.label, "purposes": list(row.purposes), "site": row.site, "expires_at": ends}
+
+
 def _seen(row: ApiKey) -> Key:
-    return Key(row.id, row.label, row.created_at, row.revoked_at)
+    return Key(row.id, row.label, row.purposes, row.site, row.created_at, row.expires_at, row.revoked_at)

@@ -15,6 +15,7 @@ from handfast.decision.policy import Policy
 from handfast.decision.tables import Tables
 from handfast.gallery.references import References
 from handfast.service.limits import Limits
+from handfast.service.people import People
 from handfast.service.said import Yes
 from handfast.service.searching import Searching
 from handfast.service.tokens import Tokens
@@ -36,6 +37,7 @@ class Context:
     searching        who may be searched, in memory
     limits           failed checks by who was to be checked, known or not
     pages            open my pages: token to what it opens
+    people           what waits for operators: open desks, challenges, pairings, approvals
     enrolled         the session's token to the page of who was just enrolled in it, for choosing the PIN
     """
 
@@ -58,4 +60,5 @@ class Context:
     searching: Searching
     pages: Tokens
     enrolled: Tokens
+    people: People
     started_at: datetime

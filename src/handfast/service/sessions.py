@@ -11,8 +11,9 @@ from handfast.base.decision import Assurance
 from handfast.base.errors import Conflict, RequestError, SessionUnknown
 from handfast.base.ids import new_id
 from handfast.base.modality import Hand
+from handfast.base.roles import Role
 from handfast.service import tries
-from handfast.service.actors import Actor
+from handfast.service.actors import PURPOSES, Actor
 from handfast.service.answer import Answer as Answer
 from handfast.service.answer import opened_answer, signed_answer
 from handfast.service.cards import card_id_of
@@ -30,6 +31,7 @@ Kind = Literal["enrol", "check", "find"]
 State = Literal["welcome", "capture", "finished", "expired", "abandoned"]
 
 LIFE = timedelta(minutes=15)
+MAY_READ = (Role.ENROLLER, Role.CHECKER, Role.REVIEWER)
 MAX_REFERENCE = 200  # characters
 
 
@@ -96,6 +98,7 @@ def open_session(context: Context, actor: Actor, new: NewSession, idempotency_ke
     enrolled under a reference that is enrolled.
     """
     programme = open_programme(context, actor.programme(new.programme))
+    actor.must(programme.id, PURPOSES[new.kind])
     _check(new, programme, idempotency_key)
     keys = context.keys.programme(programme.id)
     asked = hashlib.sha256(encode_details(asdict(new))).digest()
@@ -119,7 +122,7 @@ def session_state(context: Context, actor: Actor, session_id: str) -> SessionVie
     """The session and, once finished, its answer. Raises SessionUnknown, also for other programmes' sessions."""
     link = known(context, session_id)
     row = link.row
-    if not actor.may_see(row.programme_id):
+    if not any(actor.may(role, row.programme_id) for role in MAY_READ):
         raise SessionUnknown("no such session")
     answer, jws = None, None
     if row.answer_sealed is not None and row.answered_at is not None:

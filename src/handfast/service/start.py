@@ -36,6 +36,7 @@ from handfast.models.store import ModelStore
 from handfast.service.context import Context
 from handfast.service.go_live import recheck
 from handfast.service.limits import Limits
+from handfast.service.people import People
 from handfast.service.searching import Searching
 from handfast.service.tokens import Tokens
 from handfast.storage.keys import open_keys
@@ -137,6 +138,7 @@ def open_context(
         searching=Searching(senses.searchers, store, keys, clock, randomness, senses.make_shards),
         pages=Tokens(clock),
         enrolled=Tokens(clock),
+        people=People.empty(clock),
         started_at=clock.now(),
     )
     recheck(context)

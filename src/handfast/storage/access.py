@@ -11,7 +11,11 @@ from handfast.storage.mapping import Table
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A caller's key to one programme. Its secret is 256 random bits, so a plain hash is enough."""
+    """A caller's key to one programme. Its secret is 256 random bits, so a plain hash is enough.
+
+    purposes   what it may be used for: "enrol", "check", "metrics"
+    site       the one place that it is for, told to the people it serves; None: its label is told
+    """
 
     id: str
     programme_id: str
@@ -20,6 +24,8 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    purposes: tuple[str, ...] = ("enrol", "check")
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,10 @@ from handfast.storage.consents import ConsentReads, ConsentWrites
 from handfast.storage.counts import CountReads, CountWrites
 from handfast.storage.database import Database, Engine
 from handfast.storage.deliveries import DeliveryReads, DeliveryWrites
+from handfast.storage.devices import DeviceReads, DeviceWrites
 from handfast.storage.leaves import LogReads, LogWrites
 from handfast.storage.migrate import migrate
+from handfast.storage.operators import OperatorReads, OperatorWrites
 from handfast.storage.postgres_engine import PostgresEngine
 from handfast.storage.programmes import ProgrammeReads, ProgrammeWrites
 from handfast.storage.search_codes import SearchReads, SearchWrites
@@ -47,6 +49,8 @@ class Reader:
         self.log = LogReads(database)
         self.counts = CountReads(database)
         self.deliveries = DeliveryReads(database)
+        self.operators = OperatorReads(database)
+        self.devices = DeviceReads(database)
 
 
 class Unit(Reader):
@@ -63,6 +67,8 @@ class Unit(Reader):
     log: LogWrites
     counts: CountWrites
     deliveries: DeliveryWrites
+    operators: OperatorWrites
+    devices: DeviceWrites
 
     def __init__(self, database: Database) -> None:
         self._acts: list[str] = []
@@ -78,6 +84,8 @@ class Unit(Reader):
         self.log = LogWrites(database, self._logged)
         self.counts = CountWrites(database)
         self.deliveries = DeliveryWrites(database)
+        self.operators = OperatorWrites(database)
+        self.devices = DeviceWrites(database)
 
     @property
     def touched_a_person(self) -> bool:

@@ -11,12 +11,13 @@ from handfast.web.pool import WorkPool
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """public_url is where phones reach this server, without a slash at the end."""
+    """public_url is where phones reach this server, without a slash at the end; origins are those of its own pages."""
 
     context: Context
     pool: WorkPool
     notices: Notices
     public_url: str
+    origins: tuple[str, ...]
 
 
 def web_of(request: Request) -> Web:

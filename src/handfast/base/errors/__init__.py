@@ -13,7 +13,8 @@ HandfastError
 |- SessionError                the capture session does not allow this
 |  |- SessionUnknown  SessionExpired  SessionSpent  FrameRefused
 |- NotAllowed                  the caller may not do this
-|  |- NotAuthorised  NoConsent  Ineligible  TooManyTries
+|  |- NotAuthorised  DeskLocked  NoConsent  Ineligible  TooManyTries
+|  |- CrossSite  StepUpNeeded  SecondPersonNeeded  NotPaired
 |- DecisionError               a decision that cannot be made honestly
 |  |- NoCalibration  UnsupportedTarget  GateClosed
 |- RecordError                 stored things that are wrong
@@ -26,10 +27,15 @@ HandfastError
    |- ModelMissing  ModelDamaged
 """
 
+from handfast.base.errors.access import CrossSite as CrossSite
+from handfast.base.errors.access import DeskLocked as DeskLocked
 from handfast.base.errors.access import Ineligible as Ineligible
 from handfast.base.errors.access import NoConsent as NoConsent
 from handfast.base.errors.access import NotAllowed as NotAllowed
 from handfast.base.errors.access import NotAuthorised as NotAuthorised
+from handfast.base.errors.access import NotPaired as NotPaired
+from handfast.base.errors.access import SecondPersonNeeded as SecondPersonNeeded
+from handfast.base.errors.access import StepUpNeeded as StepUpNeeded
 from handfast.base.errors.access import TooManyTries as TooManyTries
 from handfast.base.errors.capture import CaptureError as CaptureError
 from handfast.base.errors.capture import ChallengeNotFollowed as ChallengeNotFollowed

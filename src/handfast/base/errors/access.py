@@ -39,3 +39,33 @@ class TooManyTries(NotAllowed):
     def __init__(self, retry_after: int) -> None:
         super().__init__(f"too many tries; wait {retry_after} seconds")
         self.retry_after = retry_after
+
+
+class DeskLocked(NotAuthorised):
+    """Nobody touched the desk for a while: sign in again."""
+
+    code = "desk-locked"
+
+
+class CrossSite(NotAllowed):
+    """The request does not come from this service's own page."""
+
+    code = "cross-site"
+
+
+class StepUpNeeded(NotAllowed):
+    """This act asks for the passkey once more, now."""
+
+    code = "step-up-needed"
+
+
+class SecondPersonNeeded(NotAllowed):
+    """This act takes a second person, who was not there or may not do it."""
+
+    code = "second-person-needed"
+
+
+class NotPaired(NotAllowed):
+    """This act takes a phone that is paired with this site."""
+
+    code = "not-paired"

@@ -34,7 +34,9 @@ CREATE TABLE api_keys (
     label TEXT NOT NULL,
     created_at TEXT NOT NULL,
     expires_at TEXT,
-    revoked_at TEXT
+    revoked_at TEXT,
+    purposes TEXT NOT NULL,
+    site TEXT
 );
 
 CREATE TABLE admins (

@@ -96,7 +96,8 @@ def go_live(programme_id: str, body: GoLiveIn, actor: CallingActor, web: ThisWeb
 @router.post("/programmes/{programme_id}/keys", status_code=201, responses=documented(401, 403, 404))
 def add_an_api_key(programme_id: str, body: KeyIn, actor: CallingActor, web: ThisWeb) -> NewKeyOut:
     """Another API key for a programme; shown once."""
-    return NewKeyOut.model_validate(api_keys.add_key(web.context, actor, programme_id, body.name))
+    scope = api_keys.Scope(body.purposes, body.site, body.expires_at)
+    return NewKeyOut.model_validate(api_keys.add_key(web.context, actor, programme_id, body.name, scope))
 
 
 @router.get("/programmes/{programme_id}/keys", responses=documented(401, 403, 404))

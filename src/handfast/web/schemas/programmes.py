@@ -1,13 +1,14 @@
 """Programmes, their keys, and the first administrator."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, HttpUrl, StringConstraints
+from pydantic import AwareDatetime, Field, HttpUrl, StringConstraints
 
 from handfast.base.modality import Modality
 from handfast.web.schemas.words import In, Language, Line, Out
 
+KeyPurpose = Literal["enrol", "check", "metrics"]
 Rate = Annotated[float, Field(gt=0.0, lt=1.0)]
 
 
@@ -142,9 +143,12 @@ class TokenOut(Out):
 
 
 class KeyIn(In):
-    """A name for a new API key."""
+    """A name for a new API key, and what it is for: its purposes, one site, a last day."""
 
     name: Line
+    purposes: Annotated[tuple[KeyPurpose, ...], Field(min_length=1, max_length=3)] = ("enrol", "check")
+    site: Line | None = None
+    expires_at: AwareDatetime | None = None
 
 
 class NewKeyOut(Out):
@@ -160,5 +164,8 @@ class KeyOut(Out):
 
     id: str
     name: str
+    purposes: list[KeyPurpose]
+    site: str | None
     created_at: datetime
+    expires_at: datetime | None
     revoked_at: datetime | None

@@ -1,0 +1,14 @@
+"""Acts on the installation itself, which belong to no programme: their leaves lie under a key of its own."""
+
+from handfast.service.context import Context
+from handfast.storage.key_values import ProgrammeKeys
+from handfast.storage.seal import derive
+
+INSTALLATION = "installation"
+
+
+def keys_for(context: Context, programme_id: str) -> ProgrammeKeys:
+    """The keys of a programme, or with "" those of the installation. Raises NotFound."""
+    if programme_id:
+        return context.keys.programme(programme_id)
+    return ProgrammeKeys(INSTALLATION, derive(context.keys.pepper(), INSTALLATION))
