@@ -54,7 +54,7 @@ def enrol_findable(desk: Desk, reference: str, person: int) -> str:
 
 def open_find(desk: Desk, reason: str | None = REASON, mode: Assurance = Assurance.ATTENDED) -> OpenedSession:
     """A find as the operator opens it."""
-    return desk.open(NewSession("find", mode=mode, reason=reason))
+    return desk.open_as(desk.finder, NewSession("find", mode=mode, reason=reason))
 
 
 def find(

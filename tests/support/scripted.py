@@ -8,6 +8,7 @@ from types import MappingProxyType
 from argon2 import PasswordHasher
 
 from handfast.base.modality import FingerPosition, Hand, Modality, SampleKind
+from handfast.base.roles import Right, Role
 from handfast.base.sample import Acquisition, ModalityEngine, Sample
 from handfast.base.settings import Settings
 from handfast.base.template import Score, Template
@@ -22,6 +23,7 @@ from handfast.service.programmes import NewProgramme, create, listed, webhook_se
 from handfast.service.sessions import NewSession, OpenedSession
 from handfast.service.start import Senses, open_context, stop
 from handfast.service.verify import CheckAnswer
+from handfast.storage.devices import Device
 from support.eyes import ScriptedEyes, ScriptedPhone
 from support.postgres import place_of
 from support.searching import number_searchers
@@ -130,10 +132,21 @@ class Desk:
         stop(self.context)
         self.context = self.opened()
 
+    @property
+    def finder(self) -> Actor:
+        """An operator with the right to find, on a phone that is paired with this desk."""
+        now, programme = self.clock.now(), self.caller.programme_id or ""
+        phone = Device("dev_test", "opr_test", programme, "Desk", b"", now, now)
+        return Actor("operator", "opr_test", programme, "Desk", (Right(Role.FINDER, programme),), phone)
+
     def open(self, new: NewSession) -> OpenedSession:
         """A session as the caller opens it."""
+        return self.open_as(self.caller, new)
+
+    def open_as(self, actor: Actor, new: NewSession) -> OpenedSession:
+        """A session as somebody opens it."""
         self.requests += 1
-        return sessions.open_session(self.context, self.caller, new, f"request {self.requests}")
+        return sessions.open_session(self.context, actor, new, f"request {self.requests}")
 
     def say(self, token: str, word: str = "yes") -> None:
         """The person's yes or no."""

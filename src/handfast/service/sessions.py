@@ -12,7 +12,7 @@ from handfast.base.errors import Conflict, RequestError, SessionUnknown
 from handfast.base.ids import new_id
 from handfast.base.modality import Hand
 from handfast.base.roles import Role
-from handfast.service import tries
+from handfast.service import approvals, tries
 from handfast.service.actors import PURPOSES, Actor
 from handfast.service.answer import Answer as Answer
 from handfast.service.answer import opened_answer, signed_answer
@@ -44,6 +44,7 @@ class NewSession:
     webhook_url   one of the programme's registered ones, or None
     reason        why somebody must be found, typed by the operator who stands by
     hand          the hand to check, or None for the person's choice
+    approval      a second person's yes to a find, where the programme asks for one
     """
 
     kind: Kind
@@ -56,6 +57,7 @@ class NewSession:
     language: str | None = None
     hand: Hand | None = None
     reason: str | None = None
+    approval: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ def open_session(context: Context, actor: Actor, new: NewSession, idempotency_ke
     enrolled under a reference that is enrolled.
     """
     programme = open_programme(context, actor.programme(new.programme))
-    actor.must(programme.id, PURPOSES[new.kind])
+    if new.kind != "find":
+        actor.must(programme.id, PURPOSES[new.kind])
     _check(new, programme, idempotency_key)
     keys = context.keys.programme(programme.id)
     asked = hashlib.sha256(encode_details(asdict(new))).digest()
@@ -107,6 +110,8 @@ def open_session(context: Context, actor: Actor, new: NewSession, idempotency_ke
         before = reader.sessions.by_idempotency(programme.id, once)
     if before is not None:
         return _again(before, asked, keys)
+    if new.kind == "find":
+        approvals.may_find(context, actor, programme.id, new.reason or "", new.approval)
     whom = _whom(context, new, keys)
     if new.kind == "check":
         tries.check(context, tries.counted(context, programme, whom.subject_id or whom.limit_key, actor.key_id))

@@ -28,6 +28,7 @@ def open_a_session(body: SessionIn, actor: CallingActor, web: ThisWeb, idempoten
         webhook_url=str(body.webhook_url) if body.webhook_url else None,
         language=body.language,
         hand=body.hand,
+        approval=body.approval,
         reason=body.reason,
     )
     opened = sessions.open_session(web.context, actor, new, idempotency_key)

@@ -22,6 +22,7 @@ class SessionIn(In):
     webhook_url: HttpUrl | None = None
     language: Language | None = None
     hand: Hand | None = None
+    approval: Annotated[str, StringConstraints(max_length=200)] | None = None
     reason: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")] | None = None
 
 
