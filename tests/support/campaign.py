@@ -7,6 +7,7 @@ from pathlib import Path
 
 from support import killed_service
 from support.attacker import FINGERS, STRATEGIES, attack, shipped
+from support.fuzzing import NAMES, fuzz
 from support.kill9 import Campaign
 
 
@@ -49,6 +50,19 @@ def attacker(arguments: argparse.Namespace) -> int:
     return 1 if learned else 0
 
 
+def fuzzing(arguments: argparse.Namespace) -> int:
+    """Feed the readers of strangers' bytes with what they do not expect; 0 if each reads or refuses it by name."""
+    wrong = 0
+    for target in arguments.target or NAMES:
+        ended = fuzz(target, arguments.seconds, arguments.seed)
+        counts = [line for line in ended.said.splitlines() if line.startswith(("stat::number_of", "stat::peak"))]
+        print(f"{target}: {'nothing found' if ended.clean else 'FOUND'}; {'; '.join(counts)}", flush=True)
+        if not ended.clean:
+            wrong += 1
+            print(f"{ended.said}\ninput: {ended.found!r}", flush=True)
+    return 1 if wrong else 0
+
+
 def main() -> int:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="scripts/campaign", description=__doc__)
@@ -64,6 +78,11 @@ def main() -> int:
     learning.add_argument("--tries", type=int, default=1000)
     learning.add_argument("--seed", type=int, default=1)
     learning.set_defaults(run=attacker)
+    reading = commands.add_parser("fuzz", help=fuzzing.__doc__)
+    reading.add_argument("--target", choices=NAMES, action="append", help="all where none is named")
+    reading.add_argument("--seconds", type=int, default=600, help="for each target")
+    reading.add_argument("--seed", type=int, default=1)
+    reading.set_defaults(run=fuzzing)
     arguments = parser.parse_args()
     return int(arguments.run(arguments))
 

@@ -16,11 +16,13 @@ from handfast.base.image import Image
 from handfast.base.modality import SampleKind
 from handfast.base.sample import ModalityEngine, Sample
 from handfast.base.trace import watching
+from handfast.imaging import wsq
 from handfast.imaging.decode import decode
 from handfast.lab.acquired import Acquired, Recipe
 from handfast.lab.cache import TemplateCache
 from handfast.lab.captures import Capture
 from handfast.lab.dataset import Picture
+from handfast.lab.wsq import decode_wsq
 
 MAX_PIXELS = 64_000_000
 
@@ -87,10 +89,18 @@ def joined(parts: Sequence[Acquired]) -> Acquired:
 
 
 def _sample(picture: Picture, recipe: Recipe) -> Sample:
-    image = decode((recipe.folder / picture.path).read_bytes(), MAX_PIXELS)
+    image = read_picture((recipe.folder / picture.path).read_bytes())
     if recipe.enlarge != 1.0:
         image = enlarged(image, recipe.enlarge)
-    return Sample(Image(image.pixels, recipe.ppi), recipe.kind, picture.hand, picture.positions)
+    return Sample(Image(image.pixels, recipe.ppi or image.ppi), recipe.kind, picture.hand, picture.positions)
+
+
+def read_picture(data: bytes) -> Image:
+    """A picture of a set; WSQ too, which states its resolution."""
+    if not data.startswith(wsq.START):
+        return decode(data, MAX_PIXELS)
+    gray = decode_wsq(data)
+    return Image(np.repeat(gray.pixels[..., None], 3, axis=2), gray.ppi)
 
 
 def enlarged(image: Image, factor: float) -> Image:

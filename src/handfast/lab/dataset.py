@@ -7,7 +7,7 @@ from pathlib import Path
 from handfast.base.errors import RequestError
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand, SampleKind
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pgm", ".ppm", ".webp"}
+SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pgm", ".ppm", ".webp", ".wsq"}
 
 
 @dataclass(frozen=True, slots=True)
