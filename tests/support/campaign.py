@@ -5,10 +5,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from handfast.storage.embedded import EmbeddedPostgres
 from support import killed_service
 from support.attacker import FINGERS, STRATEGIES, attack, shipped
 from support.fuzzing import NAMES, fuzz
 from support.kill9 import Campaign
+from support.kill9_postgres import PostgresCampaign
 
 
 def kill9(arguments: argparse.Namespace) -> int:
@@ -21,6 +23,27 @@ def kill9(arguments: argparse.Namespace) -> int:
 
         campaign.run(arguments.kills, report)
     print(f"\nacknowledged {dict(campaign.acknowledged)}; put right at start-up {dict(campaign.recovered)}")
+    for line in campaign.wrong:
+        print(line)
+    return 1 if campaign.wrong else 0
+
+
+def kill9_postgres(arguments: argparse.Namespace) -> int:
+    """The same with Postgres: the process that writes, the database, or both are killed; 0 if nothing was wrong."""
+    with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
+        Path(folder).chmod(0o755)  # as root the server runs as another user
+        server = EmbeddedPostgres(Path(folder) / "server")
+        campaign = PostgresCampaign(Path(folder) / "data", arguments.seed, server=server)
+
+        def report(kills: int) -> None:
+            print(f"\r{kills}/{arguments.kills} kills, {len(campaign.wrong)} wrong", end="", flush=True)
+
+        try:
+            campaign.run(arguments.kills, report)
+        finally:
+            server.stop(at_once=True)
+    print(f"\nkilled {campaign.deaths}; acknowledged {dict(campaign.acknowledged)}")
+    print(f"put right at start-up {dict(campaign.recovered)}")
     for line in campaign.wrong:
         print(line)
     return 1 if campaign.wrong else 0
@@ -67,7 +90,7 @@ def main() -> int:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="scripts/campaign", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for name, run in (("kill9", kill9), ("kill9-service", kill9_service)):
+    for name, run in (("kill9", kill9), ("kill9-postgres", kill9_postgres), ("kill9-service", kill9_service)):
         killing = commands.add_parser(name, help=run.__doc__)
         killing.add_argument("--kills", type=int, default=100)
         killing.add_argument("--seed", type=int, default=1)

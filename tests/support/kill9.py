@@ -1,11 +1,11 @@
 """Kill the storage with SIGKILL again and again, and judge after each kill what is left, from the outside."""
 
 import json
+import multiprocessing
+import os
 import random
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -18,8 +18,9 @@ from handfast.audit.verify import verify_log
 from handfast.base.clock import SystemClock
 from handfast.storage.subjects import SubjectState
 from support.keeping import Keeping
+from support.kill9_worker import work
 
-TESTS = Path(__file__).resolve().parent.parent
+MOST_LINES = 50  # two an act
 LOOKED_AT = 15  # people whose whole page is looked at after each kill, besides those touched in it
 
 
@@ -30,6 +31,36 @@ class Known:
     code: str
     uses: int
     withdrawn: bool = False
+
+
+class Life:
+    """One life of the worker: a process of its own that writes down what it does and what was acknowledged."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self._said = folder / "said.jsonl"
+        self._said.write_bytes(b"")
+        # Forked, so that a life does not begin with a second of importing.
+        self._process = multiprocessing.get_context("fork").Process(target=work, args=(folder, seed, self._said))
+        self._process.start()
+
+    def lived(self, lines: int) -> None:
+        """Wait until it has said so much: on a slow disk a life lasts longer."""
+        while self._said.read_bytes().count(b"\n") < lines:
+            if self._process.exitcode is not None:
+                raise RuntimeError("the worker did not work")
+            time.sleep(0.002)
+
+    def kill(self) -> None:
+        assert self._process.pid is not None
+        os.kill(self._process.pid, signal.SIGKILL)
+
+    def wait(self) -> int | None:
+        """How it ended."""
+        self._process.join(60)
+        return self._process.exitcode
+
+    def said(self) -> list[dict[str, str]]:
+        return [json.loads(line) for line in self._said.read_text("utf-8").splitlines()]
 
 
 @dataclass
@@ -51,23 +82,24 @@ class Campaign:
         self.folder.mkdir(parents=True, exist_ok=True)
         chance = random.Random(self.seed)
         for kill in range(kills):
-            lines = self._one_life(chance.randrange(1 << 30), chance.uniform(0.0, 0.4))
+            lines = self._one_life(chance)
             self._judge(lines, chance)
             report(kill + 1)
 
-    def _one_life(self, seed: int, seconds: float) -> list[dict[str, str]]:
+    def _one_life(self, chance: random.Random) -> list[dict[str, str]]:
         living = [subject for subject, known in self.people.items() if not known.withdrawn]
         (self.folder / "people.json").write_text(json.dumps(living), encoding="utf-8")
-        command = [sys.executable, "-m", "support.kill9_worker", str(self.folder), str(seed)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=TESTS) as worker:
-            assert worker.stdout is not None
-            first = worker.stdout.readline()
-            time.sleep(seconds)
-            worker.send_signal(signal.SIGKILL)
-            rest = worker.stdout.read()
+        life = Life(self.folder, chance.randrange(1 << 30))
+        life.lived(1 + chance.randrange(MOST_LINES))
+        time.sleep(chance.uniform(0.0, 0.03))
         self.kills += 1
-        self._claim(worker.returncode == -signal.SIGKILL, f"the worker ended by itself: {worker.returncode}")
-        return [json.loads(line) for line in (first + rest).splitlines()]
+        self._end(life, chance)
+        return life.said()
+
+    def _end(self, life: "Life", _chance: random.Random) -> None:
+        life.kill()
+        ended = life.wait()
+        self._claim(ended == -signal.SIGKILL, f"the worker ended by itself: {ended}")
 
     def _judge(self, lines: list[dict[str, str]], chance: random.Random) -> None:
         touched, doing, anchors = self._hear(lines)

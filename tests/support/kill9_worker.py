@@ -1,29 +1,31 @@
 """A process made to be killed: it enrols, checks and withdraws people without end, and says so before and after.
 
-One JSON line on stdout before an act ("doing") and one after it was acknowledged ("done").
+One JSON line before an act ("doing") and one after it was acknowledged ("done").
 """
 
+import contextlib
 import json
 import os
 import random
-import sys
 from datetime import timedelta
 from pathlib import Path
 
 from handfast.audit.leaf import LeafKind
 from handfast.audit.withdrawal import withdraw
 from handfast.base.clock import SystemClock
-from handfast.base.errors import NotFound
+from handfast.base.errors import DatabaseAway, NotFound
 from handfast.base.ids import new_id
 from handfast.storage.access import hash_secret
 from handfast.storage.programmes import Programme
 from handfast.storage.sessions import SessionKind, SessionMode, SessionRow, SessionState
 from support.keeping import Keeping, Person, face, finger
 
+_out = 1
+
 
 def say(**words: object) -> None:
-    """One line, written at once: a pipe keeps what was written when the writer is killed."""
-    os.write(1, (json.dumps(words) + "\n").encode())
+    """One line, written at once: a file keeps what was written when the writer is killed."""
+    os.write(_out, (json.dumps(words) + "\n").encode())
 
 
 def programme_of(installation: Keeping) -> Programme:
@@ -90,23 +92,22 @@ def leave(installation: Keeping, programme_id: str, subject_id: str) -> None:
     say(done="withdraw", subject=subject_id, checkpoint=withdrawal.erased.checkpoint)
 
 
-def main(folder: Path, seed: int) -> None:
-    """Work until killed."""
+def work(folder: Path, seed: int, said: Path) -> None:
+    """Work until killed; where the database goes away, go away too."""
+    global _out
+    _out = os.open(said, os.O_APPEND | os.O_WRONLY)
     chance = random.Random(seed)
     installation = Keeping(folder, clock=SystemClock())
     installation.recover()
     programme_id = programme_of(installation).id
     people: list[str] = json.loads((folder / "people.json").read_text(encoding="utf-8"))
     say(done="start")
-    while True:
-        act = chance.random()
-        if act < 0.4 or not people:
-            people.append(enrol(installation, chance).subject_id)
-        elif act < 0.7:
-            check(installation, programme_id, chance.choice(people))
-        else:
-            leave(installation, programme_id, people.pop(chance.randrange(len(people))))
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    with contextlib.suppress(DatabaseAway):
+        while True:
+            act = chance.random()
+            if act < 0.4 or not people:
+                people.append(enrol(installation, chance).subject_id)
+            elif act < 0.7:
+                check(installation, programme_id, chance.choice(people))
+            else:
+                leave(installation, programme_id, people.pop(chance.randrange(len(people))))

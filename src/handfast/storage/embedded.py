@@ -51,6 +51,8 @@ class EmbeddedPostgres:
         """Start it, or find it running (a killed server may leave it behind); the URL of its database."""
         if not (self.data / "PG_VERSION").exists():
             self._make()
+        if self._server is not None:
+            self._server.poll()  # a dead server that nobody has waited for looks like a living one
         if not self._running():
             self._launch()
         self._create(DATABASE)
