@@ -43,11 +43,11 @@ class PostgresCampaign(Campaign):
     def _end(self, life: Life, chance: random.Random) -> None:
         victim = chance.choice(VICTIMS)
         self.deaths[victim] += 1
-        if victim != "worker":
-            kill_database(self.server)
         if victim != "database":
             super()._end(life, chance)
-        elif life.wait() != 0:  # it goes away when the database has gone
+        if victim != "worker":
+            kill_database(self.server)
+        if life.wait() != (0 if victim == "database" else -signal.SIGKILL):
             self.wrong.append(f"kill {self.kills}: the worker broke when the database died")
         self.server.start()
 

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from handfast.base.errors import HandfastError
 
-COMMANDS = ("serve", "demo", "doctor", "synth")
+COMMANDS = ("serve", "demo", "doctor", "synth", "move")
 GROUPS = ("admin", "models", "audit", "lab", "programme")
 
 

@@ -1,6 +1,6 @@
 """What a table needs of a database, and what a store needs of an engine; SQL is portable and uses ? for values."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -20,6 +20,10 @@ class Database(Protocol):
 
     def query(self, sql: str, values: tuple[Value, ...] = ()) -> list[Record]:
         """All rows of a query."""
+        ...
+
+    def fill(self, sql: str, rows: Sequence[Record]) -> None:
+        """Run a statement for each of many rows."""
         ...
 
 
@@ -73,6 +77,10 @@ class Engine(Protocol):
         """How a table stands there."""
         ...
 
+    def filled(self, scope: "Scope") -> None:
+        """Rows came with their numbers: number on from there."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -95,6 +103,13 @@ class Scope:
 
     def query(self, sql: str, values: tuple[Value, ...] = ()) -> list[Record]:
         return self._open().query(sql, values)
+
+    def fill(self, sql: str, rows: Sequence[Record]) -> None:
+        try:
+            self._open().fill(sql, rows)
+        except HandfastError as refusal:
+            self._refusal = refusal
+            raise
 
     def check(self) -> None:
         """Raise what was refused, if anything was."""

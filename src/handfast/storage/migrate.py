@@ -28,7 +28,16 @@ def migrate(database: Connection, folder: str = "migrations") -> None:
 
 def tables(folder: str = "migrations") -> tuple[str, ...]:
     """Every table, those first that others refer to."""
-    made = (re.findall(r"^CREATE TABLE (\w+)", sql, re.MULTILINE) for sql in _steps(folder, DIALECTS[0]).values())
+    return _made("TABLE", folder, "sqlite")
+
+
+def functions(folder: str = "migrations") -> tuple[str, ...]:
+    """Every function that Postgres keeps for us."""
+    return _made("FUNCTION", folder, "postgres")
+
+
+def _made(what: str, folder: str, dialect: str) -> tuple[str, ...]:
+    made = (re.findall(rf"^CREATE {what} (\w+)", sql, re.MULTILINE) for sql in _steps(folder, dialect).values())
     return tuple(name for names in made for name in names)
 
 

@@ -1,6 +1,6 @@
 """Postgres as it must be opened here: every commit synced, a snapshot for readers, our errors for its refusals."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
@@ -37,6 +37,10 @@ class PostgresDatabase:
 
     def query(self, sql: str, values: tuple[Value, ...] = ()) -> list[Record]:
         return self._run(sql, values).fetchall()
+
+    def fill(self, sql: str, rows: Sequence[Record]) -> None:
+        with self._translated(), self.connection.cursor() as cursor:
+            cursor.executemany(with_marks(sql), rows)
 
     @contextmanager
     def transaction(self, *, write: bool) -> Iterator[Scope]:
@@ -82,10 +86,16 @@ class PostgresDatabase:
         self.connection.close()
 
     def _run(self, sql: str, values: tuple[Value, ...]) -> psycopg.Cursor[Record]:
-        try:
+        with self._translated():
             if not values:
                 return self.connection.execute(sql, prepare=False)
             return self.connection.execute(with_marks(sql), values)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Errors of psycopg as ours."""
+        try:
+            yield
         except psycopg.IntegrityError as error:
             raise _refusal(error) from error
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:

@@ -69,6 +69,10 @@ class PostgresEngine:
         with self.transaction(write=False) as scope:
             return shape_of(scope, table)
 
+    def filled(self, scope: Scope) -> None:
+        highest = "(SELECT COALESCE(MAX(slot), 1) FROM slots)"
+        scope.query(f"SELECT setval(pg_get_serial_sequence('slots', 'slot'), {highest})")
+
     def close(self) -> None:
         with self._turn:
             while not self._idle.empty():

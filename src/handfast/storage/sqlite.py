@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,6 +37,12 @@ class SqliteDatabase:
 
     def query(self, sql: str, values: tuple[Value, ...] = ()) -> list[Record]:
         return self._connection.execute(sql, values).fetchall()
+
+    def fill(self, sql: str, rows: Sequence[Record]) -> None:
+        try:
+            self._connection.executemany(sql, rows)
+        except sqlite3.IntegrityError as error:
+            raise _refusal(error) from error
 
     @contextmanager
     def transaction(self, *, write: bool) -> Iterator[Scope]:

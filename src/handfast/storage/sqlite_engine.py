@@ -72,6 +72,9 @@ class SqliteEngine:
     def shape(self, table: str) -> Shape:
         return shape_of(self.writer, table)
 
+    def filled(self, scope: Scope) -> None:
+        """SQLite numbers on from the highest by itself."""
+
     def close(self) -> None:
         with self._turn:
             while not self._idle.empty():

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock, get_ident
 
-from handfast.base.errors import LogBroken
+from handfast.base.errors import LogBroken, SetupError
 from handfast.base.ids import new_id
 from handfast.base.randomness import Randomness
 from handfast.storage import postgres
@@ -153,6 +153,11 @@ class Store:
             self._truncate_due = True
             return self._truncate_if_due()
 
+    def moved(self, place: str) -> None:
+        """The records lie elsewhere from now on: nobody opens this database any more."""
+        with self._lock, self.engine.transaction(write=True) as scope:
+            scope.execute("INSERT INTO moved (one, place) VALUES (1, ?)", (place,))
+
     def close(self) -> None:
         with self._lock:
             self.engine.close()
@@ -171,6 +176,7 @@ def open_store(place: Place, randomness: Randomness) -> Store:
     engine = PostgresEngine(place) if isinstance(place, str) else SqliteEngine(place)
     try:
         migrate(engine.writer)
+        _refuse_moved(engine.writer)
         engine.writer.execute(_IDENTIFY, (new_id("store", randomness),))
         store = Store(engine, str(engine.writer.query("SELECT id FROM identity")[0][0]))
         store.truncate()
@@ -189,3 +195,8 @@ def open_snapshot(place: Place) -> Iterator[Reader]:
             yield Reader(scope)
     finally:
         database.close()
+
+
+def _refuse_moved(database: Database) -> None:
+    for (place,) in database.query("SELECT place FROM moved"):
+        raise SetupError(f"these records were moved to {place!s}: say so with --database or HANDFAST_DATABASE")
