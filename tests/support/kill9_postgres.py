@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,6 +72,15 @@ def kill_database(server: EmbeddedPostgres) -> None:
     for process in _children(postmaster):
         os.kill(process, signal.SIGKILL)
     os.kill(postmaster, signal.SIGKILL)
+    while _alive(postmaster):
+        time.sleep(0.005)
+
+
+def _alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def _children(parent: int) -> list[int]:

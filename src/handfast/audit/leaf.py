@@ -32,6 +32,7 @@ class LeafKind(StrEnum):
     UNFREEZE = "unfreeze"
     WITHDRAW = "withdraw"
     ERASE = "erase"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True, slots=True)

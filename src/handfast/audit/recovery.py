@@ -9,7 +9,6 @@ from handfast.audit.withdrawal import finish
 from handfast.storage.keys import Keys
 from handfast.storage.sessions import SessionRow
 from handfast.storage.store import Store, Unit
-from handfast.storage.subjects import SubjectState
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +36,10 @@ def _finish_withdrawals(store: Store, keys: Keys, log: Log) -> int:
 
 
 def _drop_orphans(store: Store, keys: Keys) -> int:
-    dropped = 0
-    for subject_id in keys.people():
-        with store.read() as reader:
-            subject = reader.subjects.find(subject_id)
-        if subject is None or subject.state is SubjectState.WITHDRAWN:
-            dropped += keys.destroy_person(subject_id)
+    held = keys.people()  # before the records are read: a key is made before its person
+    with store.read() as reader:
+        living = {person.id for person in reader.subjects.living()}
+    dropped = sum(keys.destroy_person(subject_id) for subject_id in held if subject_id not in living)
     with store.read() as reader:
         known = {programme.id for programme in reader.programmes.all()}
     return dropped + sum(keys.destroy_programme(programme_id) for programme_id in set(keys.programmes()) - known)

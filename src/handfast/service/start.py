@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 
 from handfast.audit.log import Log
 from handfast.audit.recovery import recover
+from handfast.audit.restoration import refuse_restored
 from handfast.base.clock import Clock, SystemClock
 from handfast.base.errors import SetupError
 from handfast.base.modality import Modality
@@ -39,7 +40,7 @@ from handfast.service.limits import Limits
 from handfast.service.people import People
 from handfast.service.searching import Searching
 from handfast.service.tokens import Tokens
-from handfast.storage.keys import open_keys
+from handfast.storage.keys import Keys, open_keys
 from handfast.storage.pins import Pins
 from handfast.storage.places import place_of
 from handfast.storage.root_key import root_key
@@ -68,6 +69,9 @@ class Senses:
     models: tuple[str, ...] = ()
     searchers: Mapping[Modality, Searcher] = field(default_factory=dict)
     make_shards: Callable[[Mapping[Modality, Searcher]], Shards] = local_shards
+
+
+RESTORING = "restoring"  # a file in the data folder for as long as a restore is not finished
 
 
 def start(
@@ -117,6 +121,7 @@ def open_context(
         _refuse_fresh_keys(store, key_file)
     keys = open_keys(key_file, root, store.identity, randomness)
     log = Log(keys.signer("log"), clock, randomness)
+    _refuse_unfinished(settings, store, keys)
     recover(store, keys, log)
     context = Context(
         clock=clock,
@@ -143,6 +148,18 @@ def open_context(
     )
     recheck(context)
     return context
+
+
+def _refuse_unfinished(settings: Settings, store: Store, keys: Keys) -> None:
+    """A restore that is not finished would serve people who have withdrawn."""
+    try:
+        if (settings.data_dir / RESTORING).exists():
+            raise SetupError("a restore was cut short: run it again, or `handfast restore --replay`")
+        refuse_restored(store, keys)
+    except SetupError:
+        keys.close()
+        store.close()
+        raise
 
 
 def _refuse_fresh_keys(store: Store, key_file: Path) -> None:

@@ -7,6 +7,7 @@ user (`postgres`, or else `nobody`), who must be able to reach the folder.
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -51,21 +52,19 @@ class EmbeddedPostgres:
         """Start it, or find it running (a killed server may leave it behind); the URL of its database."""
         if not (self.data / "PG_VERSION").exists():
             self._make()
-        if self._server is not None:
-            self._server.poll()  # a dead server that nobody has waited for looks like a living one
-        if not self._running():
-            self._launch()
+        self._launch()
         self._create(DATABASE)
         return self.url()
 
     def stop(self, *, at_once: bool = False) -> None:
         """Stop it and wait. Nothing committed is lost; stopped at once, the next start takes longer."""
-        if self._running():
-            how = "immediate" if at_once else "fast"
-            self._call("pg_ctl", "stop", "-D", str(self.data), "-m", how, "-w", "-s")
         if self._server is not None:
+            self._server.send_signal(signal.SIGQUIT if at_once else signal.SIGINT)
             self._server.wait()
             self._server = None
+        elif self.running:  # started by a process that is gone
+            how = "immediate" if at_once else "fast"
+            self._call("pg_ctl", "stop", "-D", str(self.data), "-m", how, "-w", "-s")
 
     def _make(self) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -83,9 +82,20 @@ class EmbeddedPostgres:
         fresh.rename(self.data)
 
     def _launch(self) -> None:
+        """Wait until it answers; one that is still dying is waited for and followed by another."""
+        until, launched = time.monotonic() + _START_SECONDS, False
+        while not self._ready():
+            died = self._server is not None and self._server.poll() is not None
+            if (launched and died) or time.monotonic() > until:
+                raise SetupError(f"Postgres does not start; see {self.folder / 'postgres.log'}")
+            if not launched and not self.running:
+                self._server, launched = self._process(), True
+            time.sleep(0.05)
+
+    def _process(self) -> subprocess.Popen[bytes]:
         """In a session of its own, so that Ctrl+C in the terminal leaves it to us to stop it in its turn."""
         with (self.folder / "postgres.log").open("ab") as log:
-            self._server = subprocess.Popen(  # noqa: S603  our own program
+            return subprocess.Popen(  # noqa: S603  our own program
                 [str(self._bin / "postgres"), "-D", str(self.data)],
                 stdout=log,
                 stderr=log,
@@ -95,11 +105,6 @@ class EmbeddedPostgres:
                 user=self._user,
                 extra_groups=[] if self._user is not None else None,
             )
-        until = time.monotonic() + _START_SECONDS
-        while not self._ready():
-            if self._server.poll() is not None or time.monotonic() > until:
-                raise SetupError(f"Postgres does not start; see {self.folder / 'postgres.log'}")
-            time.sleep(0.05)
 
     def _create(self, database: str) -> None:
         sql = f"SELECT 1 FROM pg_database WHERE datname = '{database}'"  # noqa: S608  a name of ours
@@ -110,7 +115,9 @@ class EmbeddedPostgres:
         asked = [str(self._bin / "pg_isready"), "-q", "-h", str(self.folder)]
         return subprocess.run(asked, check=False).returncode == 0  # noqa: S603  our own program
 
-    def _running(self) -> bool:
+    @property
+    def running(self) -> bool:
+        """Whether a server runs over the folder, whoever started it."""
         asked = [str(self._bin / "pg_ctl"), "status", "-D", str(self.data)]
         done = subprocess.run(asked, check=False, capture_output=True, user=self._user)  # noqa: S603  our own program
         return done.returncode == 0

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from handfast.base.errors import Conflict, NotFound, SealBroken, SetupError
 from handfast.base.randomness import Randomness
 from handfast.storage.database import Value
+from handfast.storage.destroyed import FILE, Destroyed
 from handfast.storage.key_values import PersonKeys, ProgrammeKeys, Signer
 from handfast.storage.migrate import migrate
 from handfast.storage.seal import derive, seal, unseal
@@ -31,6 +32,7 @@ class Keys:
         self._root = root
         self._randomness = randomness
         self._lock = Lock()
+        self._destroyed = Destroyed(path.with_name(FILE))
         self._database = connect(path)
         migrate(self._database, "key_migrations")
         self._belong_to(store_id)
@@ -80,7 +82,12 @@ class Keys:
 
         Conflict if something else holds the file open, so that an old copy of the page may remain: try again.
         """
+        self._destroyed.add([subject_id])
         return self._destroy("person_keys WHERE subject_id = ?", subject_id)
+
+    def destroyed(self) -> frozenset[str]:
+        """Whose keys were destroyed, ever."""
+        return self._destroyed.all()
 
     def destroy_programme(self, programme_id: str) -> bool:
         """Destroy a programme's key, after the keys of all its people."""

@@ -18,12 +18,12 @@ def place_of(settings: Settings) -> Place:
 
 
 @contextmanager
-def database_running(settings: Settings) -> Iterator[None]:
-    """Our own Postgres runs during the block, where that is what was asked for."""
-    if settings.database != EMBEDDED:
+def database_running(settings: Settings, *, beside: bool = False) -> Iterator[None]:
+    """Our own Postgres runs during the block, where that is what was asked for; beside a server it is left running."""
+    server = _server(settings)
+    if settings.database != EMBEDDED or (beside and server.running):
         yield
         return
-    server = _server(settings)
     server.start()
     try:
         yield

@@ -12,7 +12,7 @@ from queue import Empty, LifoQueue
 import psycopg
 
 from handfast.base.errors import Conflict, DatabaseAway
-from handfast.storage.database import Scope, Shape
+from handfast.storage.database import Database, Scope, Shape
 from handfast.storage.postgres import CHANNEL, PostgresDatabase, connect
 
 CLAIM = 0x636C61696D  # the advisory lock that one process holds as long as it uses the database
@@ -144,7 +144,7 @@ def _claimed(url: str) -> PostgresDatabase:
     return database
 
 
-def shape_of(scope: Scope, table: str) -> Shape:
+def shape_of(database: Database, table: str) -> Shape:
     """How a table stands in a Postgres database."""
-    columns = tuple(str(row[0]) for row in scope.query(_COLUMNS, (table,)))
-    return Shape(table, columns, tuple(str(row[0]) for row in scope.query(_KEY, (table,))))
+    columns = tuple(str(row[0]) for row in database.query(_COLUMNS, (table,)))
+    return Shape(table, columns, tuple(str(row[0]) for row in database.query(_KEY, (table,))))

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from handfast.base.errors import Conflict, HandfastError, NoConsent, RecordError
@@ -102,6 +102,13 @@ def connect_reader(path: Path) -> SqliteDatabase:
     for pragma in (*_PRAGMAS, "PRAGMA query_only = ON"):
         database.execute(pragma)
     return database
+
+
+def copy_file(path: Path, copy: Path) -> None:
+    """Copy a database, as it stands at one moment, to a new file; whoever uses it goes on."""
+    os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
 
 
 def _connect(path: Path) -> SqliteDatabase:

@@ -9,7 +9,7 @@ from queue import Empty, LifoQueue
 from threading import Condition, Lock
 
 from handfast.base.errors import Conflict
-from handfast.storage.database import Scope, Shape
+from handfast.storage.database import Database, Scope, Shape
 from handfast.storage.sqlite import SqliteDatabase, connect, connect_reader
 
 LOOK_EVERY = 0.25  # seconds: another process may have written (`handfast admin link`)
@@ -105,7 +105,7 @@ class Claim:
         self._file.close()
 
 
-def shape_of(database: SqliteDatabase, table: str) -> Shape:
+def shape_of(database: Database, table: str) -> Shape:
     """How a table stands in a database file."""
     rows = database.query("SELECT name, pk FROM pragma_table_info(?) ORDER BY cid", (table,))
     key = sorted((int(place or 0), str(name)) for name, place in rows if place)

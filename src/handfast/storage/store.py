@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Lock, get_ident
 
 from handfast.base.errors import LogBroken, SetupError
 from handfast.base.ids import new_id
 from handfast.base.randomness import Randomness
-from handfast.storage import postgres
+from handfast.storage import postgres, postgres_engine, sqlite_engine
 from handfast.storage.access import AccessReads, AccessWrites
 from handfast.storage.cards import CardReads, CardWrites
 from handfast.storage.consents import ConsentReads, ConsentWrites
 from handfast.storage.counts import CountReads, CountWrites
-from handfast.storage.database import Database, Engine
+from handfast.storage.database import Database, Engine, Shape
 from handfast.storage.deliveries import DeliveryReads, DeliveryWrites
 from handfast.storage.devices import DeviceReads, DeviceWrites
 from handfast.storage.leaves import LogReads, LogWrites
@@ -189,10 +190,18 @@ def open_store(place: Place, randomness: Randomness) -> Store:
 @contextmanager
 def open_snapshot(place: Place) -> Iterator[Reader]:
     """Read a database that another process may be using; nothing is written."""
+    with open_records(place) as (records, _):
+        yield Reader(records)
+
+
+@contextmanager
+def open_records(place: Place) -> Iterator[tuple[Database, Callable[[str], Shape]]]:
+    """The same, row by row: the records of one moment, and how each table stands."""
     database = postgres.connect(place) if isinstance(place, str) else connect_reader(place)
+    shape_of = postgres_engine.shape_of if isinstance(place, str) else sqlite_engine.shape_of
     try:
         with database.transaction(write=False) as scope:
-            yield Reader(scope)
+            yield scope, partial(shape_of, scope)
     finally:
         database.close()
 

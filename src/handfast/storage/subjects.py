@@ -42,7 +42,16 @@ class Subject:
     last_used_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class Living:
+    """Somebody who has not withdrawn, by id and programme alone."""
+
+    id: str
+    programme_id: str
+
+
 _TABLE = Table(Subject, "subjects")
+_LIVING = Table(Living, "subjects")
 _GONE = {
     "state": SubjectState.WITHDRAWN,
     "before_freeze": None,
@@ -75,6 +84,14 @@ class SubjectReads:
 
     def by_reference(self, programme_id: str, lookup: bytes) -> Subject | None:
         return _TABLE.find(self._database, "WHERE programme_id = ? AND reference_lookup = ?", programme_id, lookup)
+
+    def living(self) -> tuple[Living, ...]:
+        """Everyone who has not withdrawn, in no order; for start-up and restore."""
+        return _LIVING.all(self._database, "WHERE state <> 'withdrawn'")
+
+    def withdrawn(self) -> frozenset[str]:
+        """The ids of everyone who has."""
+        return frozenset(person.id for person in _LIVING.all(self._database, "WHERE state = 'withdrawn'"))
 
     def count(self, programme_id: str) -> dict[SubjectState, int]:
         sql = "SELECT state, COUNT(*) FROM subjects WHERE programme_id = ? GROUP BY state"

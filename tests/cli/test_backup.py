@@ -1,0 +1,207 @@
+"""The drill: copies are made, people withdraw and enrol, everything is lost, the copies come back."""
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from handfast.audit.verify import verify_log
+from handfast.base.errors import Conflict, SetupError
+from handfast.base.randomness import SystemRandomness
+from handfast.cli import backup as backing
+from handfast.cli.main import command_line
+from handfast.service import my_page
+from handfast.service.start import RESTORING, stop
+from handfast.storage.destroyed import FILE
+from handfast.storage.discard import discard_moved
+from handfast.storage.move import copy_records
+from handfast.storage.store import open_records, open_store
+from handfast.storage.subjects import SubjectState
+from support.postgres import PLACE, TestServer
+from support.scripted import Desk
+from support.service import FixedClock
+
+PIN = "2468"
+NOW = datetime.now(UTC).replace(microsecond=0)  # commands have no other clock than the machine's
+
+
+class Drill:
+    """A service in a folder, its copies elsewhere."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.desk = Desk(folder, clock=FixedClock(NOW))
+        self.data = self.desk.settings.data_dir
+        self.records, self.keys = folder / "copies", folder / "vault"
+        self.codes = {person: self.enrol(person) for person in range(4)}
+
+    def enrol(self, person: int) -> str:
+        return str(self.desk.enrol(f"P-{person}", person).private_code)
+
+    def withdraw(self, person: int) -> None:
+        my_page.withdraw(self.desk.context, my_page.open_page(self.desk.context, self.codes[person], PIN).token)
+
+    def run(self, *words: object) -> str:
+        """A command, as the administrator gives it."""
+        settings = self.desk.settings
+        environment = {
+            "HANDFAST_DATA": str(settings.data_dir),
+            "HANDFAST_ROOT_KEY": str(settings.root_key),
+            "HANDFAST_DATABASE": settings.database,
+        }
+        done = CliRunner().invoke(command_line(""), [str(word) for word in words], env=environment)
+        if done.exception is not None:
+            raise done.exception
+        return done.output
+
+    def backup(self) -> tuple[Path, Path]:
+        self.run("backup", self.records, "--keys", self.keys)
+        return max(self.records.glob("records-*.db")), max(self.keys.glob("keys-*.db"))
+
+    def lose_everything(self, postgres: TestServer | None) -> None:
+        """Only the copies are left, and the list of destroyed keys, which was kept elsewhere."""
+        stop(self.desk.context)
+        shutil.copy(self.data / FILE, self.folder / FILE)
+        shutil.rmtree(self.data)
+        if postgres is not None:
+            url = postgres.empty()
+            (self.folder / PLACE).write_text(url, "utf-8")
+            self.desk.settings = replace(self.desk.settings, database=url)
+
+    def restart(self) -> None:
+        self.desk = Desk(self.folder, seed=9, clock=FixedClock(NOW + timedelta(minutes=5)))
+
+    def accepted(self, person: int) -> bool:
+        return self.desk.check(person, reference=f"P-{person}").outcome == "accepted"
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest, each_store: str) -> TestServer | None:
+    return request.getfixturevalue("postgres") if each_store == "postgres" else None
+
+
+@pytest.fixture
+def drill(tmp_path: Path, each_store: str) -> Drill:
+    del each_store
+    return Drill(tmp_path)
+
+
+def test_a_restore_brings_everyone_back_but_those_who_withdrew_meanwhile(
+    drill: Drill, server: TestServer | None
+) -> None:
+    with drill.desk.context.store.read() as reader:
+        anchor = reader.log.tree().note
+    records, keys = drill.backup()
+    drill.withdraw(0)
+    drill.withdraw(1)
+    drill.lose_everything(server)
+    said = drill.run("restore", records, "--keys", keys, "--destroyed", drill.folder / FILE)
+    assert "2 with their keys" in said
+    drill.restart()
+    with drill.desk.context.store.read() as reader:
+        states = reader.subjects.count(drill.desk.programme.id)
+        leaves, note = list(reader.log.leaves()), reader.log.tree().note
+        assert reader.templates.without_consent() == 0
+    assert states == {SubjectState.PENDING: 2, SubjectState.WITHDRAWN: 2}
+    assert len(drill.desk.context.keys.people()) == 2
+    verify_log(leaves, note, [anchor], expected_key=drill.desk.context.log.verifier_key)
+    assert [drill.accepted(person) for person in range(4)] == [False, False, True, True]
+    stop(drill.desk.context)
+
+
+def test_records_that_went_back_in_time_are_not_served_until_withdrawals_are_replayed(drill: Drill) -> None:
+    """As after a point-in-time recovery of the database: its keys are of today."""
+    records, _ = drill.backup()
+    drill.withdraw(0)
+    stop(drill.desk.context)
+    rewind(drill, records)
+    with pytest.raises(SetupError, match="1 people in the records have no keys"):
+        drill.restart()
+    assert "0 with their keys, 1 without" in drill.run("restore", "--replay")
+    drill.restart()
+    with drill.desk.context.store.read() as reader:
+        assert reader.subjects.count(drill.desk.programme.id) == {SubjectState.PENDING: 3, SubjectState.WITHDRAWN: 1}
+        assert reader.templates.without_consent() == 0
+        kinds = [b'"kind":"restore"' in leaf for leaf in reader.log.leaves()]
+    assert sum(kinds) == 1
+    assert not drill.accepted(0)
+    assert drill.accepted(1)
+    stop(drill.desk.context)
+
+
+def rewind(drill: Drill, records: Path) -> None:
+    """Put older records in the place of those there are, by other means than ours."""
+    settings = drill.desk.settings
+    discard(settings.database or settings.data_dir / "handfast.db")
+    with open_records(records) as (source, shapes):
+        target = open_store(settings.database or settings.data_dir / "handfast.db", SystemRandomness())
+        copy_records(source, shapes, target, lambda _table, _rows: None)
+        target.close()
+
+
+def discard(place: Path | str) -> None:
+    store = open_store(place, SystemRandomness())
+    store.moved("nowhere")
+    store.close()
+    discard_moved(place)
+
+
+def test_a_restore_that_was_cut_short_is_not_served(drill: Drill) -> None:
+    drill.backup()
+    stop(drill.desk.context)
+    (drill.data / RESTORING).touch()
+    with pytest.raises(SetupError, match="cut short"):
+        drill.restart()
+    drill.run("restore", "--replay")
+    drill.restart()
+    assert drill.accepted(2)
+    stop(drill.desk.context)
+
+
+def test_nothing_is_restored_over_what_is_there(drill: Drill) -> None:
+    records, keys = drill.backup()
+    stop(drill.desk.context)
+    with pytest.raises(SetupError, match="newer than any copy"):
+        drill.run("restore", records, "--keys", keys)
+    with pytest.raises(Conflict, match="holds records"):
+        drill.run("restore", records)
+
+
+def test_keys_and_records_are_not_copied_into_one_place(tmp_path: Path) -> None:
+    drill = Drill(tmp_path)
+    for keys in (drill.records, drill.records / "keys", drill.records.parent):
+        with pytest.raises(SetupError, match="apart"):
+            drill.run("backup", drill.records, "--keys", keys)
+    stop(drill.desk.context)
+
+
+def test_copies_of_keys_live_seven_days(tmp_path: Path) -> None:
+    drill = Drill(tmp_path)
+    drill.backup()
+    for days in (6, 8):
+        stamp = (NOW - timedelta(days=days)).strftime("%Y%m%dT%H%M%SZ")
+        (drill.keys / f"keys-{stamp}.db").write_bytes(b"old")
+    assert backing.drop_old(drill.keys, NOW - timedelta(days=backing.KEPT_DAYS)) == 1
+    assert len(list(drill.keys.glob("keys-*.db"))) == 2
+    stop(drill.desk.context)
+
+
+def test_copies_can_be_read_by_their_owner_only(tmp_path: Path) -> None:
+    drill = Drill(tmp_path)
+    for copy in drill.backup():
+        assert copy.stat().st_mode & 0o077 == 0
+        assert copy.parent.stat().st_mode & 0o077 == 0
+    stop(drill.desk.context)
+
+
+def test_the_list_of_destroyed_keys_does_not_tell_in_which_order(tmp_path: Path) -> None:
+    drill = Drill(tmp_path)
+    for person in (2, 0, 3):
+        drill.withdraw(person)
+    lines = (drill.data / FILE).read_text("utf-8").split()
+    assert len(lines) == 3
+    assert lines == sorted(lines)
+    stop(drill.desk.context)
