@@ -38,10 +38,11 @@ class Scene:
 
     def send(self, method: str, template: str, who: str) -> int:
         """The status of one operation with one credential."""
-        path = template.format(**{name: make() for name, make in self.ids.items() if f"{{{name}}}" in template})
+        query = "?programme=" + self.ids["programme_id"]() if template == "/v1/cases" else ""
+        path = template.format(**{name: make() for name, make in self.ids.items() if f"{{{name}}}" in template}) + query
         body = self.bodies.get(template) if method in ("POST", "PUT") else None
         headers = {"Origin": page_origin(self.handfast)}
-        if template == "/v1/sessions":
+        if template in ("/v1/sessions", "/v1/cases/{case_id}/capture"):
             headers["Idempotency-Key"] = uuid.uuid4().hex
         if who in self.people:
             headers |= self.people[who].headers

@@ -12,8 +12,10 @@ import pytest
 from handfast.base.roles import Right, Role
 from handfast.service import operators
 from handfast.service.api_keys import add_key
+from handfast.service.cases import CaseFile, open_case
+from handfast.storage.cases import CaseKind
 from support.colleagues import ROOT, PairedPhone
-from support.interface import PIN, interface
+from support.interface import PIN, Interface, interface
 from support.matrix import ADMINISTRATOR, DESKS, PHONE_ROLES, PHONES, TOKENS, WHO, Scene, scene
 from support.scripted import PROGRAMME
 
@@ -64,6 +66,12 @@ def desk(ok: int, roles: frozenset[Role] = ANYONE, *, other: int | None = None, 
     return told | dict.fromkeys((*TOKENS, *PHONES), 401)
 
 
+def person(ok: int, roles: frozenset[Role]) -> Answers:
+    """Takes an operator, known by their passkey; who may not does not learn that it is there."""
+    told = Rule(ok, roles, 404, 404).answers()
+    return told | dict.fromkeys(("stranger", "key", "token"), 403) | {ADMINISTRATOR: 404}
+
+
 LINKS = dict.fromkeys(WHO, 404) | dict.fromkeys(("nobody", *DESKS, ADMINISTRATOR, *PHONES), 401)
 PAGES = everyone(401)
 
@@ -106,13 +114,26 @@ MAY: Mapping[tuple[str, str], Answers] = {
     ("GET", "/v1/devices/own"): everyone(401) | dict.fromkeys(PHONES, 200),
     ("POST", "/v1/sessions"): Rule(201, frozenset({Role.CHECKER}), key=201).answers() | {ADMINISTRATOR: 403},
     ("GET", "/v1/sessions/{session_id}"): Rule(200, AT_DESKS, 404, 404, key=200).answers() | {ADMINISTRATOR: 404},
+    ("POST", "/v1/sessions/{session_id}/witness"): Rule(409, frozenset({Role.ENROLLER})).answers()
+    | {"key": 409, ADMINISTRATOR: 403},  # a check has no witness
+    ("GET", "/v1/cases"): Rule(200, frozenset({Role.REVIEWER, OWNER})).answers() | {ADMINISTRATOR: 403},
+    ("POST", "/v1/cases/controls"): Rule(404, frozenset({OWNER})).answers()
+    | {ADMINISTRATOR: 403},  # nobody by that name
+    ("POST", "/v1/cases/{case_id}/capture"): person(201, frozenset({Role.REVIEWER})),
+    ("POST", "/v1/cases/{case_id}/decision"): person(200, frozenset({Role.REVIEWER})),
+    ("POST", "/v1/cases/{case_id}/reversal"): person(409, frozenset({Role.REVIEWER, OWNER})),  # it is not decided
+    ("GET", "/v1/programmes/{programme_id}/dashboard"): Rule(200, frozenset({OWNER, Role.AUDITOR})).answers()
+    | {ADMINISTRATOR: 403},
     ("GET", "/v1/capture"): LINKS | {"link": 200},
     ("POST", "/v1/capture/answer"): LINKS | {"link": 200},
     ("POST", "/v1/capture/challenge"): LINKS | {"link": 200},
     ("POST", "/v1/capture/frames"): LINKS | {"link": 409},  # heard, but not bound to the challenge
     ("POST", "/v1/capture/finish"): LINKS | {"link": 400},  # heard, but steps are left
     ("POST", "/v1/capture/pin"): PAGES,  # only within the session that enrolled
+    ("POST", "/v1/capture/duress"): PAGES,
     ("GET", "/v1/capture/receipt"): PAGES,
+    ("GET", "/v1/me/cases"): PAGES | {"my-page": 200},
+    ("POST", "/v1/me/object"): PAGES | {"my-page": 201},
     ("POST", "/v1/capture/another-way"): LINKS | {"link": 200},
     ("GET", "/v1/me"): PAGES | {"my-page": 200},
     ("GET", "/v1/me/receipt"): PAGES | {"my-page": 200},
@@ -122,8 +143,13 @@ MAY: Mapping[tuple[str, str], Answers] = {
     ("POST", "/v1/me/withdraw"): PAGES | {"my-page": 200},
 }
 TAKES_MORE = {
-    ("POST", path) for path in ("/v1/desk/step-up", "/v1/desk/approvals", "/v1/devices/approvals", "/v1/capture/pin")
-} | {("GET", "/v1/capture/receipt")}
+    ("POST", "/v1/desk/step-up"),
+    ("POST", "/v1/desk/approvals"),
+    ("POST", "/v1/devices/approvals"),
+    ("POST", "/v1/capture/pin"),
+    ("POST", "/v1/capture/duress"),
+    ("GET", "/v1/capture/receipt"),
+}
 """A credential that is right, and something in the body or before it that here is not."""
 
 LAST = ("/v1/capture/another-way", "/v1/me/withdraw")
@@ -150,6 +176,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             "pairing_id": lambda: "pai_unknown",
             "device_id": lambda: made.phones["own phone"].id,
         }
+        made.ids["case_id"] = lambda: a_case(handfast)
         made.bodies |= fair(programme)
         made.bodies |= {
             "/v1/devices/pair": PairedPhone(handfast).introduction("A" * 43),
@@ -163,6 +190,24 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             },
         }
         yield made
+
+
+def a_case(handfast: Interface) -> str:
+    """A case about somebody enrolled."""
+    context, programme = handfast.desk.context, handfast.desk.programme.id
+    with context.store.write() as unit:
+        subject = unit.subjects.by_reference(programme, context.keys.programme(programme).lookup("P-2"))
+        assert subject is not None
+        file = CaseFile((subject.id,))
+        return open_case(
+            context,
+            unit,
+            programme_id=programme,
+            kind=CaseKind.OBJECTION,
+            site="",
+            asked_by="person",
+            file=file,
+        )
 
 
 def fair(programme: str) -> Mapping[str, object]:
@@ -189,6 +234,12 @@ def fair(programme: str) -> Mapping[str, object]:
         "/v1/desk/recover": {"code": secret},
         "/v1/desk/pairings": {"programme": programme},
         "/v1/sessions": {"kind": "check", "reference": "P-1", "programme": programme},
+        "/v1/sessions/{session_id}/witness": {"approval": "AAAA"},
+        "/v1/cases/controls": {"programme": programme, "reference": "P-9", "site": "Desk", "truth": "same"},
+        "/v1/cases/{case_id}/decision": {"decision": "cannot-tell", "note": "nobody was there"},
+        "/v1/cases/{case_id}/reversal": {"note": "it was a mistake"},
+        "/v1/capture/duress": {"hand": "left"},
+        "/v1/me/object": {"words": "this was not me"},
         "/v1/capture/challenge": {"hands": ["right"]},
         "/v1/capture/pin": {"pin": "135791"},
         "/v1/capture/another-way": {"step": "look", "cause": "no-camera"},

@@ -7,6 +7,7 @@ from handfast.service.answer import Answer, sealed_answer
 from handfast.service.context import Context
 from handfast.service.link import Link
 from handfast.service.policies import policy_of
+from handfast.service.tally import count_end
 from handfast.service.webhooks import queue
 from handfast.storage.store import Unit
 
@@ -29,7 +30,7 @@ def end(context: Context, unit: Unit, link: Link, answer: Answer, *, compared: b
     now = context.clock.now()
     keys = context.keys.programme(link.programme.id)
     unit.sessions.answer(link.id, sealed_answer(answer, keys, link.id), now, compared=compared)
-    unit.counts.add(link.programme.id, now.date(), link.row.desk, link.row.kind.value, answer.outcome)
+    count_end(context, unit, link, answer)
     if link.wishes.webhook_url:
         queue(context, unit, link.programme.id, link.wishes.webhook_url, link.id, answer)
 

@@ -9,6 +9,7 @@ from handfast.base.errors import RequestError
 from handfast.base.modality import FOUR_FINGERS, Hand, Modality
 from handfast.consent.purpose import Purpose
 from handfast.consent.record import Agreement
+from handfast.service import duress
 from handfast.service.cards import Card
 from handfast.service.comparison import Probes
 from handfast.service.context import Context
@@ -73,6 +74,7 @@ def keep(context: Context, unit: Unit, link: Link, person: NewPerson, agreement:
     context.references.put(unit, grant, keys, probes.templates)
     unit.cards.add_card(card_rows.Card(person.card.id, keys.programme_id, keys.subject_id, issued_on=today))
     unit.cards.add_private_code(card_rows.PrivateCodeRow(code_lookup(person.code), keys.programme_id, keys.subject_id))
+    duress.begin(unit, keys)
     context.log.begin(unit, keys, first_state(person.code, keys.subject_id))
     told = details_of(context, link.row, "enrolled")
     logged = context.log.append_for(unit, keys, LeafKind.ENROL, link.row.actor, told, consent.record_hash)

@@ -1,5 +1,7 @@
 """The end of a capture: a check is verified, somebody enrolled or found. Asked again, the answer is the same."""
 
+from dataclasses import replace
+
 from handfast.service import tries
 from handfast.service.context import Context
 from handfast.service.enrol import EnrolAnswer, enrol
@@ -10,7 +12,7 @@ from handfast.service.verify import CheckAnswer, verify
 from handfast.storage.sessions import SessionKind, SessionState
 
 
-def finish(context: Context, token: str) -> CheckAnswer | EnrolAnswer | FindAnswer:
+def finish(context: Context, token: str, phone: str = "") -> CheckAnswer | EnrolAnswer | FindAnswer:
     """Decide the session behind the link, once. Raises SessionError, RequestError, TooManyTries (nothing is used up).
 
     A phone that lost the answer on its way is told it again while the session's time lasts; nothing is done again.
@@ -19,7 +21,7 @@ def finish(context: Context, token: str) -> CheckAnswer | EnrolAnswer | FindAnsw
     live = context.live.of(link.id, link.row.expires_at)
     if link.row.state is SessionState.ANSWERED and isinstance(live.told, CheckAnswer | EnrolAnswer | FindAnswer):
         return live.told
-    link = find_open(context, token)
+    link = replace(find_open(context, token), phone=phone)
     if link.row.kind is SessionKind.ENROL:
         enrolled = enrol(context, link, token)
         context.live.end(live, enrolled)

@@ -22,6 +22,7 @@ class Wishes:
 
     reference   only where it is to be enrolled
     reason      why somebody must be found, as the operator typed it
+    case        the case whose fresh capture this is
     limit_key   what failed tries are counted under, whether or not anyone is known by it
     """
 
@@ -32,15 +33,17 @@ class Wishes:
     hand: Hand | None
     limit_key: str
     reason: str | None = None
+    case: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One session with its programme."""
+    """One session with its programme; phone is the kind of phone that captures, for counting."""
 
     row: SessionRow
     programme: Programme
     wishes: Wishes
+    phone: str = ""
 
     @property
     def id(self) -> str:

@@ -13,6 +13,7 @@ from handfast.service.uses import log_check
 from handfast.storage.sessions import SessionState
 
 SESSIONS_KEPT = timedelta(hours=1)  # after their time: a row must not tell who was where
+CASES_KEPT = timedelta(days=90)  # after the decision
 DELIVERIES_KEPT = timedelta(days=1)
 log = logging.getLogger("handfast.service")
 
@@ -38,6 +39,8 @@ def sweep(context: Context) -> Swept:
     now = context.clock.now()
     with context.store.write() as unit:
         unit.sessions.purge(now - SESSIONS_KEPT)
+        unit.devices.purge(now - SESSIONS_KEPT)
+        unit.cases.purge((now - CASES_KEPT).date())
         unit.deliveries.purge(now - DELIVERIES_KEPT)
     for memory in (context.live, context.pages, context.enrolled):
         memory.drop_expired()

@@ -17,6 +17,7 @@ from handfast.service.actors import PURPOSES, Actor
 from handfast.service.answer import Answer as Answer
 from handfast.service.answer import opened_answer, signed_answer
 from handfast.service.cards import card_id_of
+from handfast.service.cases import CaseView, opened_file, view
 from handfast.service.context import Context
 from handfast.service.finding import check_find
 from handfast.service.link import Wishes, known, sealed_wishes
@@ -82,6 +83,7 @@ class SessionView:
     answer: Answer | None
     jws: str | None
     another_way: tuple[str, ...]
+    case: CaseView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +101,12 @@ def open_session(context: Context, actor: Actor, new: NewSession, idempotency_ke
     Raises RequestError, NotACard, NotAllowed (another programme), TooManyTries, and Conflict where somebody is to be
     enrolled under a reference that is enrolled.
     """
-    programme = open_programme(context, actor.programme(new.programme))
-    if new.kind != "find":
-        actor.must(programme.id, PURPOSES[new.kind])
-    _check(new, programme, idempotency_key)
-    keys = context.keys.programme(programme.id)
-    asked = hashlib.sha256(encode_details(asdict(new))).digest()
-    once = hash_secret(f"{actor.key_id} {idempotency_key}")
-    with context.store.read() as reader:
-        before = reader.sessions.by_idempotency(programme.id, once)
-    if before is not None:
-        return _again(before, asked, keys)
-    if new.kind == "find":
-        approvals.may_find(context, actor, programme.id, new.reason or "", new.approval)
-    whom = _whom(context, new, keys)
-    if new.kind == "check":
-        tries.check(context, tries.counted(context, programme, whom.subject_id or whom.limit_key, actor.key_id))
-    row = _row(context, actor, new, programme, keys, whom, once, asked)
-    with context.store.write() as unit:
-        before = unit.sessions.by_idempotency(programme.id, once)  # the same request may have come twice at once
-        if before is None:
-            unit.sessions.add(row)
-    return _again(before or row, asked, keys)
+    return _open(context, actor, new, idempotency_key, case=None)
+
+
+def open_for_case(context: Context, actor: Actor, new: NewSession, idempotency_key: str, case: str) -> OpenedSession:
+    """A check that belongs to a case, by a reviewer; otherwise the same. A referred one opens no case of its own."""
+    return _open(context, actor, new, idempotency_key, case)
 
 
 def session_state(context: Context, actor: Actor, session_id: str) -> SessionView:
@@ -143,7 +129,39 @@ def session_state(context: Context, actor: Actor, session_id: str) -> SessionVie
         answer=answer,
         jws=jws,
         another_way=link.programme.another_way,
+        case=_case(context, session_id),
     )
+
+
+def _open(context: Context, actor: Actor, new: NewSession, idempotency_key: str, case: str | None) -> OpenedSession:
+    programme = open_programme(context, actor.programme(new.programme))
+    if new.kind != "find":
+        actor.must(programme.id, Role.REVIEWER if case else PURPOSES[new.kind])
+    _check(new, programme, idempotency_key)
+    keys = context.keys.programme(programme.id)
+    asked = hashlib.sha256(encode_details(asdict(new))).digest()
+    once = hash_secret(f"{actor.key_id} {idempotency_key}")
+    with context.store.read() as reader:
+        before = reader.sessions.by_idempotency(programme.id, once)
+    if before is not None:
+        return _again(before, asked, keys)
+    if new.kind == "find":
+        approvals.may_find(context, actor, programme.id, new.reason or "", new.approval)
+    whom = _whom(context, new, keys)
+    if new.kind == "check":
+        tries.check(context, tries.counted(context, programme, whom.subject_id or whom.limit_key, actor.key_id))
+    row = _row(context, actor, new, programme, keys, whom, once, asked, case)
+    with context.store.write() as unit:
+        before = unit.sessions.by_idempotency(programme.id, once)  # the same request may have come twice at once
+        if before is None:
+            unit.sessions.add(row)
+    return _again(before or row, asked, keys)
+
+
+def _case(context: Context, session_id: str) -> CaseView | None:
+    with context.store.read() as reader:
+        row = reader.cases.of_session(session_id)
+    return None if row is None else view(row, opened_file(context, row))
 
 
 def _check(new: NewSession, programme: Programme, idempotency_key: str) -> None:
@@ -205,6 +223,7 @@ def _row(
     whom: _Whom,
     once: bytes,
     asked: bytes,
+    case: str | None,
 ) -> SessionRow:
     now = context.clock.now()
     session_id = new_id("ses", context.randomness)
@@ -215,6 +234,7 @@ def _row(
         language=new.language,
         hand=new.hand,
         limit_key=whom.subject_id or whom.limit_key,
+        case=case,
         reason=new.reason.strip() if new.reason else None,
     )
     return SessionRow(

@@ -33,6 +33,9 @@ class CountReads:
         sql = "WHERE programme_id = ? AND day >= ? ORDER BY day, desk, kind, cause"
         return _TABLE.all(self._database, sql, programme_id, since)
 
+    def all_of(self, programme_id: str) -> tuple[Count, ...]:
+        return _TABLE.all(self._database, "WHERE programme_id = ?", programme_id)
+
 
 class CountWrites(CountReads):
     """Counting."""

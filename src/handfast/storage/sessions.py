@@ -78,6 +78,9 @@ class SessionReads:
         """SessionUnknown if there is none."""
         return self._known(_TABLE.find(self._database, "WHERE id = ?", session_id))
 
+    def find(self, session_id: str) -> SessionRow | None:
+        return _TABLE.find(self._database, "WHERE id = ?", session_id)
+
     def by_link(self, link_hash: bytes) -> SessionRow:
         return self._known(_TABLE.find(self._database, "WHERE link_hash = ?", link_hash))
 

@@ -12,6 +12,7 @@ from handfast.base.randomness import Randomness
 from handfast.storage import postgres, postgres_engine, sqlite_engine
 from handfast.storage.access import AccessReads, AccessWrites
 from handfast.storage.cards import CardReads, CardWrites
+from handfast.storage.cases import CaseReads, CaseWrites
 from handfast.storage.consents import ConsentReads, ConsentWrites
 from handfast.storage.counts import CountReads, CountWrites
 from handfast.storage.database import Database, Engine, Shape
@@ -51,6 +52,7 @@ class Reader:
         self.counts = CountReads(database)
         self.deliveries = DeliveryReads(database)
         self.operators = OperatorReads(database)
+        self.cases = CaseReads(database)
         self.devices = DeviceReads(database)
 
 
@@ -69,6 +71,7 @@ class Unit(Reader):
     counts: CountWrites
     deliveries: DeliveryWrites
     operators: OperatorWrites
+    cases: CaseWrites
     devices: DeviceWrites
 
     def __init__(self, database: Database) -> None:
@@ -86,6 +89,7 @@ class Unit(Reader):
         self.counts = CountWrites(database)
         self.deliveries = DeliveryWrites(database)
         self.operators = OperatorWrites(database)
+        self.cases = CaseWrites(database)
         self.devices = DeviceWrites(database)
 
     @property

@@ -132,7 +132,7 @@ class SubjectWrites(SubjectReads):
         """Final: consents end and templates go by trigger; reference, cards, code and place in sessions go here."""
         subject = self._standing(subject_id)
         self._act("withdraw")
-        for table in ("cards", "private_codes", "ratchets"):
+        for table in ("cards", "private_codes", "ratchets", "duress"):
             self._database.execute(f"DELETE FROM {table} WHERE subject_id = ?", (subject.id,))  # noqa: S608  table comes from code
         # An open session lives on without the person and ends like one for an unknown reference: nobody learns which.
         self._database.execute("UPDATE sessions SET subject_id = NULL WHERE subject_id = ?", (subject.id,))

@@ -18,7 +18,19 @@ from handfast.web.headers import SafeHeaders
 from handfast.web.languages import load_notices
 from handfast.web.origins import own_origins
 from handfast.web.pool import WorkPool
-from handfast.web.routes import administration, capture, desk, devices, health, my_page, operators, pages, sessions
+from handfast.web.routes import (
+    administration,
+    capture,
+    cases,
+    dashboard,
+    desk,
+    devices,
+    health,
+    my_page,
+    operators,
+    pages,
+    sessions,
+)
 from handfast.web.routes.pages import STATIC
 from handfast.web.state import Web
 
@@ -35,6 +47,8 @@ TAGS = [
     {"name": "programmes", "description": "For administrators: programmes and their API keys."},
     {"name": "operators", "description": "For administrators and owners: the people who work with it."},
     {"name": "desk", "description": "For operators: signing in by passkey, second persons, paired phones."},
+    {"name": "cases", "description": "For operators: what a person decides, and witnesses of enrolments."},
+    {"name": "owner", "description": "For owners: the numbers of a programme."},
     {"name": "sessions", "description": "For callers: open a session, read its outcome."},
     {"name": "capture", "description": "For the page on the person's phone."},
     {"name": "my page", "description": "For the person: what is held, every use of it, freeze, withdraw."},
@@ -80,7 +94,7 @@ def create_app(
         generate_unique_id_function=_operation_id,
     )
     app.state.web = web
-    for part in (administration, operators, desk, devices, sessions, capture, my_page, health, pages):
+    for part in (administration, operators, desk, devices, cases, dashboard, sessions, capture, my_page, health, pages):
         app.include_router(part.router)
     app.mount("/static", Files(STATIC, max_age=0))
     app.mount("/models", Files(browser_models, max_age=MODEL_AGE))

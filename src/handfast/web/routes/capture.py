@@ -6,9 +6,10 @@ from fastapi import APIRouter, Header, Query, Request
 
 from handfast.base import base64url
 from handfast.capture.frames import MAX_BYTES, Frame, FrameKind
-from handfast.service import capturing, enrol, finish
+from handfast.service import capturing, duress, enrol, finish
 from handfast.service.capturing import Act, CaptureView, PersonsAnswer
 from handfast.service.enrol import EnrolAnswer
+from handfast.service.tally import family
 from handfast.web.access import LinkToken, ThisWeb
 from handfast.web.cards import card_out
 from handfast.web.problems import documented
@@ -26,12 +27,14 @@ from handfast.web.schemas.capture import (
     PinIn,
     TaskOut,
 )
+from handfast.web.schemas.cases import DuressIn
 from handfast.web.schemas.words import FINGER_WORDS, Empty
 from handfast.web.state import Web
 from handfast.web.uploads import picture_body
 
 router = APIRouter(prefix="/v1/capture", tags=["capture"])
 
+UserAgent = Annotated[str, Header(include_in_schema=False)]
 FRAMES = "/v1/capture/frames"
 PART = r"(0|1|0\.[0-9]+|1\.0+)"  # of the picture, 0..1; Handfast-Guide is four: x, y, width, height
 
@@ -93,9 +96,9 @@ async def send_a_frame(
 
 
 @router.post("/finish", responses=documented(400, 401, 404, 409, 410, 429, 503))
-async def finish_the_capture(token: LinkToken, web: ThisWeb) -> FinishOut:
+async def finish_the_capture(token: LinkToken, web: ThisWeb, user_agent: UserAgent = "") -> FinishOut:
     """Decide, once. A check gives its outcome; an enrolment its card, private code and receipt."""
-    told = await web.pool.run(finish.finish, web.context, token)
+    told = await web.pool.run(finish.finish, web.context, token, family(user_agent))
     if isinstance(told, EnrolAnswer):
         return _enrolled(web, told)
     return FinishOut.model_validate(told)
@@ -105,6 +108,13 @@ async def finish_the_capture(token: LinkToken, web: ThisWeb) -> FinishOut:
 async def choose_a_pin(body: PinIn, token: LinkToken, web: ThisWeb) -> Empty:
     """Set the PIN of the private code, once, while the session lives."""
     await web.pool.run(enrol.choose_pin, web.context, token, body.pin)
+    return Empty()
+
+
+@router.post("/duress", responses=documented(401, 409))
+def choose_a_hand_that_calls_for_help(body: DuressIn, token: LinkToken, web: ThisWeb) -> Empty:
+    """Choose one of two enrolled hands, while the session lives: shown in a check, it looks like a poor picture."""
+    duress.choose(web.context, token, body.hand)
     return Empty()
 
 

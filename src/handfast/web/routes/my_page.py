@@ -2,12 +2,13 @@
 
 from fastapi import APIRouter
 
-from handfast.service import my_page
+from handfast.service import cases, my_page
 from handfast.service.cards import newest_checkpoint
 from handfast.web.access import PageToken, ThisWeb
 from handfast.web.cards import card_out
 from handfast.web.problems import documented
 from handfast.web.schemas.capture import CardOut
+from handfast.web.schemas.cases import CaseOut, ObjectionIn
 from handfast.web.schemas.my_page import FreezeIn, MyPageOut, OpenedPageOut, OpenPageIn
 from handfast.web.schemas.words import Empty
 
@@ -47,6 +48,18 @@ def replace_my_card(token: PageToken, web: ThisWeb) -> CardOut:
 def withdraw_for_good(token: PageToken, web: ThisWeb) -> dict[str, object]:
     """Destroy what is held, now; the answer is the signed statement of it."""
     return dict(my_page.withdraw(web.context, token))
+
+
+@router.post("/object", status_code=201, responses=Closed)
+def object_to_a_use(body: ObjectionIn, token: PageToken, web: ThisWeb) -> CaseOut:
+    """Say that something is wrong; a person must answer by the deadline, and the answer stands on this page."""
+    return CaseOut.model_validate(cases.object_to(web.context, web.context.pages.page(token), body.words))
+
+
+@router.get("/cases", responses=Closed)
+def read_my_cases(token: PageToken, web: ThisWeb) -> list[CaseOut]:
+    """What a person decides about: referred checks, objections, possible duplicates."""
+    return [CaseOut.model_validate(each) for each in cases.own_cases(web.context, web.context.pages.page(token))]
 
 
 @router.get("/receipt", responses=Closed)

@@ -8,6 +8,7 @@ from handfast.service import answer, sessions
 from handfast.web.access import CallingActor, ThisWeb
 from handfast.web.problems import documented
 from handfast.web.qr import qr_svg
+from handfast.web.schemas.cases import SessionCaseOut
 from handfast.web.schemas.sessions import AnswerOut, KeysOut, SessionIn, SessionOut, SessionStateOut
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
@@ -50,6 +51,7 @@ def read_a_session(session_id: str, actor: CallingActor, web: ThisWeb) -> Sessio
         outcome=AnswerOut.model_validate(state.answer) if state.answer else None,
         jws=state.jws,
         another_way=list(state.another_way),
+        case=SessionCaseOut.model_validate(state.case) if state.case else None,
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import HttpUrl, StringConstraints
 
 from handfast.base.decision import Assurance
 from handfast.base.modality import Hand
+from handfast.web.schemas.cases import SessionCaseOut
 from handfast.web.schemas.words import In, Language, Out, Reference
 
 
@@ -65,6 +66,7 @@ class SessionStateOut(Out):
     outcome: AnswerOut | None
     jws: str | None
     another_way: list[str]
+    case: SessionCaseOut | None
 
 
 class KeysOut(Out):
