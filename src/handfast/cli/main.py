@@ -8,7 +8,7 @@ from rich.console import Console
 
 from handfast.base.errors import HandfastError
 
-COMMANDS = ("serve", "demo", "doctor", "synth", "move", "backup", "restore")
+COMMANDS = ("serve", "demo", "doctor", "synth", "move", "backup", "restore", "explain")
 GROUPS = ("admin", "models", "audit", "lab", "programme")
 
 
