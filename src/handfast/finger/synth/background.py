@@ -10,18 +10,27 @@ from handfast.finger.synth.noise import fractal_noise, smooth_noise
 from handfast.finger.synth.shot import Background
 
 SHRINK = 3
-NEAR = (Background.WALL, Background.CLOTH, Background.WOOD)  # near enough to take a shadow
+NEAR = (
+    Background.WALL,
+    Background.CLOTH,
+    Background.WOOD,
+    Background.DESK,
+    Background.SKIN,
+)  # near enough to take a shadow
 
 Rng = np.random.Generator
 Shape = tuple[int, int]
+Tone = tuple[float, float, float]
 
 
-def draw_background(rng: Rng, kind: Background, size: tuple[int, int]) -> Floats:
-    """(H, W, 3) float32 linear red, green, blue for a picture of (width, height)."""
+def draw_background(rng: Rng, kind: Background, size: tuple[int, int], tone: Tone) -> Floats:
+    """(H, W, 3) float32 linear red, green, blue for a picture of (width, height); tone is that of the skin before it."""
     small = (max(8, size[1] // SHRINK), max(8, size[0] // SHRINK))
     if kind in (Background.CLUTTER, Background.DARK):
         picture = _clutter(rng, small) * (0.10 if kind is Background.DARK else 1.0)
         picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(2, 10)), np.float32)
+    elif kind is Background.SKIN:
+        picture = np.asarray(cv2.GaussianBlur(_skin(rng, small, tone), (0, 0), rng.uniform(1, 4)), np.float32)
     else:
         value, tint = _PLAIN[kind](rng, small, rng.uniform(0.25, 0.75))
         picture = np.asarray(value[..., None] * tint, np.float32)
@@ -65,6 +74,28 @@ def _cloth(rng: Rng, shape: Shape, base: float) -> tuple[Floats, np.ndarray]:
     return np.asarray(value, np.float32), rng.uniform(0.25, 1.0, 3)
 
 
+def _desk(rng: Rng, shape: Shape, base: float) -> tuple[Floats, np.ndarray]:
+    """Pale laminate with a sheet of paper on it."""
+    value = (0.6 + 0.4 * base) * (
+        1 + 0.04 * fractal_noise(rng, shape, (6, 90), 4) + 0.05 * smooth_noise(rng, shape, 200)
+    )
+    corner, turn = rng.uniform(-0.2, 0.8, 2) * (shape[1], shape[0]), float(rng.uniform(-35, 35))
+    sheet = np.zeros(shape, np.float32)
+    paper = cv2.boxPoints(((float(corner[0]), float(corner[1])), (0.7 * shape[1], 0.55 * shape[0]), turn))
+    cv2.fillPoly(sheet, [paper.astype(np.int32)], 1.0)
+    tint = np.array([0.95, 0.78, 0.58]) * rng.normal(1, 0.05, 3)
+    whiter = sheet[..., None] * (0.9 / tint - 1) + 1
+    return np.asarray(value, np.float32), np.asarray(tint * whiter, np.float32)
+
+
+def _skin(rng: Rng, shape: Shape, tone: Tone) -> Floats:
+    """A wall in the colour of the very skin before it, as bright as skin or a little darker."""
+    value = rng.uniform(0.6, 0.95) * (
+        1 + 0.06 * smooth_noise(rng, shape, 300) + 0.015 * fractal_noise(rng, shape, 4, 2)
+    )
+    return np.asarray(value[..., None] * (np.array(tone) * rng.normal(1, 0.03, 3)), np.float32)
+
+
 def _clutter(rng: Rng, shape: Shape) -> Floats:
     colour = rng.uniform(0.1, 0.5) * (1 + rng.normal(0, 0.12, 3))
     picture = np.ones((*shape, 3), np.float32) * colour.astype(np.float32)
@@ -86,4 +117,5 @@ _PLAIN: dict[Background, Callable[[Rng, Shape, float], tuple[Floats, np.ndarray]
     Background.CONCRETE: _concrete,
     Background.WOOD: _wood,
     Background.CLOTH: _cloth,
+    Background.DESK: _desk,
 }

@@ -12,7 +12,7 @@ from handfast.finger.synth.camera import Camera
 from handfast.finger.synth.compiled import Floats
 from handfast.finger.synth.develop import develop, expose
 from handfast.finger.synth.four_fingers import four_fingers
-from handfast.finger.synth.person import Person
+from handfast.finger.synth.person import Person, traits_of
 from handfast.finger.synth.raster import Surface, rasterise
 from handfast.finger.synth.shade import shade
 from handfast.finger.synth.shot import Shot
@@ -38,7 +38,7 @@ def photo(person: Person, hand: Hand, shot: Shot) -> SynthPhoto:
     camera = Camera(shot.ppi / 25.4, shot.distance, (shot.tips_at[0] * width, shot.tips_at[1] * height))
     surface = rasterise(shown, camera, (height, width))
     lit = shade(surface, shown, [skin_of(person, finger.position) for finger in shown], shot)
-    ground = draw_background(rng, shot.background, shot.size)
+    ground = draw_background(rng, shot.background, shot.size, traits_of(person).tone)
     linear = _before(ground, lit, surface, shot, rng.uniform(5, 14))
     expose(linear, surface.labels, shot.light.exposure, shot.light.warmth)
     pixels = develop(rng, linear, shot.lens)

@@ -19,6 +19,19 @@ class Background(StrEnum):
     CLOTH = "cloth"
     CLUTTER = "clutter"
     DARK = "dark"
+    DESK = "desk"
+    SKIN = "skin"
+
+
+ANYWHERE = (
+    Background.WALL,
+    Background.CONCRETE,
+    Background.WOOD,
+    Background.CLOTH,
+    Background.CLUTTER,
+    Background.DARK,
+)
+"""What unguided photos are drawn on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,6 @@ def unguided_shot(seed: int, **fixed: Any) -> Shot:
     rng = np.random.default_rng([seed, 6])
     angle, height = rng.uniform(0, 2 * np.pi), rng.uniform(0.35, 0.9)
     aside = float(np.sqrt(1 - height**2))
-    grounds = list(Background)
     chance = np.array([0.16] * 5 + [0.2])
     shot = Shot(
         seed=seed,
@@ -126,6 +138,6 @@ def unguided_shot(seed: int, **fixed: Any) -> Shot:
         ),
         groove=float(np.clip(rng.lognormal(-2.95, 0.45), 0.012, 0.13)),
         relief=float(np.clip(rng.lognormal(-2.95, 0.45), 0.012, 0.13)),
-        background=grounds[int(rng.choice(len(grounds), p=chance))],
+        background=ANYWHERE[int(rng.choice(len(ANYWHERE), p=chance))],
     )
     return replace(shot, **fixed)
