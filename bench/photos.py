@@ -1,0 +1,271 @@
+"""From photo to print: misses of the engine and of a naive chain on the same synthetic hands, one difficulty at a time.
+
+    .venv/bin/python bench/photos.py FOLDER [--people 8] [--plot docs/images/photos.svg] [--json FILE]
+
+Draws the photos into FOLDER where they are not there yet, reads them on two processes, prints one table. Each finger is
+compared with three photos taken as guided; the better score counts, for both. Thresholds are each system's own, at a
+false match rate of 0.1 % over all conditions. A miss is a mated comparison below it, or a fingertip that gave nothing.
+"""
+
+import argparse
+import json
+import pickle
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from hand_sweep import HAND, Entry, draw, entries, load
+from naive_chain import compare_naive, naive_prints
+from PIL import Image as Picture
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from sweep_plot import draw_sweeps
+
+from handfast.base.errors import CaptureError, HandfastError
+from handfast.base.modality import FOUR_FINGERS, FingerPosition
+from handfast.finger.compare import Print, compare_prints, prepare
+from handfast.finger.crop import Fingertip
+from handfast.finger.cylinders import Cylinders
+from handfast.finger.landmarks import LandmarkModel
+from handfast.finger.minutiae import MinutiaExtractor
+from handfast.finger.photo import fingertip_print, photo_fingertips
+from handfast.finger.quality import finger_quality, too_poor
+from handfast.finger.types import Minutiae
+from handfast.models.store import ModelStore
+
+FMR = 1e-3
+MOST_MINUTIAE = 120
+MODELS = Path("models")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What the engine made of one fingertip, refused or not.
+
+    refused   the gate's reason, or None
+    right     share of the mask that is that finger's last phalanx; whole: how much of the phalanx the mask covers
+    """
+
+    minutiae: Minutiae
+    quality: float
+    parts: Mapping[str, float]
+    refused: str | None
+    right: float
+    whole: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readings:
+    """One photo as both systems read it; failed: why the engine found no fingers at all."""
+
+    engine: Mapping[FingerPosition, Reading]
+    failed: str | None
+    naive: Mapping[FingerPosition, Cylinders]
+
+
+@lru_cache
+def _parts(models: Path) -> tuple[LandmarkModel, MinutiaExtractor]:
+    cv2.setNumThreads(1)
+    store = ModelStore(models)
+    return LandmarkModel(store), MinutiaExtractor(store)
+
+
+def read(entry: Entry, folder: Path, naive: bool) -> Readings:
+    """Draw where needed, then read one photo."""
+    draw(entry, folder)
+    photo, (landmarks, extractor) = load(entry, folder), _parts(MODELS)
+    truth = np.asarray(Picture.open(folder / f"{entry.name}.png"), np.uint8)
+    found: dict[FingerPosition, Reading] = {}
+    failed = None
+    try:
+        for position, tip in photo_fingertips(photo, HAND, landmarks).items():
+            if isinstance(tip, Fingertip):
+                found[position] = _reading(tip, position, truth, extractor)
+    except CaptureError as error:
+        failed = error.code
+    return Readings(found, failed, naive_prints(photo, HAND, extractor) if naive else {})
+
+
+def _reading(tip: Fingertip, position: FingerPosition, truth: np.ndarray, extractor: MinutiaExtractor) -> Reading:
+    fingerprint, measures = fingertip_print(tip, position)
+    minutiae = extractor.extract(fingerprint.image, fingerprint.mask).strongest(MOST_MINUTIAE)
+    quality = finger_quality(measures, minutiae)
+    problem: HandfastError | None = too_poor(quality)
+    right, whole = _against_truth(tip, position, truth)
+    return Reading(minutiae, quality.value, dict(quality.parts), problem.code if problem else None, right, whole)
+
+
+def _against_truth(tip: Fingertip, position: FingerPosition, truth: np.ndarray) -> tuple[float, float]:
+    """The crop's mask against the known phalanges, which are a quarter as large as the photo."""
+    height, width = tip.mask.shape
+    ends = np.array([(0, 0), (width, 0), (0, height)], np.float32)
+    to_crop = cv2.getAffineTransform((tip.corners[[0, 1, 3]] / 4).astype(np.float32), ends)
+    labels = cv2.warpAffine(truth, to_crop, (width, height), flags=cv2.INTER_NEAREST)
+    label = 1 + FOUR_FINGERS[HAND].index(position)
+    area = abs(float(np.linalg.det(to_crop[:, :2]))) * float((truth == label).sum())
+    hit = float((labels[tip.mask] == label).sum())
+    return hit / max(1.0, float(tip.mask.sum())), hit / max(1.0, area)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One probe finger against one person's references; nan where there was nothing to compare."""
+
+    entry: Entry
+    position: FingerPosition
+    mated: bool
+    engine: float
+    naive: float
+    refused: bool
+
+
+def trials(readings: Mapping[Entry, Readings]) -> list[Trial]:
+    """Every probe finger against the same finger of every person."""
+    people = sorted({entry.person for entry in readings})
+    prints = {(e, p): prepare(r.minutiae) for e, rs in readings.items() for p, r in rs.engine.items()}
+    result = []
+    for entry, probe in track(readings.items(), "comparing", console=Console(stderr=True)):
+        if entry.condition is None:
+            continue
+        for person in people:
+            references = [r for r in readings if r.person == person and r.condition is None]
+            for position in FOUR_FINGERS[HAND]:
+                sight = probe.engine.get(position)
+                refused = sight is None or sight.refused is not None
+                engine = _best_engine(prints, readings, entry, references, position)
+                naive = _best_naive(readings, entry, references, position)
+                result.append(Trial(entry, position, person == entry.person, engine, naive, refused))
+    return result
+
+
+def _best_engine(
+    prints: Mapping[tuple[Entry, FingerPosition], Print],
+    readings: Mapping[Entry, Readings],
+    probe: Entry,
+    references: Sequence[Entry],
+    position: FingerPosition,
+) -> float:
+    """Best score over the references that passed the gate; the probe's own refusal is for the caller to see."""
+    if (probe, position) not in prints:
+        return float("nan")
+    scores = [
+        compare_prints(prints[r, position], prints[probe, position])
+        for r in references
+        if position in readings[r].engine and readings[r].engine[position].refused is None
+    ]
+    return max(scores, default=float("nan"))
+
+
+def _best_naive(
+    readings: Mapping[Entry, Readings], probe: Entry, references: Sequence[Entry], position: FingerPosition
+) -> float:
+    mine = readings[probe].naive.get(position)
+    if mine is None:
+        return float("nan")
+    theirs = [readings[r].naive.get(position) for r in references]
+    return max((compare_naive(other, mine) for other in theirs if other is not None), default=float("nan"))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Misses in one condition, of all mated fingers and of those that the gate let through."""
+
+    sweep: str
+    level: str
+    mated: int
+    naive: int
+    refused: int
+    engine: int
+    ungated: int
+
+
+def rows(found: Sequence[Trial]) -> tuple[list[Row], dict[str, float]]:
+    """A row a condition, the last one over all, and the thresholds."""
+    limits = {"engine": _limit([t.engine for t in found if not t.mated and not t.refused])}
+    limits["ungated"] = _limit([t.engine for t in found if not t.mated])
+    limits["naive"] = _limit([t.naive for t in found if not t.mated])
+    mated = [t for t in found if t.mated]
+    titles = list(dict.fromkeys(t.entry.title for t in mated))
+    made = [_row(title, [t for t in mated if t.entry.title == title], limits) for title in titles]
+    return [*made, _row(("all", ""), mated, limits)], limits
+
+
+def _limit(nonmated: Sequence[float]) -> float:
+    """The lowest threshold at which at most this share of the non-mated comparisons match."""
+    scores = np.sort(np.array(nonmated)[~np.isnan(nonmated)])[::-1]
+    return float(np.nextafter(scores[int(FMR * len(scores))], np.inf))
+
+
+def _row(title: tuple[str, str], some: Sequence[Trial], limits: Mapping[str, float]) -> Row:
+    return Row(
+        *title,
+        mated=len(some),
+        naive=sum(not t.naive >= limits["naive"] for t in some),
+        refused=sum(t.refused for t in some),
+        engine=sum(not t.engine >= limits["engine"] for t in some if not t.refused),
+        ungated=sum(not t.engine >= limits["ungated"] for t in some),
+    )
+
+
+def show(made: Sequence[Row], console: Console) -> None:
+    table = Table("", "", "mated", "naive misses", "engine refuses", "engine misses", "engine misses, no gate")
+    for row in made:
+        passed = max(1, row.mated - row.refused)
+        shares = (
+            f"{row.naive} ({row.naive / row.mated:.0%})",
+            f"{row.refused} ({row.refused / row.mated:.0%})",
+            f"{row.engine} ({row.engine / passed:.1%})",
+            f"{row.ungated} ({row.ungated / row.mated:.0%})",
+        )
+        table.add_row(row.sweep, row.level, str(row.mated), *shares)
+    console.print(table)
+
+
+def wrong_fingers(readings: Mapping[Entry, Readings]) -> int:
+    """Fingertips that passed the gate under a name that is not theirs."""
+    tips = [tip for some in readings.values() for tip in some.engine.values() if tip.refused is None]
+    return sum(tip.right < 0.5 for tip in tips)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--people", type=int, default=8)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--plot", type=Path)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--keep", type=Path, help="keep the readings in this file, or use those that lie there")
+    parser.add_argument("--no-naive", action="store_true")
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    wanted, console = list(entries(arguments.people)), Console()
+    if arguments.keep and arguments.keep.exists():
+        readings = pickle.loads(arguments.keep.read_bytes())  # noqa: S301 - a file that this script wrote
+    else:
+        with ProcessPoolExecutor(arguments.workers) as pool:
+            jobs = [pool.submit(read, entry, arguments.folder, not arguments.no_naive) for entry in wanted]
+            made = [job.result() for job in track(jobs, "reading", console=Console(stderr=True))]
+        readings = dict(zip(wanted, made, strict=True))
+        if arguments.keep:
+            arguments.keep.write_bytes(pickle.dumps(readings))
+    found = trials(readings)
+    table, limits = rows(found)
+    show(table, console)
+    count = sum(not t.mated for t in found)
+    console.print(
+        f"{count} non-mated comparisons; thresholds {limits}; wrong fingers passed: {wrong_fingers(readings)}"
+    )
+    if arguments.plot:
+        draw_sweeps(arguments.plot, table)
+    if arguments.json:
+        rows_as_json = [{name: getattr(row, name) for name in Row.__slots__} for row in table]
+        arguments.json.write_text(json.dumps(rows_as_json, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
