@@ -19,12 +19,14 @@ from handfast.base.modality import Modality, SampleKind
 from handfast.base.sample import ModalityEngine
 from handfast.base.settings import Settings
 from handfast.cli.lab_gate import gate, key
+from handfast.cli.lab_prints import prints
 from handfast.decision.tables import Basis, load_tables
 
 app = typer.Typer(no_args_is_help=True, help="Measure on labelled images collected for that, and fit calibration.")
 
 app.command()(gate)
 app.command()(key)
+app.command()(prints)
 
 KINDS = {
     Modality.FACE: {SampleKind.PORTRAIT},
