@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 
 import cv2
@@ -27,6 +28,7 @@ from rich.table import Table
 from sweep_plot import draw_sweeps
 
 from handfast.base.errors import CaptureError, HandfastError
+from handfast.base.image import Image
 from handfast.base.modality import FOUR_FINGERS, FingerPosition
 from handfast.finger.compare import Print, compare_prints, prepare
 from handfast.finger.crop import Fingertip
@@ -41,6 +43,7 @@ from handfast.models.store import ModelStore
 FMR = 1e-3
 MOST_MINUTIAE = 120
 MODELS = Path("models")
+NAIVE = "naive"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,20 +78,32 @@ def _parts(models: Path) -> tuple[LandmarkModel, MinutiaExtractor]:
     return LandmarkModel(store), MinutiaExtractor(store)
 
 
-def read(entry: Entry, folder: Path, naive: bool) -> Readings:
-    """Draw where needed, then read one photo."""
+def read(entry: Entry, folder: Path, system: str) -> Readings:
+    """Draw where needed, then read one photo by one system; what it read stays in the folder."""
+    kept = folder / system / f"{entry.name}.pkl"
+    if kept.exists():
+        return Readings(**pickle.loads(kept.read_bytes()))  # noqa: S301 - a file that this script wrote
     draw(entry, folder)
     photo, (landmarks, extractor) = load(entry, folder), _parts(MODELS)
-    truth = np.asarray(Picture.open(folder / f"{entry.name}.png"), np.uint8)
+    if system == NAIVE:
+        found = Readings({}, None, dict(naive_prints(photo, HAND, extractor)))
+    else:
+        truth = np.asarray(Picture.open(folder / f"{entry.name}.png"), np.uint8)
+        found = _by_engine(photo, truth, landmarks, extractor)
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_bytes(pickle.dumps({name: getattr(found, name) for name in Readings.__slots__}))
+    return found
+
+
+def _by_engine(photo: Image, truth: np.ndarray, landmarks: LandmarkModel, extractor: MinutiaExtractor) -> Readings:
     found: dict[FingerPosition, Reading] = {}
-    failed = None
     try:
         for position, tip in photo_fingertips(photo, HAND, landmarks).items():
             if isinstance(tip, Fingertip):
                 found[position] = _reading(tip, position, truth, extractor)
     except CaptureError as error:
-        failed = error.code
-    return Readings(found, failed, naive_prints(photo, HAND, extractor) if naive else {})
+        return Readings({}, error.code, {})
+    return Readings(found, None, {})
 
 
 def _reading(tip: Fingertip, position: FingerPosition, truth: np.ndarray, extractor: MinutiaExtractor) -> Reading:
@@ -125,20 +140,21 @@ class Trial:
 
 
 def trials(readings: Mapping[Entry, Readings]) -> list[Trial]:
-    """Every probe finger against the same finger of every person."""
-    people = sorted({entry.person for entry in readings})
+    """Every probe finger against its own references, and against every finger of everybody else."""
+    references = [entry for entry in readings if entry.condition is None]
     prints = {(e, p): prepare(r.minutiae) for e, rs in readings.items() for p, r in rs.engine.items()}
     result = []
-    for entry, probe in track(readings.items(), "comparing", console=Console(stderr=True)):
-        if entry.condition is None:
-            continue
-        for person in people:
-            references = [r for r in readings if r.person == person and r.condition is None]
-            for position in FOUR_FINGERS[HAND]:
-                sight = probe.engine.get(position)
+    probes = [entry for entry in readings if entry.condition is not None]
+    for entry in track(probes, "comparing", console=Console(stderr=True)):
+        for person in sorted({entry.person for entry in readings}):
+            theirs = [r for r in references if r.person == person]
+            for position, other in product(FOUR_FINGERS[HAND], repeat=2):
+                if person == entry.person and position is not other:
+                    continue
+                sight = readings[entry].engine.get(position)
                 refused = sight is None or sight.refused is not None
-                engine = _best_engine(prints, readings, entry, references, position)
-                naive = _best_naive(readings, entry, references, position)
+                engine = _best_engine(prints, readings, (entry, position), theirs, other)
+                naive = _best_naive(readings, (entry, position), theirs, other)
                 result.append(Trial(entry, position, person == entry.person, engine, naive, refused))
     return result
 
@@ -146,15 +162,15 @@ def trials(readings: Mapping[Entry, Readings]) -> list[Trial]:
 def _best_engine(
     prints: Mapping[tuple[Entry, FingerPosition], Print],
     readings: Mapping[Entry, Readings],
-    probe: Entry,
+    probe: tuple[Entry, FingerPosition],
     references: Sequence[Entry],
     position: FingerPosition,
 ) -> float:
     """Best score over the references that passed the gate; the probe's own refusal is for the caller to see."""
-    if (probe, position) not in prints:
+    if probe not in prints:
         return float("nan")
     scores = [
-        compare_prints(prints[r, position], prints[probe, position])
+        compare_prints(prints[r, position], prints[probe])
         for r in references
         if position in readings[r].engine and readings[r].engine[position].refused is None
     ]
@@ -162,9 +178,12 @@ def _best_engine(
 
 
 def _best_naive(
-    readings: Mapping[Entry, Readings], probe: Entry, references: Sequence[Entry], position: FingerPosition
+    readings: Mapping[Entry, Readings],
+    probe: tuple[Entry, FingerPosition],
+    references: Sequence[Entry],
+    position: FingerPosition,
 ) -> float:
-    mine = readings[probe].naive.get(position)
+    mine = readings[probe[0]].naive.get(probe[1])
     if mine is None:
         return float("nan")
     theirs = [readings[r].naive.get(position) for r in references]
@@ -186,16 +205,16 @@ class Row:
 
 def rows(found: Sequence[Trial]) -> tuple[list[Row], dict[str, float]]:
     """A row a condition, the last one over all, and the thresholds."""
-    limits = {"engine": _limit([t.engine for t in found if not t.mated and not t.refused])}
-    limits["ungated"] = _limit([t.engine for t in found if not t.mated])
-    limits["naive"] = _limit([t.naive for t in found if not t.mated])
+    limits = {"engine": limit([t.engine for t in found if not t.mated and not t.refused])}
+    limits["ungated"] = limit([t.engine for t in found if not t.mated])
+    limits["naive"] = limit([t.naive for t in found if not t.mated])
     mated = [t for t in found if t.mated]
     titles = list(dict.fromkeys(t.entry.title for t in mated))
     made = [_row(title, [t for t in mated if t.entry.title == title], limits) for title in titles]
     return [*made, _row(("all", ""), mated, limits)], limits
 
 
-def _limit(nonmated: Sequence[float]) -> float:
+def limit(nonmated: Sequence[float]) -> float:
     """The lowest threshold at which at most this share of the non-mated comparisons match."""
     scores = np.sort(np.array(nonmated)[~np.isnan(nonmated)])[::-1]
     return float(np.nextafter(scores[int(FMR * len(scores))], np.inf))
@@ -239,20 +258,16 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--keep", type=Path, help="keep the readings in this file, or use those that lie there")
-    parser.add_argument("--no-naive", action="store_true")
+    parser.add_argument("--tag", default="engine", help="folder in FOLDER where the engine's readings are kept")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     wanted, console = list(entries(arguments.people)), Console()
-    if arguments.keep and arguments.keep.exists():
-        readings = pickle.loads(arguments.keep.read_bytes())  # noqa: S301 - a file that this script wrote
-    else:
-        with ProcessPoolExecutor(arguments.workers) as pool:
-            jobs = [pool.submit(read, entry, arguments.folder, not arguments.no_naive) for entry in wanted]
-            made = [job.result() for job in track(jobs, "reading", console=Console(stderr=True))]
-        readings = dict(zip(wanted, made, strict=True))
-        if arguments.keep:
-            arguments.keep.write_bytes(pickle.dumps(readings))
+    with ProcessPoolExecutor(arguments.workers) as pool:
+        jobs = [
+            [pool.submit(read, entry, arguments.folder, name) for name in (arguments.tag, NAIVE)] for entry in wanted
+        ]
+        both = [[job.result() for job in some] for some in track(jobs, "reading", console=Console(stderr=True))]
+    readings = {e: Readings(one.engine, one.failed, two.naive) for e, (one, two) in zip(wanted, both, strict=True)}
     found = trials(readings)
     table, limits = rows(found)
     show(table, console)

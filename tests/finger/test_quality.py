@@ -14,7 +14,16 @@ from handfast.base.errors import (
 )
 from handfast.finger.crease import crease_row
 from handfast.finger.crop import Fingertip, fingertip_shape
-from handfast.finger.quality import TipMeasures, clarity, cut_off, finger_quality, measure, ridge_focus, too_poor
+from handfast.finger.quality import (
+    TipMeasures,
+    clarity,
+    cut_off,
+    finger_quality,
+    measure,
+    readable,
+    ridge_focus,
+    too_poor,
+)
 from handfast.finger.scale import finger_ppi, print_scale
 from handfast.finger.types import Minutiae
 
@@ -127,3 +136,31 @@ def test_a_dark_line_across_the_lower_part_is_the_crease() -> None:
     row = crease_row(creased)
     assert row is not None
     assert 370 <= row <= 390
+
+
+def test_a_burnt_patch_is_not_read_and_a_glint_on_a_ridge_is() -> None:
+    ridges = np.full((200, 200), 140, np.uint8)
+    ridges[20:60, 20:60] = 255
+    ridges[120:124, 20:180] = 255  # as wide as half a ridge
+    kept = readable(ridges, np.ones(ridges.shape, bool))
+    assert not kept[30:50, 30:50].any()
+    assert kept[110:140].all()
+
+
+def test_what_lies_in_black_shadow_is_not_read() -> None:
+    half = np.full((200, 200), 140, np.uint8)
+    half[:, :100] = 0
+    kept = readable(half, np.ones(half.shape, bool))
+    assert not kept[:, :100].any()
+    assert kept[:, 110:].all()
+
+
+def test_noise_is_not_taken_for_clear_ridges() -> None:
+    rng = np.random.default_rng(4)
+    y = np.mgrid[:440, :320][0]
+    ridges = (130 + 25 * np.cos(2 * np.pi * y / 9)).astype(np.uint8)
+    noise = rng.normal(130, 10, ridges.shape).clip(0, 255).astype(np.uint8)
+    tip = fingertip(130, width=320)
+    whole = measure(tip, ridges, np.ones(ridges.shape, bool)).clear
+    half = np.where(np.arange(440)[:, None] < 220, ridges, noise)
+    assert 0.4 < measure(tip, half, np.ones(ridges.shape, bool)).clear < 0.7 * whole

@@ -13,6 +13,7 @@ from handfast.finger.enhance import EnhanceParameters
 from handfast.finger.location import Location, LocationParameters, shrink, turn_picture
 from handfast.finger.mask import MaskParameters, finger_mask
 from handfast.finger.order import OrderParameters
+from handfast.finger.shaping import ShapingParameters, shaped_strips
 from handfast.finger.strip import StripParameters, finger_strip
 from handfast.finger.types import Mask
 
@@ -26,6 +27,7 @@ class PhotoParameters:
     location: LocationParameters = field(default_factory=LocationParameters)
     mask: MaskParameters = field(default_factory=MaskParameters)
     blind_mask: MaskParameters = field(default_factory=lambda: MaskParameters(prior=1.0))  # where colour will not do
+    shaping: ShapingParameters = field(default_factory=ShapingParameters)
     strip: StripParameters = field(default_factory=StripParameters)
     crop: CropParameters = field(default_factory=CropParameters)
     enhance: EnhanceParameters = field(default_factory=EnhanceParameters)
@@ -49,6 +51,9 @@ def cut_along(full: Pixels, small: Pixels, mask: Mask, axes: FingerAxes, p: Phot
     """Every finger of these axes, cut out of the upright full picture; mask and axes belong to the small one."""
     side = round(EDGE_SCALE * max(small.shape))
     edges = np.asarray(cv2.cvtColor(shrink(full, side), cv2.COLOR_RGB2GRAY), np.uint8)
-    strips = [finger_strip(edges, EDGE_SCALE, mask, axes, finger, p.strip) for finger in range(len(axes.tips))]
+    strips = [
+        strip or finger_strip(edges, EDGE_SCALE, mask, axes, finger, p.strip)
+        for finger, strip in enumerate(shaped_strips(small, mask, axes, p.shaping))
+    ]
     scale = full.shape[1] / small.shape[1]
     return tuple(cut_fingertip(full, scale, strip, p.crop) for strip in strips)

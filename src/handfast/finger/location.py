@@ -35,6 +35,7 @@ class LocationParameters:
     above: float = 0.08  # of the square's side, above the top of the hand
     looks: int = 2  # readings of each square, each from where the last one found the hand
     good: float = 3.4  # total at which no other hypothesis is tried
+    sure: float = 0.8  # certainty of the model at which a supported hypothesis needs no other side up
     enough: float = 2.8  # total below which the silhouette is not believed
     least_presence: float = 0.5  # the same for the model's own certainty
     blind_presence: float = 0.3  # least certainty of a hypothesis that no silhouette supports
@@ -105,7 +106,7 @@ def locate(
         hypothesis, seen = found
         if best is None or (seen, hypothesis.total) > (best.seen, best.hypothesis.total):
             best = Location(upright, turn, hypothesis, seen)
-        if best.seen and best.hypothesis.total >= p.good:
+        if best.seen and (best.hypothesis.total >= p.good or best.hypothesis.presence >= p.sure):
             break
     if best is None:
         raise NoHandFound("no four fingers found in any orientation")

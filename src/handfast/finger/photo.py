@@ -18,7 +18,7 @@ from handfast.finger.few import asked_fingertips
 from handfast.finger.landmarks import Landmarker
 from handfast.finger.location import locate
 from handfast.finger.order import fingers_there, is_other_hand, named
-from handfast.finger.quality import TipMeasures, cut_off, measure
+from handfast.finger.quality import TipMeasures, cut_off, measure, readable
 from handfast.finger.scale import print_scale
 from handfast.finger.types import Fingerprint
 
@@ -65,6 +65,7 @@ def fingertip_print(
     crease = crease_row(gray)
     if crease is not None:
         mask[crease:] = False
+    mask = readable(gray, mask)
     measures = measure(tip, gray, mask)
     enhanced = enhance(gray, mask, p.enhance)
     trace(f"enhanced {position.plain_name}", enhanced)

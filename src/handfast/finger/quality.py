@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from handfast.base.errors import (
     FingerBlurred,
@@ -16,10 +17,13 @@ from handfast.base.errors import (
 from handfast.base.image import Pixels
 from handfast.base.quality import Quality
 from handfast.finger.crop import Fingertip
-from handfast.finger.scale import finger_ppi
+from handfast.finger.scale import RIDGE_PERIOD, RIDGES_ACROSS, finger_ppi
 from handfast.finger.types import Mask, Minutiae
 
 CLARITY_COUNT = 25
+CLEAR = 0.5  # coherence at which ridges can be followed
+USUAL_AREA = 1.1 * (RIDGE_PERIOD * RIDGES_ACROSS) ** 2  # px at 500 ppi of a fingertip, less its rim
+BURNT, BLACK = 250, 5  # gray levels at which nothing is left to see
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class TipMeasures:
     focus      0..1, how much detail as fine as ridges runs in one direction; see ridge_focus
     covered    0..1, share of the fingertip's shape with skin colour
     visible    0..1, share of it inside the picture
+    clear      0..1, share of a fingertip's usual area on which ridges run in one direction
     """
 
     ppi: float
@@ -55,30 +60,44 @@ class TipMeasures:
     focus: float
     covered: float
     visible: float
+    clear: float = 1.0
 
 
 def measure(tip: Fingertip, gray: Pixels, mask: Mask) -> TipMeasures:
     """Measures of a fingertip; gray and mask are its green channel at 500 ppi and where it can be read."""
     skin = tip.pixels[tip.mask]
     level = float(skin[:, 1].mean()) if len(skin) else 0.0
-    burnt = float((skin[:, 1] >= 250).mean()) if len(skin) else 0.0
-    return TipMeasures(finger_ppi(tip.width), level, burnt, ridge_focus(gray, mask), tip.covered, tip.visible)
+    burnt = float((skin[:, 1] >= BURNT).mean()) if len(skin) else 0.0
+    inner = cv2.erode(mask.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
+    coherent = coherence(gray)
+    focus = float(coherent[inner].mean()) if inner.any() else 0.0
+    clear = min(1.0, float((coherent[inner] > CLEAR).sum()) / USUAL_AREA)
+    return TipMeasures(finger_ppi(tip.width), level, burnt, focus, tip.covered, tip.visible, clear)
 
 
 def ridge_focus(gray: Pixels, mask: Mask) -> float:
-    """0..1, how much of the detail as fine as ridges runs in one direction locally (Kass & Witkin's coherence, 1987).
-
-    Sharp ridges give 0.5 and more, blur leaves noise, which runs every way: 0.3.
-    """
+    """0..1, mean coherence of what is seen. Sharp ridges give 0.5 and more, blur leaves noise: 0.3."""
     inner = cv2.erode(mask.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
-    if not inner.any():
-        return 0.0
+    return float(coherence(gray)[inner].mean()) if inner.any() else 0.0
+
+
+def coherence(gray: Pixels) -> NDArray[np.float32]:
+    """(H, W) 0..1, how much of the detail as fine as ridges runs in one direction locally (Kass & Witkin 1987).
+
+    Ridges run one way within a period or so; noise, which is what blur leaves, runs every way.
+    """
     plane = gray.astype(np.float32)
     band = cv2.GaussianBlur(plane, (0, 0), 1.0) - cv2.GaussianBlur(plane, (0, 0), 3.0)
     x, y = cv2.Sobel(band, cv2.CV_32F, 1, 0), cv2.Sobel(band, cv2.CV_32F, 0, 1)
     xx, yy, xy = (cv2.GaussianBlur(product, (0, 0), 6.0) for product in (x * x, y * y, x * y))
-    coherence = np.sqrt((xx - yy) ** 2 + 4 * xy**2) / (xx + yy + 1e-3)
-    return float(coherence[inner].mean())
+    return np.asarray(np.sqrt((xx - yy) ** 2 + 4 * xy**2) / (xx + yy + 1e-3), np.float32)
+
+
+def readable(gray: Pixels, mask: Mask) -> Mask:
+    """The mask without what is burnt out or black over more than a ridge's width: there are no ridges to amplify."""
+    lost = ((gray >= BURNT) | (gray <= BLACK)).astype(np.uint8)
+    period = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
+    return np.asarray(mask & (cv2.dilate(cv2.morphologyEx(lost, cv2.MORPH_OPEN, period), period) == 0))
 
 
 def clarity(minutiae: Minutiae) -> float:
@@ -101,6 +120,7 @@ def finger_quality(measures: TipMeasures, minutiae: Minutiae, p: QualityParamete
         "glare": measures.glare,
         "focus": measures.focus,
         "area": measures.covered * measures.visible,
+        "clear": measures.clear,
     }
     return Quality(float(np.clip(value, 0, 100)), parts)
 

@@ -24,7 +24,7 @@ Tone = tuple[float, float, float]
 
 
 def draw_background(rng: Rng, kind: Background, size: tuple[int, int], tone: Tone) -> Floats:
-    """(H, W, 3) float32 linear red, green, blue for a picture of (width, height); tone is that of the skin before it."""
+    """(H, W, 3) float32 linear red, green, blue for a picture of (width, height); tone: of the skin before it."""
     small = (max(8, size[1] // SHRINK), max(8, size[0] // SHRINK))
     if kind in (Background.CLUTTER, Background.DARK):
         picture = _clutter(rng, small) * (0.10 if kind is Background.DARK else 1.0)
