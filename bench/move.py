@@ -1,0 +1,102 @@
+"""Moving everybody from SQLite to Postgres and back: how long it takes, and whether a byte of the export differs.
+
+PYTHONPATH=tests .venv/bin/python bench/move.py [people]
+"""
+
+import filecmp
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from handfast.audit.verify import verify_log
+from handfast.audit.withdrawal import withdraw
+from handfast.base.modality import FingerPosition
+from handfast.base.randomness import SystemRandomness
+from handfast.storage.embedded import EmbeddedPostgres
+from handfast.storage.move import copy_records
+from handfast.storage.records import export
+from handfast.storage.store import Place, Store, open_store
+from support.keeping import Keeping, face, finger
+
+FINGERS = tuple(FingerPosition(number) for number in (2, 3, 4, 5, 7, 8, 9, 10))
+FINGER_BYTES = 400  # ISO/IEC 19794-2 of some 60 minutiae
+
+
+def main(people: int) -> None:
+    """Fill SQLite, move it there and back, compare exports."""
+    rows = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # as root the server runs as another user
+        server = EmbeddedPostgres(folder / "server")
+        url = server.start()
+        store = filled(folder / "here", people)
+        rows.append(("SQLite, as filled", 0.0, exported(store, folder / "first"), leaves(store)))
+        for step, place in (("SQLite to Postgres", url), ("Postgres to SQLite", folder / "back" / "handfast.db")):
+            began = time.perf_counter()
+            store = moved(store, place)
+            spent = time.perf_counter() - began
+            rows.append((step, spent, exported(store, folder / step), leaves(store)))
+        store.close()
+        equal = all(filecmp.cmp(folder / "first", folder / step, shallow=False) for step, *_ in rows[1:])
+        server.stop()
+    show(rows, people, equal=equal)
+
+
+def filled(folder: Path, people: int) -> Store:
+    """People with a face and eight fingers; every tenth was used, every hundredth withdrew."""
+    chance = random.Random(1)
+    installation = Keeping(folder)
+    programme = installation.add_programme()
+    for number in track(range(people), "enrolling", console=Console(stderr=True)):
+        fingers = tuple(finger(chance.randbytes(FINGER_BYTES), position) for position in FINGERS)
+        person = installation.enrol(programme, f"file {number}", (face(bytes(512)), *fingers))
+        if number % 10 == 0:
+            installation.use(person)
+        if number % 100 == 0:
+            kept = installation.store, installation.keys, installation.log
+            withdraw(*kept, person.programme_id, person.subject_id, "key_test", {})
+    installation.keys.close()
+    return installation.store
+
+
+def moved(old: Store, place: Place) -> Store:
+    """What `handfast move` does, with its proof."""
+    new = open_store(place, SystemRandomness())
+    with old.engine.transaction(write=False) as source:
+        copy_records(source, old.engine.shape, new, lambda _table, _rows: None)
+    old.moved("elsewhere")
+    old.close()
+    return new
+
+
+def exported(store: Store, file: Path) -> int:
+    with file.open("wb") as out, store.engine.transaction(write=False) as scope:
+        out.writelines(export(scope, store.engine.shape))
+    return file.stat().st_size
+
+
+def leaves(store: Store) -> str:
+    """The log's root, recomputed from its leaves."""
+    with store.read() as reader:
+        tree = reader.log.tree()
+        checkpoint = verify_log(reader.log.leaves(), tree.note, [], expected_key=tree.verifier_key).checkpoint
+    return f"{checkpoint.size} leaves, root {checkpoint.root.hex()[:16]}"
+
+
+def show(rows: list[tuple[str, float, int, str]], people: int, *, equal: bool) -> None:
+    table = Table("step", "seconds", "people/s", "export, bytes", "log", title=f"{people} people")
+    for step, seconds, size, log in rows:
+        table.add_row(step, f"{seconds:.1f}", f"{people / seconds:.0f}" if seconds else "", str(size), log)
+    Console(width=140).print(table)
+    print("exports byte-equal" if equal else "EXPORTS DIFFER")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
