@@ -18,6 +18,7 @@ from handfast.storage.counts import CountReads, CountWrites
 from handfast.storage.database import Database, Engine, Shape
 from handfast.storage.deliveries import DeliveryReads, DeliveryWrites
 from handfast.storage.devices import DeviceReads, DeviceWrites
+from handfast.storage.jobs import JobReads, JobWrites
 from handfast.storage.leaves import LogReads, LogWrites
 from handfast.storage.migrate import migrate
 from handfast.storage.operators import OperatorReads, OperatorWrites
@@ -33,6 +34,7 @@ from handfast.storage.templates import TemplateReads, TemplateWrites
 Place = Path | str
 """Where a database is: the path of a SQLite file, or the URL of a Postgres database."""
 
+_PASSING_OVER = {"sqlite": "", "postgres": "FOR UPDATE SKIP LOCKED"}
 _IDENTIFY = "INSERT INTO identity (one, id) VALUES (1, ?) ON CONFLICT (one) DO NOTHING"
 
 
@@ -51,6 +53,7 @@ class Reader:
         self.log = LogReads(database)
         self.counts = CountReads(database)
         self.deliveries = DeliveryReads(database)
+        self.jobs = JobReads(database)
         self.operators = OperatorReads(database)
         self.cases = CaseReads(database)
         self.devices = DeviceReads(database)
@@ -70,6 +73,7 @@ class Unit(Reader):
     log: LogWrites
     counts: CountWrites
     deliveries: DeliveryWrites
+    jobs: JobWrites
     operators: OperatorWrites
     cases: CaseWrites
     devices: DeviceWrites
@@ -88,6 +92,7 @@ class Unit(Reader):
         self.log = LogWrites(database, self._logged)
         self.counts = CountWrites(database)
         self.deliveries = DeliveryWrites(database)
+        self.jobs = JobWrites(database)
         self.operators = OperatorWrites(database)
         self.cases = CaseWrites(database)
         self.devices = DeviceWrites(database)
@@ -144,6 +149,13 @@ class Store:
         """A snapshot of what is committed."""
         with self.engine.transaction(write=False) as scope:
             yield Reader(scope)
+
+    @contextmanager
+    def queue(self) -> Iterator[JobWrites]:
+        """The job queue, in a transaction of its own. On Postgres workers pass over jobs that others are taking."""
+        with self.engine.beside() as scope:
+            yield JobWrites(scope, _PASSING_OVER[self.engine.dialect])
+        self.engine.told()
 
     def wait(self, seconds: float, ready: Callable[[], bool]) -> bool:
         """Wait until something committed makes `ready` true, or the time is over; whether it is true.
