@@ -72,4 +72,9 @@ def test_there_is_no_command_that_takes_a_picture_and_names_somebody() -> None:
         "calibrate",
         "report",
         "scores",
+        "gate",
+        "key",
+        "state",
+        "attacks",
+        "chimeric",
     }

@@ -1,13 +1,14 @@
 """`handfast lab`: measure on labelled images, fit calibration tables."""
 
 import json
+import os
 import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -20,13 +21,22 @@ from handfast.base.sample import ModalityEngine
 from handfast.base.settings import Settings
 from handfast.cli.lab_gate import gate, key
 from handfast.cli.lab_prints import prints
+from handfast.cli.lab_sets import attacks, chimeric, state
 from handfast.decision.tables import Basis, load_tables
 
+if TYPE_CHECKING:
+    from handfast.lab.statement import Statement
+
 app = typer.Typer(no_args_is_help=True, help="Measure on labelled images collected for that, and fit calibration.")
+
+CORES = os.cpu_count() or 1
 
 app.command()(gate)
 app.command()(key)
 app.command()(prints)
+app.command()(state)
+app.command()(attacks)
+app.command()(chimeric)
 
 KINDS = {
     Modality.FACE: {SampleKind.PORTRAIT},
@@ -51,7 +61,10 @@ def compare(
     ppi: Annotated[float | None, typer.Option(help="Pixels per inch of contact prints; 500 where not given.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of splits and bootstrap.")] = 1,
     replicates: Annotated[int, typer.Option(help="Bootstrap draws of people; 0 for none.")] = 200,
-    workers: Annotated[int, typer.Option(help="Processes that make templates.")] = 1,
+    workers: Annotated[int, typer.Option(help="Processes that make templates; all cores by default.")] = CORES,
+    statement: Annotated[
+        Path | None, typer.Option(help="Signed statement on the set; statement.json in its folder by default.")
+    ] = None,
     keep_templates: Annotated[bool, typer.Option(help="Keep templates in OUT/templates for the next run.")] = True,
     show_people: Annotated[
         bool, typer.Option("--show-people", help="Keep the salt, so that ids can be resolved.")
@@ -84,6 +97,7 @@ def compare(
         made_by=digest,
         intervals=Intervals(replicates, seed),
         workers=workers,
+        statement=_statement(images, statement),
     )
     models = models_dir or Settings.from_environment().models_dir
     summary = run(
@@ -181,6 +195,16 @@ def scores(
     _show(summary)
 
 
+def _statement(images: Path, given: Path | None) -> "Statement | None":
+    from handfast.lab.statement import read_statement
+
+    file = given or images / "statement.json"
+    if file.is_file():
+        return read_statement(file.read_text("utf-8"), images)
+    Console(stderr=True).print("Nobody signed a statement of consent and source for this set (`lab state`).")
+    return None
+
+
 def _engine(modality: Modality, models_dir: Path) -> ModalityEngine:
     from handfast.models.store import ModelStore
 
@@ -221,7 +245,17 @@ def _show(summary: dict[str, Any]) -> None:
     for level, result in summary["results"].items():
         title = f"{level.capitalize()}: TMR % at each FMR (mated errors | non-mated errors)"
         table = RichTable(title=title, title_justify="left", pad_edge=False)
-        for heading in ("protocol", "mated", "non-mated", "EER %", "at 1e-2", "at 1e-3", "at 1e-4", "at 1e-5"):
+        for heading in (
+            "protocol",
+            "mated",
+            "non-mated",
+            "EER %",
+            "at 1e-2",
+            "at 1e-3",
+            "at 1e-4",
+            "at 1e-5",
+            "at 1e-6",
+        ):
             table.add_column(heading, justify="left" if heading == "protocol" else "right", no_wrap=True)
         table.add_row("all pairs", *_cells(result["all_pairs"]))
         for name, group in result.get("fvc", {}).get("groups", {}).items():
@@ -233,9 +267,7 @@ def _show(summary: dict[str, Any]) -> None:
         if bootstrap:
             low, high = bootstrap["eer"]
             intervals = ", ".join(f"at {target:g} {a:.2%} .. {b:.2%}" for target, a, b in bootstrap["tmr_at_fmr"])
-            console.print(
-                f"95 % by bootstrap over people: EER {low:.3%} .. {high:.3%}; TMR {intervals}. {bootstrap['note']}"
-            )
+            console.print(f"95 % by bootstrap over people: EER {low:.3%} .. {high:.3%}; TMR {intervals}.")
     if (lost := summary["failures_to_acquire"]) is None:
         return
     console.print(

@@ -32,7 +32,7 @@ class Intervals:
 
 
 def figures(comparisons: Comparisons, intervals: Intervals) -> dict[str, object]:
-    """EER and TMR at each target FMR, with counts, exact intervals and a bootstrap over people."""
+    """EER and TMR at each target FMR, with counts, exact intervals and, from 50 people up, a bootstrap over people."""
     mated, nonmated = comparisons.split
     result: dict[str, object] = {
         "mated": len(mated),
@@ -42,7 +42,7 @@ def figures(comparisons: Comparisons, intervals: Intervals) -> dict[str, object]
         "tmr_at_fmr": [_at(comparisons, operating_point(mated, nonmated, target)) for target in TARGETS],
         "tmr_with_no_false_match": float(np.mean(mated > nonmated.max())),
     }
-    if intervals.replicates:
+    if intervals.replicates and comparisons.people >= FEWEST_PEOPLE:
         result["bootstrap"] = _bootstrap(comparisons, intervals)
     return result
 
@@ -97,16 +97,12 @@ def _at(comparisons: Comparisons, point: OperatingPoint) -> dict[str, object]:
 
 def _bootstrap(comparisons: Comparisons, intervals: Intervals) -> dict[str, object]:
     draw = partial(bootstrap, comparisons, replicates=intervals.replicates, seed=intervals.seed)
-    people = comparisons.people
     return {
         "over": "people",
         "replicates": intervals.replicates,
         "confidence": 0.95,
         "eer": draw(_eer),
         "tmr_at_fmr": [[target, *draw(partial(_tmr, target))] for target in TARGETS],
-        "note": ""
-        if people >= FEWEST_PEOPLE
-        else f"{people} people are fewer than {FEWEST_PEOPLE}: a check, not a claim",
     }
 
 

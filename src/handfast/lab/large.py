@@ -82,8 +82,8 @@ class Figures:
         )
 
     def points(self) -> tuple[OperatingPoint, ...]:
-        """The operating points at every target, 1e-6 included where that many were compared."""
-        return tuple(self.operating_point(target) for target in (*TARGETS, 1e-6))
+        """The operating points at every target."""
+        return tuple(self.operating_point(target) for target in TARGETS)
 
     def _last(self, scores: Scores) -> float:
         """The highest of these scores at which FNMR <= FMR; -infinity where there is none."""

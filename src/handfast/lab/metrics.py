@@ -13,7 +13,7 @@ from handfast.base.errors import RequestError
 
 Values = NDArray[np.float64]
 
-TARGETS = (1e-2, 1e-3, 1e-4, 1e-5)
+TARGETS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
 """False match rates at which the true match rate is told."""
 
 

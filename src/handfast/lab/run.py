@@ -1,5 +1,6 @@
 """One run of the lab: labelled pictures in; scores, captures, summary and plot out."""
 
+import os
 import platform
 import sys
 from collections import Counter
@@ -14,13 +15,17 @@ from handfast.decision.tables import Tables
 from handfast.lab.acquire import EngineFactory, acquire_all
 from handfast.lab.acquired import Acquired, Recipe
 from handfast.lab.cache import TemplateCache
-from handfast.lab.captures import Capture, Grouping, make_captures, pairs
+from handfast.lab.captures import Capture, Grouping, Role, make_captures, pairs
 from handfast.lab.comparing import Compared, compare_all, level_of
 from handfast.lab.dataset import Dataset
 from handfast.lab.det import draw_det
 from handfast.lab.figures import EER_RULE, Intervals, by_group, comparisons_of, figures
 from handfast.lab.files import Ids, write_captures, write_scores, write_summary
 from handfast.lab.intervals import Comparisons, clopper_pearson
+from handfast.lab.statement import Statement
+
+FROZEN = ("software", "machine", "modality", "kind", "models", "comparators", "protocol", "statement")
+"""What of a summary says how it was made: protocol.json, to be kept with any figure that is quoted."""
 
 Progress = Callable[[str, int], AbstractContextManager[Callable[[], None]]]
 """Called with what is done and how many; gives what to call after each."""
@@ -31,6 +36,7 @@ class Plan:
     """What a run does; all of it goes into the summary, except where the pictures lie.
 
     names   the pattern that labelled the pictures
+    statement  what was signed of the set, None where nobody did
     made_by digest of the software and models, see TemplateCache
     """
 
@@ -41,6 +47,7 @@ class Plan:
     made_by: str
     intervals: Intervals
     workers: int = 1
+    statement: Statement | None = None
 
 
 def run(
@@ -70,6 +77,7 @@ def run(
     levels, curves = _levels(compared, captures, plan)
     summary = _about(plan, dataset, captures, acquired, compared) | {"results": levels}
     write_summary(out / "summary.json", summary)
+    write_summary(out / "protocol.json", {name: summary[name] for name in FROZEN})
     if curves:
         title = f"{plan.modality}, {plan.recipe.kind} samples".capitalize()
         draw_det(out / "det.png", curves, title, _note(captures, acquired, compared))
@@ -105,7 +113,13 @@ def _about(
     models = sorted({template.model for result in acquired for template in result.templates})
     return {
         "software": {"handfast": handfast.__version__, "python": platform.python_version(), "digest": plan.made_by},
-        "machine": {"system": platform.system(), "machine": platform.machine(), "byteorder": sys.byteorder},
+        "machine": {
+            "system": platform.system(),
+            "machine": platform.machine(),
+            "byteorder": sys.byteorder,
+            "cores": os.cpu_count(),
+        },
+        "statement": None if plan.statement is None else asdict(plan.statement),
         "modality": plan.modality,
         "kind": plan.recipe.kind,
         "models": models,
@@ -133,7 +147,16 @@ def _about(
             "interval": clopper_pearson(lost, len(captures)),
             "by_code": dict(codes.most_common()),
         },
+        "failures_to_enrol": _unenrolled(captures, acquired),
     }
+
+
+def _unenrolled(captures: Sequence[Capture], acquired: Sequence[Acquired]) -> dict[str, object]:
+    """People of whom no capture that may be a reference gave a template (FTE)."""
+    may = [(c.person, bool(a.templates)) for c, a in zip(captures, acquired, strict=True) if c.role is not Role.PROBE]
+    people, enrolled = {person for person, _ in may}, {person for person, good in may if good}
+    lost = len(people) - len(enrolled)
+    return {"people": lost, "rate": lost / len(people), "interval": clopper_pearson(lost, len(people))}
 
 
 def _note(captures: Sequence[Capture], acquired: Sequence[Acquired], compared: Compared) -> str:

@@ -19,6 +19,10 @@ CALIBRATION = (
     "where a bin holds both. Tables cut ratios at their floor and ceiling. A table fitted on these very people looks "
     "better here than it is."
 )
+SEARCHING = (
+    "FPIR: searches by people who are not in the gallery that answer somebody. FNIR: searches that miss their own "
+    "person. Over every gallery of that size that these people could make."
+)
 DISCARD = (
     "Mated comparisons left out by the lower quality of their two samples, at the threshold at which 5 % fail at "
     "first. Dotted: a perfect measure of quality. A flat line: quality says nothing."
@@ -29,7 +33,11 @@ def level_section(level: str, runs: Sequence[Json]) -> str:
     """All of one level, for the runs that have it."""
     having = [run for run in runs if level in run["levels"]]
     return section(
-        NAMES[level], _points(level, having, runs), _careful(level, having, runs), _figures(level, having, runs)
+        NAMES[level],
+        _points(level, having, runs),
+        _careful(level, having, runs),
+        _search(level, having, runs),
+        _figures(level, having, runs),
     )
 
 
@@ -66,6 +74,24 @@ def _careful(level: str, having: Sequence[Json], runs: Sequence[Json]) -> str:
     if not said:
         return ""
     return f"<div class='careful'><h3>What these figures cannot say</h3><ul>{''.join(said)}</ul></div>"
+
+
+def _search(level: str, having: Sequence[Json], runs: Sequence[Json]) -> str:
+    rows = [
+        [
+            f"{prefix(run, runs)}{point['size']:,} people",
+            percent(point["fpir_target"]),
+            percent(point["fpir"]),
+            f"{percent(point['fnir'])}<small>{point['misses']:,} of {point['mated']:,}</small>",
+            f"{point['people']:,}",
+        ]
+        for run in having
+        for point in run["levels"][level].get("search", ())
+    ]
+    if not rows:
+        return ""
+    shown = table(["gallery", "FPIR asked", "FPIR", "FNIR", "people who searched"], rows)
+    return f"<h3>Searching</h3>{shown}<p class='soft'>{SEARCHING}</p>"
 
 
 def _figures(level: str, having: Sequence[Json], runs: Sequence[Json]) -> str:

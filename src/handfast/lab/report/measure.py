@@ -10,6 +10,7 @@ import numpy as np
 from handfast.lab.differentials import Group, Trials, conclude, differentials, worst
 from handfast.lab.figures import Intervals, figures
 from handfast.lab.groups import People
+from handfast.lab.identification import search_points, searches
 from handfast.lab.intervals import FEWEST_PEOPLE, words_for
 from handfast.lab.metrics import TARGETS, threshold_at
 from handfast.lab.paired import paired
@@ -44,6 +45,7 @@ def _run(run: Run, intervals: Intervals) -> Json:
         "name": run.name,
         **{key: run.summary.get(key) for key in keys},
         "failures_to_acquire": run.summary.get("failures_to_acquire"),
+        "failures_to_enrol": run.summary.get("failures_to_enrol"),
         "latency": _latency(run.captures),
         "levels": {level.level: _level(level, run, intervals) for level in run.levels},
     }
@@ -63,8 +65,21 @@ def _level(scored: Scored, run: Run, intervals: Intervals) -> Json:
         "det": det_points(mated, nonmated),
         "distribution": distribution(mated, nonmated),
         "reliability": None if calibration is None else asdict(calibration),
+        "search": _search(scored),
         "discard": discard_curve(mated, scored.quality[which]),
     }
+
+
+def _search(scored: Scored) -> list[Json]:
+    """FNIR by gallery size; nothing of single fingers, which nobody is ever found by."""
+    if scored.level == "finger":
+        return []
+    keys = np.array([key.split(" ") for key in scored.keys])
+    made = searches(scored.comparisons.score, keys[:, 0], keys[:, 1])
+    return [
+        asdict(point) | {"fnir": point.fnir, "rests_on": words_for(point.misses, point.mated)}
+        for point in search_points(made)
+    ]
 
 
 def cannot_say(figures: Mapping[str, Any], people: int) -> list[str]:

@@ -61,6 +61,8 @@ def _counts(run: Json) -> str:
     words = [f"{counts[name]:,} {name}" for name in ("people", "pictures", "captures") if name in counts]
     if lost is not None:
         words.append(f"{lost['captures']:,} not acquired")
+    if (unenrolled := run.get("failures_to_enrol")) is not None:
+        words.append(f"{unenrolled['people']:,} people not enrolled")
     missed = counts.get("mated_not_compared", 0), counts.get("nonmated_not_compared", 0)
     if any(missed):
         words.append(f"{missed[0]:,} mated and {missed[1]:,} non-mated pairs without a score")

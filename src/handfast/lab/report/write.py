@@ -23,6 +23,7 @@ def write_report(path: Path, body: Json) -> tuple[Path, ...]:
         ("points", ("run", "level", *_POINT), (_point(*level) for level in levels)),
         ("det", ("run", "level", "fmr", "fnmr"), ([(r, n, *p) for p in own["det"]] for r, n, own in levels)),
         ("scores", ("run", "level", "from", "to", "mated", "nonmated"), (_bins(*level) for level in levels)),
+        ("search", ("run", "level", *_SEARCH), (_searches(*level) for level in levels)),
         ("discard", ("run", "level", "discarded", "fnmr"), (_discard(*level) for level in levels)),
         ("calibration", ("run", "level", *_RATIO), (_ratios(*level) for level in levels)),
         ("groups", _GROUP, [_groups(body)]),
@@ -35,6 +36,7 @@ def write_report(path: Path, body: Json) -> tuple[Path, ...]:
 
 _POINT = ("fmr_target", "fmr", "threshold", "tmr", "false_non_matches", "false_matches")
 _RATIO = ("told", "observed", "low", "high", "mated", "nonmated")
+_SEARCH = ("size", "fpir_target", "fpir", "threshold", "fnir", "misses", "mated", "people")
 _GROUP = (
     *("column", "value", "measure", "people", "trials", "errors", "rate", "low", "high"),
     *("others", "p", "p_holm", "finding"),
@@ -43,6 +45,10 @@ _GROUP = (
 
 def _point(run: str, level: str, own: Json) -> Iterable[Sequence[object]]:
     return [(run, level, *(point[column] for column in _POINT)) for point in own["tmr_at_fmr"]]
+
+
+def _searches(run: str, level: str, own: Json) -> Iterable[Sequence[object]]:
+    return [(run, level, *(point[column] for column in _SEARCH)) for point in own["search"]]
 
 
 def _bins(run: str, level: str, own: Json) -> Iterable[Sequence[object]]:
