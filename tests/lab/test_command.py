@@ -77,4 +77,5 @@ def test_there_is_no_command_that_takes_a_picture_and_names_somebody() -> None:
         "state",
         "attacks",
         "chimeric",
+        "prints",
     }
