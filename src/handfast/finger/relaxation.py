@@ -93,11 +93,11 @@ def _agreements(ax: Floats, ay: Floats, aa: Floats, bx: Floats, by: Floats, ba: 
     for p in range(count):
         for q in range(p + 1, count):
             adx, ady, bdx, bdy = ax[q] - ax[p], ay[q] - ay[p], bx[q] - bx[p], by[q] - by[p]
-            distance = abs(sqrt(adx * adx + ady * ady) - sqrt(bdx * bdx + bdy * bdy))
-            if distance > _NEGLIGIBLE_DISTANCE:
-                continue
             turn = abs(_turn(_turn(aa[p] - aa[q]) - _turn(ba[p] - ba[q])))
             if turn > TURN_MIDDLE + _NEGLIGIBLE_ANGLE:
+                continue
+            distance = abs(sqrt(adx * adx + ady * ady) - sqrt(bdx * bdx + bdy * bdy))
+            if distance > _NEGLIGIBLE_DISTANCE:
                 continue
             common = 1 + exp(DISTANCE_SLOPE * (DISTANCE_MIDDLE - distance))
             common *= 1 + exp(TURN_SLOPE * (TURN_MIDDLE - turn))
