@@ -6,6 +6,7 @@ from playwright.sync_api import Page
 
 from handfast.base.modality import Hand
 from support.browsing import Acting, Clinic, NewPhone
+from support.film import Film
 from support.served import Served
 from support.visits import PIN, enrol
 from support.walk import Walk, ask
@@ -59,6 +60,25 @@ def test_the_screens_of_an_enrolment_have_no_known_barrier(
     walk.press("stop-here")
     phone.wait_for_selector('body[data-screen="answer"]')
     assert found + flaws(phone) == []
+
+
+def test_the_live_screens_have_no_known_barrier(
+    new_phone: NewPhone, served: Served, clinic: Clinic, acting: Acting
+) -> None:
+    phone = new_phone(bypass_csp=True)
+    film = Film(phone, acting(clinic.person, "person_a_1.jpg"))
+    walk = Walk(phone, film, "axe-live")
+    wanted = {"kind": "check", "programme": clinic.programme, "reference": "nobody"}
+    phone.goto(ask(served, "POST", "/v1/sessions", wanted)["link"])
+    walk.screen("welcome")
+    walk.press("yes")
+    walk.screen("fingers-choice")
+    walk.begin("hand-right")
+    found = []
+    for screen in ("face", "hand", "fingers"):
+        phone.wait_for_selector(f'body[data-screen="{screen}"]', timeout=120_000)
+        found += flaws(phone)
+    assert found == []
 
 
 def test_my_page_the_desk_and_the_open_pages_have_no_known_barrier(

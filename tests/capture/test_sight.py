@@ -92,8 +92,8 @@ def test_an_open_hand_beside_the_face_is_seen(eyes: LiveEyes, models: ModelStore
 def test_the_fingers_are_seen_before_the_still(eyes: LiveEyes, models: ModelStore) -> None:
     asked = task(TaskKind.FINGERS, Hand.RIGHT)
     *_, frame = actor(models, "person_a_1.jpg").frames(asked, SECONDS, FPS)
-    first = eyes.preview(asked, frame, None, [])
-    then = eyes.preview(asked, frame, None, [first.observation])
+    first = eyes.preview(asked, frame, None, [], 0.0)
+    then = eyes.preview(asked, frame, None, [first.observation], 0.1)
     for sight in (first, then):
         assert sight.fingers is not None
         assert [finger.position for finger in sight.fingers] == list(asked.positions)

@@ -5,6 +5,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from handfast.base.settings import Settings
+from handfast.cli.lab_attack import show as show_attacks
+from handfast.lab.attack.kinds import Kind
+from handfast.lab.attack.run import run as run_attacks
+from handfast.lab.attack.sources import sources_in
+from handfast.lab.attack.tables import results
+from handfast.models.store import ModelStore
 from handfast.storage.embedded import EmbeddedPostgres
 from support import killed_service
 from support.attacker import FINGERS, STRATEGIES, attack, shipped
@@ -86,6 +93,16 @@ def fuzzing(arguments: argparse.Namespace) -> int:
     return 1 if wrong else 0
 
 
+def attacks(arguments: argparse.Namespace) -> int:
+    """Play every kind of simulated attack; 0 if none that is barred was accepted. Taken up again where it stopped."""
+    models = ModelStore(Settings.from_environment().models_dir)
+    people = sources_in(arguments.sources, arguments.names, first=arguments.first, count=arguments.count)
+    kinds = [Kind(kind) for kind in arguments.kinds.split(",") if kind] or list(Kind)
+    rows = run_attacks(people, kinds, range(1, arguments.seeds + 1), models, arguments.out)
+    show_attacks(rows, arguments.out)
+    return 1 if any(each.accepted for each in results(rows) if each.barred) else 0
+
+
 def main() -> int:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="scripts/campaign", description=__doc__)
@@ -106,6 +123,15 @@ def main() -> int:
     reading.add_argument("--seconds", type=int, default=600, help="for each target")
     reading.add_argument("--seed", type=int, default=1)
     reading.set_defaults(run=fuzzing)
+    attacking = commands.add_parser("attacks", help=attacks.__doc__)
+    attacking.add_argument("--sources", type=Path, required=True, help="portraits of people who agreed to it")
+    attacking.add_argument("--names", required=True, help="pattern with the named group person")
+    attacking.add_argument("--out", type=Path, required=True)
+    attacking.add_argument("--kinds", default="", help="apart by commas; all by default")
+    attacking.add_argument("--first", type=int, default=0, help="place of the first person")
+    attacking.add_argument("--count", type=int, default=14)
+    attacking.add_argument("--seeds", type=int, default=3)
+    attacking.set_defaults(run=attacks)
     arguments = parser.parse_args()
     return int(arguments.run(arguments))
 

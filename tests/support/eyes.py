@@ -14,6 +14,7 @@ from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.quality import Quality
 from handfast.base.sample import Acquisition, Box, Failure
 from handfast.base.template import Template
+from handfast.capture.bond import Look, View
 from handfast.capture.challenge import Challenge, Task, TaskKind
 from handfast.capture.eyes import Sight
 from handfast.capture.frames import Frame, FrameKind, binding
@@ -40,6 +41,12 @@ def template(modality: Modality, position: FingerPosition | None, person: int) -
     return Template(modality, position, kind, "scripted:1", "scripted:1", b"person %d" % person, Quality(60.0))
 
 
+def look_at(task: Task, view: View, person: int, at: float) -> Look:
+    """A look at the hand of somebody whose skin is like nobody else's."""
+    assert task.hand is not None
+    return Look(view, task.hand, at, (0.1 * person, 0.0))
+
+
 class ScriptedEyes:
     """See the person that is drawn; `frames` pictures end a face step; `bad` lists fingers that stay blurred."""
 
@@ -53,11 +60,17 @@ class ScriptedEyes:
             raise self.blind
         seen = len(before) + 1
         face = FaceView(box=(0.2, 0.2, 0.6, 0.6), turn=0.0, size=0.5)
-        return Sight(seen >= self.frames, min(1.0, seen / self.frames), None, face=face, observation=person_in(image))
+        person = person_in(image)
+        look = look_at(task, View.BESIDE, person, at) if task.kind is TaskKind.HAND else None
+        return Sight(seen >= self.frames, min(1.0, seen / self.frames), None, face=face, observation=person, look=look)
 
-    def preview(self, task: Task, image: Image, guide: Box | None, before: Sequence[object]) -> Sight:
+    def preview(self, task: Task, image: Image, guide: Box | None, before: Sequence[object], at: float = 0.0) -> Sight:
         fingers = tuple(FingerView(p, "unknown", 0.5, (0.1, 0.1, 0.2, 0.2)) for p in task.positions)
-        return Sight(done=False, progress=0.0, hint="good", fingers=fingers)
+        look = look_at(task, View.NEAR, person_in(image), at)
+        return Sight(done=False, progress=0.0, hint="good", fingers=fingers, look=look)
+
+    def look(self, task: Task, image: Image, guide: Box | None, at: float) -> Look | None:
+        return look_at(task, View.STILL, person_in(image), at)
 
     def faces(self, observations: Sequence[object]) -> tuple[Template, ...]:
         people = [seen for seen in observations if isinstance(seen, int)]

@@ -22,6 +22,19 @@ class Assurance(StrEnum):
     SELF = "self"
 
 
+class Lowered(StrEnum):
+    """What makes the assurance of one capture less than its mode promises.
+
+    NO_MOVEMENT       the person could not move as asked, and was asked for no movement
+    HAND_NOT_BONDED   nothing shows that the hand beside the face and the fingers are one hand
+    HAND_DIFFERS      the fingers are of another skin than the hand beside the face
+    """
+
+    NO_MOVEMENT = "no-movement"
+    HAND_NOT_BONDED = "hand-not-bonded"
+    HAND_DIFFERS = "hand-differs"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What one modality contributes to a decision.
@@ -47,6 +60,7 @@ class Decision:
 
     policy      policy id with its version, such as "default:1"
     advice      stable word for the one thing to do next, or None (see handfast.base.advice)
+    lowered  what makes the assurance less than its mode promises
     trial       True until the programme passed its go-live gate
     """
 
@@ -56,3 +70,4 @@ class Decision:
     assurance: Assurance
     advice: str | None
     trial: bool
+    lowered: tuple[Lowered, ...] = ()

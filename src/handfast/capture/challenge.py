@@ -84,6 +84,20 @@ class Challenge:
     drawn_at: datetime
     expires_at: datetime
 
+    @property
+    def one_camera(self) -> bool:
+        """Whether one camera sees face, hand and fingers."""
+        return len({task.camera for task in self.tasks}) <= 1
+
+    @property
+    def moving(self) -> bool:
+        """Whether a face is asked to move."""
+        return any(task.kind in (*MOVES, TaskKind.FOLLOW) for task in self.tasks)
+
+    def asks(self, kind: TaskKind) -> bool:
+        """Whether any task is of this kind."""
+        return any(task.kind is kind for task in self.tasks)
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -116,9 +130,11 @@ def draw(ask: Ask, *, clock: Clock, randomness: Randomness) -> Challenge:
     shown = [hand for hand in ask.hands if asked[hand]]
     whole = [hand for hand in shown if len(asked[hand]) == len(FOUR_FINGERS[hand])]
     steps = _face_steps(ask, randomness, counts=bool(whole)) if ask.face else []
-    if shown:
-        steps += [Step(TaskKind.HAND, shown[randomness.below(len(shown))])] if ask.face else []
-        steps += [Step(TaskKind.FINGERS, hand) for hand in shown]
+    if shown and ask.face:
+        beside = shown.pop(randomness.below(len(shown)))
+        shown.insert(0, beside)  # its fingers come next, so that it can be followed all the way
+        steps.append(Step(TaskKind.HAND, beside))
+    steps += [Step(TaskKind.FINGERS, hand) for hand in shown]
     now = clock.now()
     return Challenge(
         id=new_id("cha", randomness),

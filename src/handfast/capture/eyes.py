@@ -7,6 +7,7 @@ from typing import Protocol
 from handfast.base.image import Image
 from handfast.base.sample import Acquisition, Box
 from handfast.base.template import Template
+from handfast.capture.bond import Look
 from handfast.capture.challenge import Task
 from handfast.capture.progress import FaceView, FingerView
 
@@ -20,6 +21,7 @@ class Sight:
     hint          one word for what to do next, or None
     failed        whether the task can no longer be fulfilled
     dot           where the dot is that the head is to follow now, or None
+    look          at the hand, where one was seen
     observation   what the eyes want to be handed again with the task's next picture; holds no whole picture
     """
 
@@ -31,6 +33,7 @@ class Sight:
     observation: object = None
     failed: bool = False
     dot: str | None = None
+    look: Look | None = None
 
 
 class Eyes(Protocol):
@@ -43,7 +46,7 @@ class Eyes(Protocol):
         """
         ...
 
-    def preview(self, task: Task, image: Image, guide: Box | None, before: Sequence[object]) -> Sight:
+    def preview(self, task: Task, image: Image, guide: Box | None, before: Sequence[object], at: float) -> Sight:
         """One small frame before a still of the fingers, after the earlier ones of this task. Raises CaptureError."""
         ...
 
@@ -60,4 +63,8 @@ class Eyes(Protocol):
 
     def still(self, task: Task, image: Image, guide: Box | None) -> Acquisition:
         """The prints of one still."""
+        ...
+
+    def look(self, task: Task, image: Image, guide: Box | None, at: float) -> Look | None:
+        """A look at the hand in one still; None where it is not seen whole."""
         ...

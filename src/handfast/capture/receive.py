@@ -14,7 +14,7 @@ from handfast.capture.fingers import FingersTaken, advice, progress
 from handfast.capture.frames import Frame, FrameKind, accept
 from handfast.capture.progress import FingerView, FrameAnswer, TaskProgress
 from handfast.capture.seen import SeenBodies
-from handfast.capture.state import CaptureState, ended, with_observation, with_print, with_sight
+from handfast.capture.state import CaptureState, ended, with_look, with_observation, with_print, with_sight
 from handfast.imaging.decode import Format, decode
 
 MAX_PIXELS: dict[FrameKind, int] = {
@@ -41,7 +41,7 @@ def judged(state: CaptureState, frame: Frame, *, eyes: Eyes, now: datetime) -> t
     task = state.challenge.tasks[frame.task]
     image = decode(frame.body, MAX_PIXELS[frame.kind], frozenset({Format.JPEG}))
     if frame.kind is FrameKind.STILL:
-        return _still(state, task, eyes.still(task, image, _guide(frame, image)), now)
+        return _still(state, task, eyes, frame, image, now)
     if frame.kind is FrameKind.PREVIEW:
         sight = _preview(eyes, task, image, frame, state)
         return with_observation(state, sight), _answer(state, progress(_taken(state, task), task), sight)
@@ -72,8 +72,13 @@ def _shown_by_whom(
     return ended(state, task, "done", faces, now), where
 
 
-def _still(state: CaptureState, task: Task, got: Acquisition, now: datetime) -> tuple[CaptureState, FrameAnswer]:
+def _still(
+    state: CaptureState, task: Task, eyes: Eyes, frame: Frame, image: Image, now: datetime
+) -> tuple[CaptureState, FrameAnswer]:
     assert task.hand is not None  # noqa: S101  a fingers task has a hand
+    guide = _guide(frame, image)
+    got = eyes.still(task, image, guide)
+    state = with_look(state, eyes.look(task, image, guide, frame.t / 1000))
     state, where = with_print(state, task, task.hand, got)
     fingers = tuple(_finger(position, got, _taken(state, task)) for position in task.positions)
     word = "good" if where.state == "done" else advice(got.failures) or "hold-still"
@@ -106,7 +111,7 @@ def _watched(eyes: Eyes, task: Task, image: Image, state: CaptureState, at: floa
 
 def _preview(eyes: Eyes, task: Task, image: Image, frame: Frame, state: CaptureState) -> Sight:
     try:
-        return eyes.preview(task, image, _guide(frame, image), state.observations)
+        return eyes.preview(task, image, _guide(frame, image), state.observations, frame.t / 1000)
     except CaptureError as error:
         return Sight(done=False, progress=0.0, hint=error.advice)
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from handfast.base.errors import CaptureError, FacesDiffer, NoHandFound
 from handfast.base.image import Image
-from handfast.base.modality import SampleKind
+from handfast.base.modality import Hand, SampleKind
 from handfast.base.sample import Acquisition, Box, Sample
 from handfast.base.template import Template
+from handfast.capture.bond import Look, View
 from handfast.capture.challenge import Task, TaskKind
 from handfast.capture.eyes import Sight
 from handfast.capture.progress import FaceView, FingerView, Part
@@ -20,7 +21,10 @@ from handfast.finger import preview
 from handfast.finger.challenge import judge_count, judge_hand
 from handfast.finger.engine import FingerEngine
 from handfast.finger.hand import HandObserver, HandSight
+from handfast.finger.location import SMALL_SIDE
 from handfast.finger.preview import FingerSight, HandObservation
+from handfast.finger.tone import finger_tone, palm_tone
+from handfast.imaging.resize import fit
 
 FULL_TURN = 25.0  # degrees of yaw that fill the page's arrow
 FULL_SIZE = 0.6  # face over picture height that fills the page's oval
@@ -47,14 +51,14 @@ class LiveEyes:
         seen = self.face.observer.observe(image)
         shown = _face_view(seen, image)
         if task.kind in (TaskKind.HAND, TaskKind.COUNT):
-            return self._beside(task, image, seen, before, shown)
+            return self._beside(task, image, seen, before, shown, at)
         if task.kind is TaskKind.FOLLOW:
             return _followed(task, [*(o for o in before if isinstance(o, Seen)), Seen(seen, at)], shown)
         frames = [*(o for o in before if isinstance(o, FaceObservation)), seen]
         now = judge(task.kind.value, frames)
         return Sight(now.done, now.progress, now.hint, face=shown, observation=seen)
 
-    def preview(self, task: Task, image: Image, guide: Box | None, before: Sequence[object]) -> Sight:
+    def preview(self, task: Task, image: Image, guide: Box | None, before: Sequence[object], at: float) -> Sight:
         """One small frame before a still of the fingers."""
         if task.hand is None:
             raise ValueError("a fingers task names its hand")
@@ -62,7 +66,8 @@ class LiveEyes:
         points = last.points if isinstance(last, HandObservation) else None
         seen = preview.observe(image, task.hand, task.positions, self.finger.landmarks, guide, points)
         fingers = tuple(_finger_view(finger) for finger in seen.fingers)
-        return Sight(done=False, progress=0.0, hint=seen.hint, fingers=fingers or None, observation=seen)
+        look = _near(task.hand, View.NEAR, image, seen, at) or self._coming(task, image, at)
+        return Sight(done=False, progress=0.0, hint=seen.hint, fingers=fingers or None, observation=seen, look=look)
 
     def faces(self, observations: Sequence[object]) -> tuple[Template, ...]:
         """The mean of the best frames, nothing where none is good enough. Raises FacesDiffer."""
@@ -83,8 +88,29 @@ class LiveEyes:
         """The prints of one still."""
         return self.finger.acquire([Sample(image, SampleKind.HAND, task.hand, task.positions, guide)])
 
+    def look(self, task: Task, image: Image, guide: Box | None, at: float) -> Look | None:
+        """The hand of one still, found anew in a small copy of it."""
+        if task.hand is None:
+            raise ValueError("a fingers task names its hand")
+        small, scale = fit(image, SMALL_SIDE)
+        where = (
+            None if guide is None else Box(*(scale * part for part in (guide.x, guide.y, guide.width, guide.height)))
+        )
+        seen = preview.observe(small, task.hand, task.positions, self.finger.landmarks, where)
+        return _near(task.hand, View.STILL, small, seen, at)
+
+    def _coming(self, task: Task, image: Image, at: float) -> Look | None:
+        """The open hand on its way from beside the face to the camera, where one camera sees both."""
+        if task.hand is None:
+            return None
+        try:
+            points = self.hand.observe(image).pose.landmarks
+        except NoHandFound:
+            return None
+        return Look(View.NEAR, task.hand, at, palm_tone(image.pixels, points))
+
     def _beside(
-        self, task: Task, image: Image, seen: FaceObservation, before: Sequence[object], shown: FaceView
+        self, task: Task, image: Image, seen: FaceObservation, before: Sequence[object], shown: FaceView, at: float
     ) -> Sight:
         try:
             hand = self.hand.observe(image, seen.face.box)
@@ -94,7 +120,18 @@ class LiveEyes:
         frames = [*(o for o in before if isinstance(o, Beside)), frame]
         hands = [f.hand for f in frames]
         now = judge_count(task.count, hands) if task.hand is None else judge_hand(task.hand, hands)
-        return Sight(now.done, now.progress, now.hint, face=shown, observation=frame)
+        look = None
+        if hand is not None and task.hand is not None and now.hint == "good":
+            look = Look(View.BESIDE, task.hand, at, palm_tone(image.pixels, hand.pose.landmarks))
+        return Sight(now.done, now.progress, now.hint, face=shown, observation=frame, look=look)
+
+
+def _near(hand: Hand, view: View, image: Image, seen: HandObservation, at: float) -> Look | None:
+    """A look at four fingers near the camera; their landmarks are of the picture as it is searched."""
+    if seen.points is None:
+        return None
+    scale = SMALL_SIDE / max(image.size)
+    return Look(view, hand, at, finger_tone(image.pixels, seen.points / scale))
 
 
 def _followed(task: Task, frames: Sequence[Seen], shown: FaceView) -> Sight:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from handfast.base.decision import Lowered
 from handfast.base.modality import FingerPosition, Hand
 from handfast.base.sample import Acquisition
 from handfast.base.template import Template
+from handfast.capture.bond import Bond, Look, bond
 from handfast.capture.challenge import Challenge, Task, TaskKind
 from handfast.capture.eyes import Sight
 from handfast.capture.fingers import FingersTaken, progress, with_still
@@ -27,6 +29,7 @@ class CaptureState:
     ended          how each finished task ended, in order
     faces          face templates by the task that gave them
     fingers        what each hand's stills gave
+    looks          at hands, oldest first
     """
 
     challenge: Challenge
@@ -36,6 +39,8 @@ class CaptureState:
     ended: tuple[TaskState, ...] = ()
     faces: Mapping[int, tuple[Template, ...]] = field(default_factory=lambda: MappingProxyType({}))
     fingers: Mapping[Hand, FingersTaken] = field(default_factory=lambda: MappingProxyType({}))
+
+    looks: tuple[Look, ...] = ()
 
     @property
     def task(self) -> Task | None:
@@ -54,6 +59,17 @@ class CaptureState:
         return self.done and all(
             state == "done" for task, state in zip(steps, self.ended, strict=True) if task.kind is not TaskKind.FINGERS
         )
+
+    @property
+    def lowered(self) -> tuple[Lowered, ...]:
+        """What makes this capture less sure than its mode promises; a face alone or fingers alone have no bond."""
+        asked, found = self.challenge, list[Lowered]()
+        if asked.asks(TaskKind.LOOK) and not asked.moving:
+            found.append(Lowered.NO_MOVEMENT)
+        if asked.asks(TaskKind.HAND) and self.prints:
+            said = bond(self.looks, one_camera=asked.one_camera)
+            found += {Bond.HELD: [], Bond.OPEN: [Lowered.HAND_NOT_BONDED], Bond.BROKEN: [Lowered.HAND_DIFFERS]}[said]
+        return tuple(found)
 
     @property
     def prints(self) -> tuple[Template, ...]:
@@ -79,7 +95,13 @@ def with_sight(state: CaptureState, task: Task, sight: Sight, now: datetime) -> 
 def with_observation(state: CaptureState, sight: Sight) -> CaptureState:
     """The state with what one picture showed, for judging the next."""
     seen = () if sight.observation is None else (sight.observation,)
+    state = with_look(state, sight.look)
     return replace(state, observations=(*state.observations, *seen)[-REMEMBERED:])
+
+
+def with_look(state: CaptureState, look: Look | None) -> CaptureState:
+    """The state with one more look at a hand."""
+    return state if look is None else replace(state, looks=(*state.looks, look))
 
 
 def with_print(state: CaptureState, task: Task, hand: Hand, got: Acquisition) -> tuple[CaptureState, TaskProgress]:

@@ -195,6 +195,33 @@ def scores(
     _show(summary)
 
 
+@app.command()
+def attack(
+    sources: Annotated[Path, typer.Option(help="Folder with portraits of people who agreed to be attacked.")],
+    names: Annotated[str, typer.Option(help="Pattern with the named group person.")],
+    out: Annotated[Path, typer.Option(help="Folder for trials.jsonl and failures/; a run there is taken up again.")],
+    kinds: Annotated[str, typer.Option(help="Kinds, apart by commas; all by default.")] = "",
+    first: Annotated[int, typer.Option(help="Place of the first person among the sources.")] = 0,
+    count: Annotated[int, typer.Option(help="How many people.")] = 14,
+    seeds: Annotated[int, typer.Option(help="Attempts of each kind a person.")] = 3,
+    models_dir: ModelsDir = None,
+) -> None:
+    """Attack the live challenge with simulated prints, screens and injected videos. No rate of the product."""
+    from handfast.cli.lab_attack import show
+    from handfast.lab.attack.kinds import Kind
+    from handfast.lab.attack.run import run
+    from handfast.lab.attack.sources import sources_in
+    from handfast.models.store import ModelStore
+
+    _statement(sources, None)
+    wanted = [Kind(kind) for kind in kinds.split(",") if kind] or list(Kind)
+    people = sources_in(sources, names, first=first, count=count)
+    store = ModelStore(models_dir or Settings.from_environment().models_dir)
+    with _progress("attacks", len(people) * seeds * len(wanted)) as advance:
+        rows = run(people, wanted, range(1, seeds + 1), store, out, lambda _: advance())
+    show(rows, out)
+
+
 def _statement(images: Path, given: Path | None) -> "Statement | None":
     from handfast.lab.statement import read_statement
 

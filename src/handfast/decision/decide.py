@@ -11,12 +11,13 @@ The order of the rules, first match wins:
 
 What stands in the way of `accepted` (rule 4) makes the answer `referred` at most: an enrolled modality that was not
 shown, a required modality that is not enrolled, a challenge not followed in front of an operator who may not vouch,
-and unattended either fingers without the face or a policy that wants an operator.
+and unattended either fingers without the face, a challenge without movement, or a policy that wants an operator; and
+fingers that are of another skin than the hand beside the face.
 """
 
 from collections.abc import Sequence
 
-from handfast.base.decision import Assurance, Decision, Evidence, Outcome
+from handfast.base.decision import Assurance, Decision, Evidence, Lowered, Outcome
 from handfast.base.modality import Modality
 from handfast.decision.policy import Policy
 
@@ -24,7 +25,12 @@ SHOW = {Modality.FACE: "show-face", Modality.FINGER: "show-fingers"}
 
 
 def decide(
-    policy: Policy, evidence: Sequence[Evidence], assurance: Assurance, *, programme_live: bool = False
+    policy: Policy,
+    evidence: Sequence[Evidence],
+    assurance: Assurance,
+    *,
+    programme_live: bool = False,
+    lowered: Sequence[Lowered] = (),
 ) -> Decision:
     """What one check answers.
 
@@ -34,7 +40,7 @@ def decide(
     """
     if len({e.modality for e in evidence}) < len(evidence):
         raise ValueError("two evidences for one modality would count it twice")
-    outcome, advice = _outcome(policy, evidence, assurance)
+    outcome, advice = _outcome(policy, evidence, assurance, lowered)
     return Decision(
         outcome=outcome,
         evidence=tuple(evidence),
@@ -42,6 +48,7 @@ def decide(
         assurance=assurance,
         advice=advice,
         trial=not programme_live,
+        lowered=tuple(lowered),
     )
 
 
@@ -56,7 +63,9 @@ def public(decision: Decision) -> dict[str, str | bool | None]:
     }
 
 
-def _outcome(policy: Policy, evidence: Sequence[Evidence], assurance: Assurance) -> tuple[Outcome, str | None]:
+def _outcome(
+    policy: Policy, evidence: Sequence[Evidence], assurance: Assurance, lowered: Sequence[Lowered]
+) -> tuple[Outcome, str | None]:
     shown = [e for e in evidence if e.shown]
     not_followed = any(not e.live for e in shown)
     if not shown:
@@ -71,7 +80,11 @@ def _outcome(policy: Policy, evidence: Sequence[Evidence], assurance: Assurance)
         return Outcome.REFERRED, SHOW[unshown[0]]
     if not_followed and not policy.vouched:
         return Outcome.REFERRED, "follow-the-steps"
-    if total >= policy.accept_at and not _barred(policy, {e.modality for e in shown}, assurance):
+    if Lowered.HAND_DIFFERS in lowered:
+        return Outcome.REFERRED, "one-person"
+    barred = _barred(policy, {e.modality for e in shown}, assurance)
+    still = assurance is Assurance.SELF and Lowered.NO_MOVEMENT in lowered
+    if total >= policy.accept_at and not barred and not still:
         return Outcome.ACCEPTED, None
     return Outcome.REFERRED, None
 

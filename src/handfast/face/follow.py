@@ -21,7 +21,9 @@ class FollowParameters:
     """Tuned numbers of the judge."""
 
     yaw: float = 12.0  # degrees from the person's own facing pose, from which the head points aside
-    pitch: float = 9.0  # degrees, from which it points up or down
+    pitch: float = 8.0  # degrees, from which it points up or down
+    ahead: int = 3  # frames in a row that face the camera and hold still, before the dot goes anywhere
+    still: float = 5.0  # degrees between them at most
     relief: float = 0.012  # see handfast.face.relief; a head that points there has 0.024 and more, a print under 0.01
     frames: int = 2  # that point somewhere, until it counts
     seconds: float = 8.0  # for one place
@@ -52,11 +54,11 @@ class Following:
 
 def follow(path: Sequence[str], frames: Sequence[Seen], p: FollowParameters = FollowParameters()) -> Following:
     """The step after these frames of it, oldest first; path of "left", "right", "up", "down"."""
-    start = next((n for n, seen in enumerate(frames) if facing(seen.face)), None)
+    start = next((n for n in range(p.ahead, len(frames) + 1) if _holds(frames[n - p.ahead : n], p)), None)
     if start is None:
         return Following(0, None, failed=False)
-    reached, strays, run, last, since = 0, 0, 0, "", frames[start].at
-    for seen, place in zip(frames[start:], _places(frames[start:], p), strict=True):
+    reached, strays, run, last, since = 0, 0, 0, "", frames[start - 1].at
+    for seen, place in zip(frames[start:], _places(frames[start - p.ahead :], p)[p.ahead :], strict=True):
         run = run + 1 if place == last else 1
         last = place
         if reached == len(path) or strays > p.strays or seen.at - since > p.seconds:
@@ -71,10 +73,18 @@ def follow(path: Sequence[str], frames: Sequence[Seen], p: FollowParameters = Fo
     return Following(reached, None if over else path[reached], failed=late or strays > p.strays)
 
 
+def _holds(frames: Sequence[Seen], p: FollowParameters) -> bool:
+    """Whether the head faces the camera and keeps its pose: from there the person's own facing pose is taken."""
+    poses = [seen.face.pose for seen in frames]
+    yaws, pitches = [pose.yaw for pose in poses], [pose.pitch for pose in poses]
+    steady = max(yaws) - min(yaws) <= p.still and max(pitches) - min(pitches) <= 2 * p.still
+    return steady and all(facing(seen.face) for seen in frames)
+
+
 def _places(frames: Sequence[Seen], p: FollowParameters) -> list[str]:
-    """Where the head points in each frame; "" where it points nowhere, or is as flat as a print."""
-    first = frames[0].face
-    ahead = [seen.face.pose for seen in frames[:3] if facing(seen.face)]
+    """Where the head points in each frame, the first of them ahead; "" for nowhere, or as flat as a print."""
+    first = frames[p.ahead - 1].face
+    ahead = [seen.face.pose for seen in frames[: p.ahead]]
     yaw, pitch = median(pose.yaw for pose in ahead), median(pose.pitch for pose in ahead)
     yaws = [(value - yaw) / p.yaw for value in smoothed([seen.face.pose.yaw for seen in frames])]
     pitches = [(value - pitch) / p.pitch for value in smoothed([seen.face.pose.pitch for seen in frames])]

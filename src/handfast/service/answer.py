@@ -1,7 +1,7 @@
 """The answer to the caller: kept sealed for a while, given as a compact JWS (RFC 7515) good for five minutes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ class Answer:
 
     fpir       of a find: the share of searches for somebody who is not there that may name anyone, at this size
     complete   of a find: False where a part of the gallery could not be searched
+    lowered    what made the assurance less than its mode promises, as stable words
     """
 
     outcome: str
@@ -32,6 +33,7 @@ class Answer:
     log_index: int | None
     fpir: float | None = None
     complete: bool | None = None
+    lowered: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from handfast.base.decision import Evidence
+from handfast.base.decision import Evidence, Lowered
 from handfast.base.grant import Grant
 from handfast.base.modality import Modality
 from handfast.base.template import Template
@@ -20,11 +20,13 @@ STRANGER = -9.0  # log10; what is said of nobody's references, whatever was show
 class Probes:
     """What one capture gave.
 
-    live    whether every step was followed, by one and the same face
+    live      whether every step was followed, by one and the same face
+    lowered   what makes the capture less sure than its mode promises
     """
 
     templates: tuple[Template, ...]
     live: bool
+    lowered: tuple[Lowered, ...] = ()
 
     def of(self, modality: Modality) -> tuple[Template, ...]:
         """Those of one modality."""
@@ -34,7 +36,7 @@ class Probes:
 def probes_of(capture: CaptureState) -> Probes:
     """The probes of a finished capture."""
     faces = tuple(template for templates in capture.faces.values() for template in templates)
-    return Probes(faces + capture.prints, capture.followed)
+    return Probes(faces + capture.prints, capture.followed, capture.lowered)
 
 
 def evidence_of(context: Context, grant: Grant | None, probes: Probes) -> tuple[Evidence, ...]:

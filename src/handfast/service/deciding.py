@@ -24,7 +24,7 @@ def decided(context: Context, link: Link, grant: Grant | None, probes: Probes) -
     except HandfastError as error:
         logger.warning("session %s could not be compared: %s", link.id, error.code)
         return Decision(Outcome.REFERRED, (), policy.name, assurance, advice=None, trial=True)
-    return decide(policy, evidence, assurance, programme_live=not link.trial)
+    return decide(policy, evidence, assurance, programme_live=not link.trial, lowered=probes.lowered)
 
 
 def refused(decision: Decision) -> Decision:
@@ -43,4 +43,5 @@ def checked_answer(decision: Decision, reference: str | None, log_index: int) ->
         policy=decision.policy,
         reference=reference,
         log_index=log_index,
+        lowered=tuple(decision.lowered),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from handfast.audit.leaf import LeafKind
 from handfast.audit.private_code import code_lookup
 from handfast.audit.ratchet import first_state
+from handfast.base.decision import Lowered
 from handfast.base.errors import RequestError
 from handfast.base.modality import FOUR_FINGERS, Hand, Modality
 from handfast.consent.purpose import Purpose
@@ -57,9 +58,10 @@ def wanting(link: Link, probes: Probes) -> str | None:
     """
     if not probes.templates:
         return "try-again"
-    if not probes.live and link.row.mode is SessionMode.SELF:
+    alone = link.row.mode is SessionMode.SELF
+    if alone and (not probes.live or Lowered.NO_MOVEMENT in probes.lowered):
         return "follow-the-steps"
-    return None
+    return "one-person" if Lowered.HAND_DIFFERS in probes.lowered else None
 
 
 def keep(context: Context, unit: Unit, link: Link, person: NewPerson, agreement: Agreement, probes: Probes) -> None:
@@ -78,7 +80,9 @@ def keep(context: Context, unit: Unit, link: Link, person: NewPerson, agreement:
     context.log.begin(unit, keys, first_state(person.code, keys.subject_id))
     told = details_of(context, link.row, "enrolled")
     logged = context.log.append_for(unit, keys, LeafKind.ENROL, link.row.actor, told, consent.record_hash)
-    answer = replace(unfinished(link, "enrolled", None), reference=link.wishes.reference, log_index=logged.n)
+    answer = replace(
+        unfinished(link, "enrolled", None), reference=link.wishes.reference, log_index=logged.n, lowered=probes.lowered
+    )
     end(context, unit, link, answer, compared=True)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from handfast.base.decision import Assurance
+from handfast.base.decision import Assurance, Lowered
 from handfast.base.errors import NotAllowed, RequestError
 from handfast.base.grant import Grant
 from handfast.base.modality import Modality
@@ -58,6 +58,8 @@ def lacking(probes: Probes) -> str | None:
         return "show-face"
     if len({template.position for template in probes.of(Modality.FINGER)}) < LEAST_FINGERS:
         return "show-fingers"
+    if Lowered.HAND_DIFFERS in probes.lowered:
+        return "one-person"
     return None if probes.live else "follow-the-steps"
 
 

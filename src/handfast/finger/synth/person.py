@@ -12,9 +12,13 @@ TONES = np.array(
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone who does not exist. Equal seeds are the same person, in every process."""
+    """Someone who does not exist. Equal seeds are the same person, in every process.
+
+    tone   skin reflectance instead of the seed's own, linear red, green, blue
+    """
 
     seed: int
+    tone: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +45,4 @@ def traits_of(person: Person) -> Traits:
     low = min(int(place), len(TONES) - 2)
     tone = (TONES[low] + (place - low) * (TONES[low + 1] - TONES[low])) * rng.normal(1, 0.04, 3)
     red, green, blue = (float(value) for value in tone)
-    return Traits(size, (red, green, blue), rng.uniform(0.2, 0.5), rng.uniform(0.03, 0.25))
+    return Traits(size, person.tone or (red, green, blue), rng.uniform(0.2, 0.5), rng.uniform(0.03, 0.25))

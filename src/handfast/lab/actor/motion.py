@@ -10,6 +10,7 @@ TURN = 28.0  # degrees
 NOD = 20.0  # degrees, up or down
 GAZE = {Aim.LEFT: (24.0, 0.0), Aim.RIGHT: (-24.0, 0.0), Aim.UP: (0.0, NOD), Aim.DOWN: (0.0, -NOD)}  # yaw, pitch
 SPEED = 60.0  # degrees a second at which a head follows the dot
+FURTHER = 0.3  # more of it for each second that the dot stays after the first
 APPROACH = 1.5  # how much larger the face becomes
 SWAY = {"yaw": 1.3, "pitch": 1.0, "roll": 0.8, "x": 0.010, "y": 0.008, "zoom": 0.010}
 
@@ -52,7 +53,7 @@ class Motion:
         if kind is TaskKind.TURN_RIGHT:
             return replace(stance, yaw=stance.yaw - TURN * done)
         if kind is TaskKind.TURN_UP:
-            return replace(stance, pitch=stance.pitch + NOD * done)
+            return replace(stance, pitch=stance.pitch + NOD * (done + 0.5 * smooth(share / 0.4 - 1.5)))
         if kind is TaskKind.CLOSER:
             return replace(stance, zoom=stance.zoom * (1 + (APPROACH - 1) * done))
         if kind in (TaskKind.HAND, TaskKind.COUNT):
@@ -61,14 +62,19 @@ class Motion:
 
 
 class Gaze:
-    """A head that follows a dot, a moment late and no faster than heads turn."""
+    """A head that follows a dot no faster than heads turn, and goes further while the dot stays."""
 
     def __init__(self) -> None:
         self._yaw, self._pitch = 0.0, 0.0
+        self._aim: Aim | None = None
+        self._waited = 0.0
 
     def towards(self, aim: Aim | None, seconds: float, stance: Stance) -> Stance:
         """The stance so many seconds later; None is straight ahead."""
-        yaw, pitch = (0.0, 0.0) if aim is None else GAZE[aim]
+        self._waited = self._waited + seconds if aim is self._aim else 0.0
+        self._aim = aim
+        further = 1.0 + FURTHER * min(2.0, max(0.0, self._waited - 1.0))
+        yaw, pitch = (0.0, 0.0) if aim is None else (further * angle for angle in GAZE[aim])
         way = np.hypot(yaw - self._yaw, pitch - self._pitch)
         share = 1.0 if way == 0 else min(1.0, SPEED * seconds / float(way))
         self._yaw += share * (yaw - self._yaw)

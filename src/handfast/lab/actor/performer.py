@@ -1,6 +1,7 @@
 """Plays a person before the camera of a phone, task by task, from a portrait and a synthetic person's hands."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -37,7 +38,6 @@ class Actor:
         video: tuple[int, int] = (480, 640),
         photo: tuple[int, int] = (1536, 2048),
     ) -> None:
-        self.person = person
         self.video = video
         self.photo = photo
         self._seed = seed
@@ -45,7 +45,7 @@ class Actor:
         self._motion = Motion(seed)
         self._noise = noise_tile(seed, video)
         red, green, blue = np.clip(np.array(self._head.tone) * SKIN_LIGHT, 0.03, 0.85).tolist()
-        self._tone = (red, green, blue)
+        self.person = replace(person, tone=(red, green, blue))
 
     def frames(
         self,
@@ -89,5 +89,5 @@ class Actor:
         aside = ASIDE if hand is Hand.RIGHT else -ASIDE
         frame = head_frame(self._head, stance, self.video, aside * stance.hand)
         folded = FOLDED[task.count] if task.kind is TaskKind.COUNT else frozenset()
-        add_hand(frame, open_hand(self.person, hand, tone=self._tone, folded=folded), hand, stance)
+        add_hand(frame, open_hand(self.person, hand, folded=folded), hand, stance)
         return frame

@@ -40,7 +40,8 @@ class AnswerOut(Out):
     """An outcome; `reference` only where accepted, found or enrolled.
 
     Of a find, `fpir` is the share of searches for somebody who is not enrolled that may name anyone, at this gallery's
-    size, and `complete` is false where a part of it could not be searched.
+    size, and `complete` is false where a part of it could not be searched. `lowered` names what made the assurance less
+    than its mode promises.
     """
 
     outcome: str
@@ -52,6 +53,7 @@ class AnswerOut(Out):
     log_index: int | None
     fpir: float | None
     complete: bool | None
+    lowered: list[Literal["no-movement", "hand-not-bonded", "hand-differs"]]
 
 
 class SessionStateOut(Out):

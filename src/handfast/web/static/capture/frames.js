@@ -6,6 +6,7 @@ export const PACES = {
   frame: { every: 190, width: 480, quality: 0.74 },
   preview: { every: 280, width: 360, quality: 0.7 },
 };
+const MOST = 85; // bytes a millisecond over a while: under 90 kB a second
 
 /** Whether the answer says that the task is over; a hint alone says nothing of it. */
 export function isOver(answer, task) {
@@ -15,7 +16,7 @@ export function isOver(answer, task) {
 /**
  * Sends pictures of a task until it is over, or until `stop(answer)` says so; gives the last answer.
  * `each(answer)` hears every one; `hinted(hint)` those that hold nothing but a hint.
- * On a slow line the pictures get smaller, never the person's time longer.
+ * On a slow line the pictures get smaller, never the person's time longer; on a fast one they stay under 90 kB a second.
  */
 export async function stream(app, challenge, task, { kind, each, hinted, stop = () => false, guide = null }) {
   const pace = { ...PACES[kind] };
@@ -35,6 +36,6 @@ export async function stream(app, challenge, task, { kind, each, hinted, stop = 
     }
     pace.quality = took > 800 ? Math.max(0.5, pace.quality - 0.08) : PACES[kind].quality;
     pace.width = took > 1200 ? Math.max(320, pace.width * 0.85) : PACES[kind].width;
-    await sleep(Math.max(20, pace.every - took));
+    await sleep(Math.max(20, pace.every - took, picture.size / MOST - took));
   }
 }
