@@ -13,6 +13,7 @@ from handfast.base.modality import FingerPosition, Hand
 from handfast.capture.challenge import Aim, Camera, Task, TaskKind
 from handfast.imaging.encode import jpeg
 from handfast.lab.actor import Actor, Flaw
+from handfast.lab.attack.kinds import Attacker
 
 FPS = 6.0
 SECONDS = 3.0
@@ -26,11 +27,15 @@ class Film:
     """Feeds /camera/*.jpg of a page.
 
     flaws     spoil the first photos of each hand, in order; the live picture before them is good
+    attacker  who shows something in the person's place while the face and hand are asked for, or None
     company   somebody who stands beside the person before the front camera, or None
     """
 
-    def __init__(self, page: Page, actor: Actor, flaws: tuple[Flaw, ...] = ()) -> None:
+    def __init__(
+        self, page: Page, actor: Actor, flaws: tuple[Flaw, ...] = (), attacker: Attacker | None = None
+    ) -> None:
         self.actor = actor
+        self.attacker = attacker
         self.flaws = flaws
         self.company: Actor | None = None
         self.tasks: list[Task] = []
@@ -39,7 +44,7 @@ class Film:
         self._at: dict[int, int] = {}
         self._takes: dict[int, int] = {}
         self._dot: Aim | None = None
-        self._following: Iterator[Image] = iter(())
+        self._following: Iterator[Image | bytes] = iter(())
         self._stills: dict[tuple[int, int, bool], bytes] = {}
         page.route(re.compile(r"/camera/\w+\.jpg"), self._picture)
         page.on("request", self._asked)
@@ -51,8 +56,12 @@ class Film:
         self._stills.clear()
         self._at.clear()
         self._takes.clear()
-        self._now = self.tasks[0]
+        self._be_at(self.tasks[0])
         return self.tasks
+
+    def _be_at(self, task: Task) -> None:
+        self._now = task
+        self._following = (self.attacker or self.actor).frames(task, FOLLOWS, FPS, dot=lambda: self._dot)
 
     def _asked(self, request: Request) -> None:
         """The page's own requests say which task it is at, and when a still was taken."""
@@ -62,8 +71,7 @@ class Film:
         asked = parse_qs(url.query)
         number = int(asked["task"][0])
         if number < len(self.tasks) and self._now is not self.tasks[number]:
-            self._now = self.tasks[number]
-            self._following = self.actor.frames(self._now, FOLLOWS, FPS, dot=lambda: self._dot)
+            self._be_at(self.tasks[number])
         if asked["kind"] == ["still"]:
             self._takes[number] = self._takes.get(number, 0) + 1
 
@@ -77,8 +85,9 @@ class Film:
     def _acted(self) -> bytes:
         if self.company:
             return self._together(self.company)
-        if self._now.kind is TaskKind.FOLLOW:
-            return jpeg(next(self._following), 88)
+        if self._now.kind is TaskKind.FOLLOW or self.attacker:
+            shown = next(self._following)
+            return shown if isinstance(shown, bytes) else jpeg(shown, 88)
         frames = self._frames(self.actor)
         index = self._at.get(self._now.id, 0)
         self._at[self._now.id] = index + 1
