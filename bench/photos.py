@@ -111,11 +111,11 @@ def _reading(tip: Fingertip, position: FingerPosition, truth: np.ndarray, extrac
     minutiae = extractor.extract(fingerprint.image, fingerprint.mask).strongest(MOST_MINUTIAE)
     quality = finger_quality(measures, minutiae)
     problem: HandfastError | None = too_poor(quality)
-    right, whole = _against_truth(tip, position, truth)
+    right, whole = against_truth(tip, position, truth)
     return Reading(minutiae, quality.value, dict(quality.parts), problem.code if problem else None, right, whole)
 
 
-def _against_truth(tip: Fingertip, position: FingerPosition, truth: np.ndarray) -> tuple[float, float]:
+def against_truth(tip: Fingertip, position: FingerPosition, truth: np.ndarray) -> tuple[float, float]:
     """The crop's mask against the known phalanges, which are a quarter as large as the photo."""
     height, width = tip.mask.shape
     ends = np.array([(0, 0), (width, 0), (0, height)], np.float32)

@@ -1,0 +1,100 @@
+"""Fingertips cut by colour and edges alone, and with the outline network, against the truth of the same drawn photos.
+
+    .venv/bin/python bench/outlines.py FOLDER [--people 2]
+
+FOLDER is that of bench/photos.py. A crop is off if less than 0.9 of its mask is that finger's last phalanx, or if it
+covers less than 0.6 of it. Scale is the crop's width over the root of the phalanx's area, whose spread would be 0 if
+every finger had one shape: prints of one finger at different scales compare badly.
+"""
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import cv2
+import numpy as np
+from hand_sweep import HAND, Entry, draw, entries, load
+from photos import MODELS, against_truth
+from PIL import Image as Picture
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from handfast.base.errors import CaptureError
+from handfast.base.modality import FOUR_FINGERS
+from handfast.finger.cutting import PhotoParameters, cut_fingertips
+from handfast.finger.landmarks import LandmarkModel
+from handfast.finger.location import locate
+from handfast.finger.shaping import ShapingParameters
+from handfast.models.store import ModelStore
+
+WAYS: Mapping[str, PhotoParameters] = {
+    "colour": PhotoParameters(shaping=ShapingParameters(fit=2.0)),  # which no outline reaches
+    "network": PhotoParameters(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One fingertip: its share of right pixels, its share of the phalanx, and the logarithm of its scale."""
+
+    right: float
+    whole: float
+    scale: float
+
+    @property
+    def off(self) -> bool:
+        return self.right < 0.9 or self.whole < 0.6
+
+
+def cuts(entry: Entry, folder: Path, landmarks: LandmarkModel) -> dict[str, list[Cut]]:
+    """Every fingertip of a photo, cut in each way from one location."""
+    draw(entry, folder)
+    photo, truth = load(entry, folder), np.asarray(Picture.open(folder / f"{entry.name}.png"), np.uint8)
+    try:
+        location = locate(photo.pixels, HAND, landmarks)
+    except CaptureError:
+        return {way: [] for way in WAYS}
+    found: dict[str, list[Cut]] = {}
+    for way, p in WAYS.items():
+        tips = zip(cut_fingertips(photo, location, p), FOUR_FINGERS[HAND], strict=True)
+        areas = [np.sqrt(max(1, (truth == number).sum())) for number in range(1, 5)]
+        both = [(tip, *against_truth(tip, name, truth)) for tip, name in tips]
+        found[way] = [Cut(r, w, float(np.log(t.width / a))) for (t, r, w), a in zip(both, areas, strict=True)]
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--people", type=int, default=2)
+    arguments = parser.parse_args()
+    cv2.setNumThreads(1)
+    landmarks = LandmarkModel(ModelStore(MODELS))
+    wanted = sorted(entries(arguments.people), key=lambda e: -2 if e.condition is None else e.condition)
+    rows = [(e, cuts(e, arguments.folder, landmarks)) for e in track(wanted, console=Console(stderr=True))]
+    table = Table("", "tips", *(f"{way}: {what}" for way in WAYS for what in ("off", "covers", "spread of scale")))
+    for name, some in groupby(rows, lambda row: row[0].title[0]):
+        _add(table, name, [found for _, found in some])
+    _add(table, "all", [found for _, found in rows])
+    Console().print(table)
+
+
+def _add(table: Table, name: str, found: list[dict[str, list[Cut]]]) -> None:
+    cells = []
+    for way in WAYS:
+        some = [cut for photo in found for cut in photo[way]]
+        if not some:
+            continue
+        cells += [
+            f"{np.mean([c.off for c in some]):.1%}",
+            f"{np.mean([c.whole for c in some]):.2f}",
+            f"{np.std([c.scale for c in some]):.3f}",
+        ]
+    table.add_row(name, str(len([c for photo in found for c in photo["network"]])), *cells)
+
+
+if __name__ == "__main__":
+    main()
