@@ -14,6 +14,7 @@ from handfast.base.image import GrayImage, Image
 from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.sample import Acquisition, Failure, Sample
 from handfast.base.template import Score, Template
+from handfast.finger import outline_net
 from handfast.finger.compare import COMPARATOR, compare_prints, fast_form, warm_up
 from handfast.finger.contact import print_to_template
 from handfast.finger.crop import Fingertip
@@ -80,6 +81,7 @@ class FingerEngine:
     def warm(self) -> None:
         """Run everything once, so that the first person does not wait for compilation or memory."""
         warm_up()
+        outline_net.warm_up()
         blank = np.full((441, 320), 128, np.uint8)
         blank[::9] = 0
         self._extractor.extract(GrayImage(blank, 500.0), np.ones(blank.shape, bool))

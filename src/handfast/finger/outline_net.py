@@ -38,6 +38,11 @@ def read_strips(strips: Sequence[Pixels]) -> tuple[Reading, ...]:
     return tuple(Reading(finger, phalanx) for finger, phalanx in likely)
 
 
+def warm_up() -> None:
+    """Open the network and run it once."""
+    read_strips([np.zeros((HEIGHT, WIDTH, 3), np.uint8)])
+
+
 @lru_cache(maxsize=1)
 def _network() -> OnnxModel:
     return OnnxModel(files("handfast.finger").joinpath("outline_net.onnx").read_bytes(), threads=1)
