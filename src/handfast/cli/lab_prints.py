@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,10 +41,12 @@ def prints(
     """Write the prints of a study's photos at 500 ppi, marked as contactless, for systems that take contact prints."""
     from handfast.finger.photo import fingertip_print
     from handfast.imaging.decode import decode
-    from handfast.imaging.print_files import contactless_png, contactless_wsq
+    from handfast.imaging.print_files import contactless_png
+    from handfast.imaging.wsq import encode_wsq
 
     out.mkdir(parents=True, exist_ok=True)
-    console, write = Console(stderr=True), {"png": contactless_png, "wsq": contactless_wsq}[form]
+    console = Console(stderr=True)
+    write = contactless_png if form is PrintFormat.PNG else partial(encode_wsq, contactless=True)
     find, written = _finder(hand, models_dir), 0
     for path in photos:
         try:
