@@ -5,7 +5,7 @@ from handfast.base.errors import NoHandFound
 from handfast.base.modality import Hand
 from handfast.finger.axes import finger_axes
 from handfast.finger.landmarks import Region, region_transform, tracked_region
-from handfast.finger.location import Hypothesis, agreed, locate
+from handfast.finger.location import Hypothesis, LocationParameters, agreed, locate
 from handfast.finger.plausibility import NO_HAND, plausibility
 from handfast.finger.silhouette import silhouettes
 from support.hands import KnownHand, draw_hand, upright_landmarks
@@ -83,3 +83,11 @@ def test_a_tracked_region_follows_a_turned_hand() -> None:
     assert turned.side == pytest.approx(upright.side)
     assert np.sin(turned.angle - upright.angle) == pytest.approx(0.6)
     assert np.allclose(turned.centre, turn @ upright.centre)
+
+
+def test_a_hand_that_the_model_is_sure_of_is_not_looked_for_on_its_other_sides() -> None:
+    never_good = LocationParameters(good=9.0)
+    sure, unsure = KnownHand(POINTS, presence=0.9), KnownHand(POINTS, presence=0.7)
+    for known in (sure, unsure):
+        assert locate(draw_hand(POINTS), Hand.LEFT, known, p=never_good).turns == 0
+    assert unsure.asked > 2 * sure.asked
