@@ -8,24 +8,31 @@ import random
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from handfast.audit.leaf import LeafKind
 from handfast.audit.verify import verify_log
-from handfast.audit.withdrawal import withdraw
-from handfast.base.modality import FingerPosition
+from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.randomness import SystemRandomness
+from handfast.storage.cards import Card, PrivateCodeRow
+from handfast.storage.consents import ConsentRow, ConsentState
 from handfast.storage.embedded import EmbeddedPostgres
+from handfast.storage.leaves import RatchetRow
 from handfast.storage.move import copy_records
 from handfast.storage.records import export
-from handfast.storage.store import Place, Store, open_store
-from support.keeping import Keeping, face, finger
+from handfast.storage.store import Place, Store, Unit, open_store
+from handfast.storage.subjects import Subject, SubjectState
+from handfast.storage.templates import TemplateRow
+from support.keeping import Keeping
 
 FINGERS = tuple(FingerPosition(number) for number in (2, 3, 4, 5, 7, 8, 9, 10))
-FINGER_BYTES = 400  # ISO/IEC 19794-2 of some 60 minutiae
+BATCH = 100  # people a unit of work
+FINGER_BYTES = 430  # ISO/IEC 19794-2 of some 60 minutiae
 
 
 def main(people: int) -> None:
@@ -50,20 +57,42 @@ def main(people: int) -> None:
 
 
 def filled(folder: Path, people: int) -> Store:
-    """People with a face and eight fingers; every tenth was used, every hundredth withdrew."""
+    """People with a face and eight fingers, of random bytes as sealed ones are; every hundredth withdrew."""
     chance = random.Random(1)
     installation = Keeping(folder)
-    programme = installation.add_programme()
-    for number in track(range(people), "enrolling", console=Console(stderr=True)):
-        fingers = tuple(finger(chance.randbytes(FINGER_BYTES), position) for position in FINGERS)
-        person = installation.enrol(programme, f"file {number}", (face(bytes(512)), *fingers))
-        if number % 10 == 0:
-            installation.use(person)
-        if number % 100 == 0:
-            kept = installation.store, installation.keys, installation.log
-            withdraw(*kept, person.programme_id, person.subject_id, "key_test", {})
+    programme = installation.keys.programme(installation.add_programme().id)
+    for start in track(range(0, people, BATCH), "enrolling", console=Console(stderr=True)):
+        with installation.store.write() as unit:
+            for number in range(start, min(start + BATCH, people)):
+                subject = enrolled(unit, number, chance)
+                installation.log.append_for_nobody(unit, programme, LeafKind.ENROL, "bench", {"number": number})
+                if number % 100 == 0:
+                    unit.subjects.withdraw(subject)
     installation.keys.close()
     return installation.store
+
+
+def enrolled(unit: Unit, number: int, chance: random.Random) -> str:
+    """The rows of one person."""
+    subject, consent, day = f"sub_{chance.randbytes(12).hex()}", f"con_{number}", date(2026, 11, 23)
+    reference, record = chance.randbytes(60), chance.randbytes(900)
+    active = SubjectState.ACTIVE
+    unit.subjects.add(Subject(subject, "prg_clinic", active, None, chance.randbytes(32), reference, (), (), day, day))
+    live = ConsentState.LIVE
+    unit.consents.add(
+        ConsentRow(
+            consent, "prg_clinic", subject, "verify", live, chance.randbytes(32), record, day, date(2027, 11, 23)
+        )
+    )
+    for n, position in enumerate((None, *FINGERS)):
+        modality, kind = (Modality.FINGER, SampleKind.HAND) if position else (Modality.FACE, SampleKind.PORTRAIT)
+        sealed = chance.randbytes(FINGER_BYTES if position else 540)
+        ids = (f"tpl_{number}_{n}", "prg_clinic", subject, consent)
+        unit.templates.add(TemplateRow(*ids, modality, position, kind, "format", "model", 70.5, sealed, day))
+    unit.cards.add_card(Card(f"crd_{chance.randbytes(12).hex()}", "prg_clinic", subject, day))
+    unit.cards.add_private_code(PrivateCodeRow(chance.randbytes(32), "prg_clinic", subject))
+    unit.log.set_ratchet(RatchetRow(subject, 1, chance.randbytes(60)))
+    return subject
 
 
 def moved(old: Store, place: Place) -> Store:
