@@ -15,7 +15,7 @@ from handfast.base.sample import Acquisition, Sample
 from handfast.lab.acquire import EngineFactory
 from handfast.lab.acquired import Recipe
 from handfast.lab.cache import TemplateCache
-from handfast.lab.captures import Grouping
+from handfast.lab.captures import Grouping, read_pairs
 from handfast.lab.dataset import read_dataset
 from handfast.lab.figures import Intervals
 from handfast.lab.files import read_scores
@@ -46,8 +46,9 @@ def measure(
     salt: bytes = b"salt",
     cache: TemplateCache | None = None,
     show_people: bool = False,
+    only: frozenset[tuple[str, str]] | None = None,
 ) -> dict[str, Any]:
-    plan = Plan(Modality.FACE, Recipe(kind, images), grouping, names, "test", Intervals(20), workers)
+    plan = Plan(Modality.FACE, Recipe(kind, images), grouping, names, "test", Intervals(20), workers, only=only)
     dataset = read_dataset(images, names, kind)
     run(plan, dataset, factory, TABLES, out, quietly, salt=salt, cache=cache, show_people=show_people)
     body: dict[str, Any] = json.loads((out / "summary.json").read_text("utf-8"))
@@ -201,3 +202,31 @@ def test_a_picture_of_fingers_in_several_captures_is_read_once(tmp_path: Path) -
     assert CountingEngine.seen == 3 * 3
     hands = read_scores(tmp_path / "out" / "scores.csv", hands=True)
     assert int(hands.mated.sum()) == 3 * 3
+
+
+def test_people_are_drawn_only_when_they_are_asked_for(tmp_path: Path) -> None:
+    write_people(tmp_path / "images", 3, 2)
+    measure(tmp_path / "images", tmp_path / "hidden")
+    assert not list((tmp_path / "hidden").glob("worst*"))
+    measure(tmp_path / "images", tmp_path / "shown", show_people=True)
+    with Image.open(tmp_path / "shown" / "worst-face.png") as drawn:
+        assert drawn.size[1] > 2 * drawn.size[0]
+
+
+def test_a_list_of_pairs_is_compared_and_nothing_else(tmp_path: Path) -> None:
+    write_people(tmp_path / "images", 3, 2)
+    places = sorted(p.relative_to(tmp_path / "images").as_posix() for p in (tmp_path / "images").rglob("*.png"))
+    (tmp_path / "pairs.csv").write_text(
+        f"reference,probe\n{places[0]},{places[1]}\n{places[0]},{places[2]}\n{places[3]},{places[0]}\nnone,{places[0]}\n"
+    )
+    summary = measure(tmp_path / "images", tmp_path / "out", only=read_pairs(tmp_path / "pairs.csv"))
+    figures = summary["results"]["face"]["all_pairs"]
+    assert (figures["mated"], figures["nonmated"]) == (1, 2)
+    assert summary["protocol"]["listed_pairs"] == 4
+    assert summary["failures_to_enrol"] == {
+        "people": 0,
+        "rate": 0.0,
+        "interval": summary["failures_to_enrol"]["interval"],
+    }
+    with pytest.raises(RequestError, match="reference and probe"):
+        read_pairs(tmp_path / "out" / "captures.csv")

@@ -72,12 +72,15 @@ def compare(
     ids_of: Annotated[
         Path | None, typer.Option(help="OUT of an earlier run with --show-people: same ids, for a paired test.")
     ] = None,
+    pairs: Annotated[
+        Path | None, typer.Option(help="CSV with columns reference and probe (paths): only these are compared.")
+    ] = None,
     models_dir: ModelsDir = None,
 ) -> None:
     """Compare labelled pictures with each other and say how often that goes wrong. Names nobody."""
     from handfast.lab.acquired import Recipe
     from handfast.lab.cache import TemplateCache, software_digest
-    from handfast.lab.captures import Grouping
+    from handfast.lab.captures import Grouping, read_pairs
     from handfast.lab.dataset import read_dataset
     from handfast.lab.figures import Intervals
     from handfast.lab.groups import read_salt
@@ -98,6 +101,7 @@ def compare(
         intervals=Intervals(replicates, seed),
         workers=workers,
         statement=_statement(images, statement),
+        only=read_pairs(pairs) if pairs else None,
     )
     models = models_dir or Settings.from_environment().models_dir
     summary = run(

@@ -5,10 +5,12 @@ and cut into captures that share no picture; this is repeated for every split, a
 split only. A probe may take fewer frames than a reference: then the first capture of a person is the reference.
 """
 
+import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
+from pathlib import Path
 
 import numpy as np
 
@@ -89,8 +91,11 @@ def make_captures(dataset: Dataset, grouping: Grouping) -> tuple[Capture, ...]:
     return tuple(captures)
 
 
-def pairs(captures: tuple[Capture, ...]) -> Iterator[tuple[int, int]]:
-    """Every (reference, probe) to compare, as indices; each unordered pair once."""
+def pairs(captures: tuple[Capture, ...], only: frozenset[tuple[str, str]] | None = None) -> Iterator[tuple[int, int]]:
+    """Every (reference, probe) to compare, as indices; each unordered pair once, or only those of a list of paths."""
+    if only is not None:
+        yield from _listed(captures, only)
+        return
     for i, reference in enumerate(captures):
         for j, probe in enumerate(captures):
             if i == j or (reference.slot, reference.split) != (probe.slot, probe.split):
@@ -99,6 +104,26 @@ def pairs(captures: tuple[Capture, ...]) -> Iterator[tuple[int, int]]:
                 reference.role is Role.REFERENCE and probe.role is Role.PROBE
             ):
                 yield i, j
+
+
+def _listed(captures: tuple[Capture, ...], only: frozenset[tuple[str, str]]) -> Iterator[tuple[int, int]]:
+    places = {
+        capture.pictures[0].path.as_posix(): n for n, capture in enumerate(captures) if len(capture.pictures) == 1
+    }
+    if len(places) < len(captures):
+        raise RequestError("a list of pairs is of single pictures: leave --frames at 1")
+    for reference, probe in sorted(only):
+        if reference in places and probe in places and reference != probe:
+            yield places[reference], places[probe]
+
+
+def read_pairs(path: Path) -> frozenset[tuple[str, str]]:
+    """A CSV with the columns reference and probe: paths within the set's folder. RequestError if it is none."""
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.DictReader(file)
+        if not {"reference", "probe"} <= set(reader.fieldnames or ()):
+            raise RequestError(f"{path.name} has not the columns reference and probe")
+        return frozenset((row["reference"], row["probe"]) for row in reader)
 
 
 def _of_one(picture: Picture) -> tuple[str, str, object, object]:

@@ -1,6 +1,6 @@
 """Comparing captures with each other: one row a finger or face, and one more a hand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from handfast.base.errors import NoCalibration
@@ -49,12 +49,13 @@ def compare_all(
     engine: ModalityEngine,
     tables: Tables,
     advance: Callable[[], None] = lambda: None,
+    asked: Iterable[tuple[int, int]] | None = None,
 ) -> Compared:
-    """Every pair of captures, each side all templates of one capture; `advance` is called after each pair."""
+    """The pairs of captures that are asked for, or all of them; `advance` is called after each pair."""
     rows: list[Row] = []
     missed = {True: 0, False: 0}
     comparators: dict[str, None] = {}
-    for i, j in pairs(captures):
+    for i, j in pairs(captures) if asked is None else asked:
         mated = captures[i].person == captures[j].person
         references, probes = acquired[i].templates, acquired[j].templates
         scores = engine.compare(references, probes) if references and probes else ()

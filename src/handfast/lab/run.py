@@ -23,6 +23,7 @@ from handfast.lab.figures import EER_RULE, Intervals, by_group, comparisons_of, 
 from handfast.lab.files import Ids, write_captures, write_scores, write_summary
 from handfast.lab.intervals import Comparisons, clopper_pearson
 from handfast.lab.statement import Statement
+from handfast.lab.worst import draw_worst
 
 FROZEN = ("software", "machine", "modality", "kind", "models", "comparators", "protocol", "statement")
 """What of a summary says how it was made: protocol.json, to be kept with any figure that is quoted."""
@@ -36,6 +37,7 @@ class Plan:
     """What a run does; all of it goes into the summary, except where the pictures lie.
 
     names   the pattern that labelled the pictures
+    only       pairs of pictures (paths) that alone are compared, None for all
     statement  what was signed of the set, None where nobody did
     made_by digest of the software and models, see TemplateCache
     """
@@ -48,6 +50,7 @@ class Plan:
     intervals: Intervals
     workers: int = 1
     statement: Statement | None = None
+    only: frozenset[tuple[str, str]] | None = None
 
 
 def run(
@@ -62,18 +65,22 @@ def run(
     cache: TemplateCache | None,
     show_people: bool = False,
 ) -> dict[str, object]:
-    """Measure and write everything to `out`; gives the summary. The salt is kept only with `show_people`."""
+    """Measure and write everything to `out`; gives the summary. Salt and worst pairs stay only with `show_people`."""
     captures = make_captures(dataset, plan.grouping)
     with progress("templates", len(captures)) as advance:
         acquired = acquire_all(captures, plan.recipe, factory, workers=plan.workers, cache=cache, advance=advance)
-    with progress("comparisons", sum(1 for _ in pairs(captures))) as advance:
-        compared = compare_all(captures, acquired, factory(), tables, advance)
+    asked = tuple(pairs(captures, plan.only))
+    with progress("comparisons", len(asked)) as advance:
+        compared = compare_all(captures, acquired, factory(), tables, advance, asked)
     ids = [Ids(salt).of(capture) for capture in captures]
     out.mkdir(parents=True, exist_ok=True)
     write_captures(out / "captures.csv", captures, acquired, ids)
     write_scores(out / "scores.csv", compared.rows, ids)
     if show_people:
         (out / "salt.txt").write_text(salt.hex() + "\n", "ascii")
+        for level in dict.fromkeys(level_of(row.unit) for row in compared.rows):
+            rows = [row for row in compared.rows if level_of(row.unit) == level]
+            draw_worst(out / f"worst-{level}.png", plan.recipe.folder, rows, captures, level)
     levels, curves = _levels(compared, captures, plan)
     summary = _about(plan, dataset, captures, acquired, compared) | {"results": levels}
     write_summary(out / "summary.json", summary)
@@ -132,6 +139,7 @@ def _about(
             "all_pairs": "every unordered pair of captures of one slot, over all groups",
             "fvc": "each group: every mated pair; first sample of each person with the first of each other",
             "eer_rule": EER_RULE,
+            **({} if plan.only is None else {"listed_pairs": len(plan.only)}),
         },
         "counts": {
             "pictures": len(dataset.pictures),
