@@ -5,12 +5,12 @@ from scipy.stats import norm
 from handfast.base.errors import RequestError
 from handfast.base.modality import SampleKind
 from handfast.decision.tables import Basis, Table
-from handfast.lab.calibrate import About, FitParameters, chosen, count_people, fit_table
+from handfast.lab.calibrate import About, FitParameters, count_people, fit_table
 from handfast.lab.intervals import Comparisons
 from handfast.lab.likelihood import cllr, min_cllr
 
 ABOUT = About("toy:1", "toy:1", SampleKind.PORTRAIT, SampleKind.PORTRAIT, Basis.PUBLIC, "simulated scores", {"seed": 1})
-QUICK = FitParameters(replicates=10, shapes=((10, 1e-5),))
+QUICK = FitParameters(replicates=10)
 
 
 def simulated(people: int, distance: float, seed: int = 1) -> Comparisons:
@@ -57,7 +57,7 @@ def test_more_comparisons_of_the_same_people_do_not_raise_the_ceiling() -> None:
 
 
 def test_the_interval_holds_the_table() -> None:
-    table = fit_table(simulated(60, 3.0), ABOUT, FitParameters(replicates=60, shapes=((10, 1e-5),)))
+    table = fit_table(simulated(60, 3.0), ABOUT, FitParameters(replicates=60))
     inside = [a - 0.05 <= x <= b + 0.05 for a, x, b in zip(table.lower, table.llrs, table.upper, strict=True)]
     assert np.mean(inside) > 0.8
 
@@ -80,9 +80,3 @@ def test_perfect_ratios_cost_nothing_and_silent_ones_a_bit() -> None:
     assert cllr(np.full(5, 9.0), np.full(5, -9.0)) == pytest.approx(0.0, abs=1e-6)
     assert cllr(np.zeros(5), np.zeros(5)) == 1.0
     assert min_cllr(np.array([1.0, 2.0]), np.array([-1.0, 0.0])) == 0.0
-
-
-def test_a_straight_ratio_is_not_fitted_with_more_bends_than_people_it_was_not_fitted_on_bear_out() -> None:
-    shapes = ((3, 1e-5), (40, 0.0))
-    picked = chosen(simulated(40, 2.0), FitParameters(shapes=shapes, folds=2))
-    assert (picked.knots, picked.smoothness) == shapes[0]

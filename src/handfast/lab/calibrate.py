@@ -7,7 +7,7 @@ give a nearly straight line. Beyond the data the outer pieces run on until they 
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +26,8 @@ from handfast.lab.metrics import Values
 class FitParameters:
     """How a table is fitted.
 
-    shapes       (knots, smoothness) to choose from by cross-validation over people: places where the slope may
-                 change, penalty on its changes
-    knots        places where the slope may change, once chosen
-    smoothness   penalty on changes of slope, once chosen
-    choosing_pairs   non-mated comparisons used at most to choose
-    folds        how often people are halved to choose; each half is once fitted and once told
+    knots        places where the slope may change
+    smoothness   penalty on changes of slope
     shrinkage    penalty on slopes, so that separated classes give a finite one
     most_pairs   non-mated comparisons used at most, drawn at random
     replicates   bootstrap draws of people for the interval
@@ -43,9 +39,6 @@ class FitParameters:
     most_pairs: int = 20_000
     replicates: int = 100
     seed: int = 1
-    shapes: tuple[tuple[int, float], ...] = ((3, 1e-5), (5, 1e-4), (10, 1e-4), (10, 1e-5))
-    folds: int = 2
-    choosing_pairs: int = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +61,6 @@ def fit_table(comparisons: Comparisons, about: About, p: FitParameters = FitPara
         raise RequestError(f"{people} people with mated comparisons; a table needs 10 at the very least")
     rng = np.random.default_rng(p.seed)
     used = thin(comparisons, p.most_pairs, rng)
-    p = chosen(used, p)
     mated, nonmated = used.split
     knots = np.linspace(np.median(nonmated), np.median(mated), p.knots)
     values = fit(mated, nonmated, knots, p)
@@ -97,26 +89,8 @@ def fit_table(comparisons: Comparisons, about: About, p: FitParameters = FitPara
         ),
         lower=tuple(_round(x) for x in np.clip(lower, floor, ceiling)),
         upper=tuple(_round(x) for x in np.clip(upper, floor, ceiling)),
-        protocol={
-            **about.protocol,
-            "shape": [p.knots, p.smoothness],
-            "cllr_held_out": _round(held_out[0]),
-            "min_cllr_held_out": _round(held_out[1]),
-        },
+        protocol={**about.protocol, "cllr_held_out": _round(held_out[0]), "min_cllr_held_out": _round(held_out[1])},
     )
-
-
-def chosen(comparisons: Comparisons, p: FitParameters) -> FitParameters:
-    """The parameters with the shape that tells halves of the people it was not fitted on best (lowest mean Cllr)."""
-    shapes = [replace(p, knots=knots, smoothness=smoothness) for knots, smoothness in p.shapes]
-    if len(shapes) < 2:
-        return shapes[0] if shapes else p
-    fewer = thin(comparisons, p.choosing_pairs, np.random.default_rng(p.seed))
-    told = [
-        np.mean([cross_validated(fewer, replace(shape, seed=p.seed + fold))[0] for fold in range(p.folds)])
-        for shape in shapes
-    ]
-    return replace(shapes[int(np.argmin(told))], seed=p.seed)
 
 
 def count_people(comparisons: Comparisons) -> tuple[int, int]:

@@ -51,4 +51,4 @@ def between(low: float, high: float) -> str:
 
 
 def _figure(rate: float) -> str:
-    return f"{100 * rate:.3g}" if rate == 0.0 or rate > 1e-6 else "under 0.0001"
+    return f"{100 * rate:.3g}" if rate == 0.0 or rate >= 1e-6 else "under 0.0001"

@@ -77,21 +77,20 @@ def _careful(level: str, having: Sequence[Json], runs: Sequence[Json]) -> str:
 
 
 def _search(level: str, having: Sequence[Json], runs: Sequence[Json]) -> str:
-    rows = [
-        [
-            f"{prefix(run, runs)}{point['size']:,} people",
-            percent(point["fpir_target"]),
-            percent(point["fpir"]),
-            f"{percent(point['fnir'])}<small>{point['misses']:,} of {point['mated']:,}</small>",
-            f"{point['people']:,}",
-        ]
-        for run in having
-        for point in run["levels"][level].get("search", ())
-    ]
+    rows, targets = [], dict.fromkeys(p["fpir_target"] for run in having for p in run["levels"][level]["search"])
+    for run in having:
+        points = {(p["size"], p["fpir_target"]): p for p in run["levels"][level]["search"]}
+        for size in dict.fromkeys(size for size, _ in points):
+            cells = [_missed(points[size, target]) for target in targets]
+            rows.append([f"{prefix(run, runs)}{size:,} people", *cells])
     if not rows:
         return ""
-    shown = table(["gallery", "FPIR asked", "FPIR", "FNIR", "people who searched"], rows)
+    shown = table(["gallery", *(f"FNIR at FPIR {percent(target)}" for target in targets)], rows)
     return f"<h3>Searching</h3>{shown}<p class='soft'>{SEARCHING}</p>"
+
+
+def _missed(point: Json) -> str:
+    return f"{percent(point['fnir'])}<small>{point['misses']:,} of {point['mated']:,}</small>"
 
 
 def _figures(level: str, having: Sequence[Json], runs: Sequence[Json]) -> str:

@@ -139,4 +139,6 @@ def _ticks(low: float, high: float) -> list[tuple[float, str]]:
     """About five round numbers between two."""
     step = 10.0 ** np.floor(np.log10((high - low) / 5))
     step *= next(m for m in (1, 2, 5, 10) if (high - low) / (m * step) <= 6)
-    return [(float(t), f"{round(float(t), 9):g}") for t in np.arange(np.ceil(low / step), high / step + 1e-9) * step]
+    return [
+        (float(t), f"{round(float(t), 9) + 0.0:g}") for t in np.arange(np.ceil(low / step), high / step + 1e-9) * step
+    ]
