@@ -30,7 +30,7 @@ ABOUT = About("bssr1:1", "bssr1:1", SampleKind.PORTRAIT, SampleKind.PORTRAIT, Ba
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", default=Path())
     parser.add_argument("--splits", type=int, default=10)
     parser.add_argument("--least", action="store_true", help="only what the true ratio itself would get")
     arguments = parser.parse_args()

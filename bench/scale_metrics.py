@@ -43,13 +43,8 @@ def main() -> None:
     small = slice(0, BASELINE_FACES)
     table.add_row("faces, as rows", *timed(lambda: plainly(rows_of(faces[small], who[small]))))
     table.add_row("faces, in blocks", *timed(lambda: in_blocks(face_blocks(faces, who), who)))
-    prints, whose = drawn_prints(arguments.prints, rng)
-    warm_up()
-    few = prints[:BASELINE_PRINTS], whose[:BASELINE_PRINTS]
-    table.add_row("prints, as rows", *timed(lambda: plainly(print_rows(*few))))
-    table.add_row(
-        "prints, in blocks", *timed(lambda: in_blocks(finger_blocks(prints, whose, arguments.workers), whose))
-    )
+    if arguments.prints:
+        add_prints(table, *drawn_prints(arguments.prints, rng), arguments.workers)
     Console(width=120).print(table)
 
 
