@@ -1,10 +1,12 @@
 import json
+from typing import Any
 
 import pytest
 
+from handfast.audit import withdrawal
 from handfast.audit.leaf import LeafKind
 from handfast.base.decision import Outcome
-from handfast.base.errors import SealBroken
+from handfast.base.errors import DatabaseAway, SealBroken
 from handfast.service import my_page, purge
 from handfast.service.sessions import NewSession, session_state
 from handfast.storage.subjects import SubjectState
@@ -97,3 +99,46 @@ def test_sessions_and_messages_are_deleted_soon_after_their_time(desk: Desk) -> 
     with desk.context.store.read() as reader:
         assert reader.sessions.unfinished(desk.clock.now()) == ()
         assert session.id not in str(reader.sessions.claimed())
+
+
+def test_a_withdrawal_that_lost_its_database_in_the_middle_is_finished_without_a_restart(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = str(desk.enrol("P-1", person=1).private_code)
+    page = my_page.open_page(desk.context, code, "2468")
+
+    def away(*_: object) -> None:
+        raise DatabaseAway("gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(withdrawal, "finish", away)
+        with pytest.raises(DatabaseAway):
+            my_page.withdraw(desk.context, page.token)
+    assert len(desk.context.keys.people()) == 1
+    purge.sweep(desk.context)
+    purge.sweep(desk.context)
+    assert desk.context.keys.people() == ()
+    with desk.context.store.read() as reader:
+        kinds = [json.loads(leaf)["kind"] for leaf in reader.log.leaves()]
+    assert kinds[-2:] == [LeafKind.WITHDRAW, LeafKind.ERASE]
+
+
+def test_a_withdrawal_that_a_sweep_finishes_meanwhile_ends_as_if_it_had_not(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = str(desk.enrol("P-1", person=1).private_code)
+    page = my_page.open_page(desk.context, code, "2468")
+    finish = withdrawal.finish
+
+    def swept_first(*arguments: Any) -> Any:
+        with monkeypatch.context() as patched:
+            patched.setattr(withdrawal, "finish", finish)
+            purge.sweep(desk.context)
+        return finish(*arguments)
+
+    monkeypatch.setattr(withdrawal, "finish", swept_first)
+    statement = my_page.withdraw(desk.context, page.token)
+    assert '"kind":"erase"' in str(statement["erased"])
+    with desk.context.store.read() as reader:
+        kinds = [json.loads(leaf)["kind"] for leaf in reader.log.leaves()]
+    assert kinds[-2:] == [LeafKind.WITHDRAW, LeafKind.ERASE]

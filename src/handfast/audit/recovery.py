@@ -22,12 +22,13 @@ class Recovery:
 
 def recover(store: Store, keys: Keys, log: Log) -> Recovery:
     """Finish withdrawals, drop keys of nobody and of no programme, close claims without an answer."""
-    recovery = Recovery(_finish_withdrawals(store, keys, log), _drop_orphans(store, keys), _abandon(store, keys, log))
+    recovery = Recovery(finish_withdrawals(store, keys, log), _drop_orphans(store, keys), _abandon(store, keys, log))
     store.truncate()
     return recovery
 
 
-def _finish_withdrawals(store: Store, keys: Keys, log: Log) -> int:
+def finish_withdrawals(store: Store, keys: Keys, log: Log) -> int:
+    """Finish what was cut off after its first leaf: by a crash, or because the database went away; how many."""
     with store.read() as reader:
         open_ones = reader.log.erasures()
     for erasure in open_ones:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 
 from handfast.audit.leaf import LeafKind
 from handfast.audit.log import Draft, Log, Logged, Opening
+from handfast.base.errors import NotFound
 from handfast.storage.keys import Keys
 from handfast.storage.leaves import Erasure
 from handfast.storage.store import Store
@@ -38,8 +39,12 @@ def withdraw(
 
 
 def finish(store: Store, keys: Keys, log: Log, subject_id: str, ready: Draft, opening: Opening | None = None) -> Logged:
-    """Steps 2 and 3. Safe to do again after a crash anywhere."""
+    """Steps 2 and 3. Safe to do again after a crash anywhere, and while somebody else does it."""
     keys.destroy_person(subject_id)
     with store.write() as unit:
-        unit.log.end_erasure(subject_id)
-        return log.append_draft(unit, ready, opening)
+        if unit.log.end_erasure(subject_id):
+            return log.append_draft(unit, ready, opening)
+        done = unit.log.by_tag(ready.tag or "")
+        if done is None:
+            raise NotFound("there is no such withdrawal to finish")
+        return Logged(done.n, done.raw, unit.log.tree().note, opening)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handfast.audit.leaf import LeafKind
+from handfast.audit.recovery import finish_withdrawals
 from handfast.audit.withdrawal import withdraw
 from handfast.base.errors import Conflict, NotFound, RecordError
 from handfast.service.context import Context
@@ -15,6 +16,7 @@ from handfast.storage.sessions import SessionState
 SESSIONS_KEPT = timedelta(hours=1)  # after their time: a row must not tell who was where
 CASES_KEPT = timedelta(days=90)  # after the decision
 DELIVERIES_KEPT = timedelta(days=1)
+JOBS_KEPT = timedelta(days=30)
 log = logging.getLogger("handfast.service")
 
 RETENTION = "retention"  # who ended it, in the log
@@ -35,13 +37,16 @@ def sweep(context: Context) -> Swept:
     expired, abandoned = _close_sessions(context)
     # 2 People whose consent has run its days.
     purged = sum(_purge(context, programme_id, subject_id) for programme_id, subject_id in _expired(context))
-    # 3 Rows that have done their work.
+    # 3 Withdrawals that were cut off because the database went away: the keys go now, not at the next start.
+    finish_withdrawals(context.store, context.keys, context.log)
+    # 4 Rows that have done their work.
     now = context.clock.now()
     with context.store.write() as unit:
         unit.sessions.purge(now - SESSIONS_KEPT)
         unit.devices.purge(now - SESSIONS_KEPT)
         unit.cases.purge((now - CASES_KEPT).date())
         unit.deliveries.purge(now - DELIVERIES_KEPT)
+        unit.jobs.purge(now - JOBS_KEPT)
     for memory in (context.live, context.pages, context.enrolled):
         memory.drop_expired()
     return Swept(expired, abandoned, purged)
