@@ -85,7 +85,7 @@ def _drawn(scores: NDArray[np.float32], fingers: int) -> list[float]:
     return ranks
 
 
-def contact_ranks(folder: Path, extractor: MinutiaExtractor, searches: int = 4_000) -> dict[int, Ranks]:
+def contact_ranks(folder: Path, extractor: MinutiaExtractor, searches: int = 1_500) -> dict[int, Ranks]:
     """The same for people made of fingers of one sensor; those beside the mate may be of any sensor."""
     codes: dict[tuple[str, str, str], bytes] = {}
     for path in track(sorted(folder.rglob("*_*.*")), "reading prints"):
