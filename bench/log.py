@@ -12,6 +12,7 @@ from pathlib import Path
 
 from handfast.audit import merkle
 from handfast.audit.leaf import LeafKind
+from handfast.audit.nodes import Nodes
 from handfast.audit.person import view
 from handfast.audit.verify import verify_log
 from handfast.storage.programmes import Programme
@@ -40,7 +41,7 @@ def main(leaves: int) -> None:
         _say("append, without the commit", appending / (size - 4), _hash_only(BATCH), "RFC 6962 hashing alone")
         with installation.store.read() as reader:
             chosen = range(0, size, size // 500)
-            proof = _timed(lambda: [merkle.inclusion(reader.log.node, n, size) for n in chosen]) / len(chosen)
+            proof = _timed(lambda: [merkle.inclusion(Nodes(reader.log), n, size) for n in chosen]) / len(chosen)
             read = _timed(lambda: [reader.log.leaf(n) for n in chosen]) / len(chosen)
             _say("inclusion proof", proof, read, "reading the leaf")
             page = _timed(lambda: view(reader, keys[0], ada.secret))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,7 @@ def test_a_counter_that_was_turned_back_to_hide_the_last_use_is_noticed(installa
         row = unit.log.ratchet(ada.subject_id)
         assert row is not None
         sealed = keys.seal(state, "ratchet", str(CHECKS))
-        unit.log.set_ratchet(type(row)(ada.subject_id, CHECKS, sealed))
+        unit.log.set_ratchet(replace(row, uses=CHECKS, sealed=sealed))
     assert not seen(installation, ada).complete
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import lru_cache
 
 from handfast.storage.key_values import Signer
 
@@ -20,6 +21,7 @@ def verifier_key(origin: str, public: bytes) -> str:
     return f"{origin}+{key_hash(origin, public).hex()}+{base64.b64encode(_ED25519 + public).decode()}"
 
 
+@lru_cache(maxsize=64)
 def key_hash(origin: str, public: bytes) -> bytes:
     """The four bytes that name a key in a signature line."""
     return hashlib.sha256(origin.encode() + b"\n" + _ED25519 + public).digest()[:4]

@@ -1,14 +1,13 @@
 """One leaf of the log, as canonical JSON (RFC 8785). Nothing in it names a person, a place or an outcome."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from json.encoder import encode_basestring as _quote
 
 import rfc8785
-
 
 class LeafKind(StrEnum):
     """What was done. The outcome of a check is in the sealed details, never here."""
@@ -60,20 +59,31 @@ class Leaf:
 
     def encode(self) -> bytes:
         """The canonical JSON that goes into the tree. Of text and one integer, json writes it as RFC 8785 does."""
-        fields = {name: getattr(self, name) for name in self.__slots__}
-        return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        tag, consent = _word(self.tag), _word(self.consent)
+        return (
+            f'{{"actor":{_quote(self.actor)},"at":{_quote(self.at)},"commitment":{_quote(self.commitment)},'
+            f'"consent":{consent},"kind":{_quote(self.kind)},"n":{self.n},"programme":{_quote(self.programme)},'
+            f'"tag":{tag}}}'
+        ).encode()
 
 
 def to_the_minute(at: datetime) -> str:
     """A time as a leaf states it."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return at.astimezone(UTC).isoformat(timespec="minutes")[:16] + "Z"
 
 
 def encode_details(details: Mapping[str, object]) -> bytes:
     """The details of an act, as canonical JSON."""
+    if all(type(value) is str and value.isascii() and name.isascii() for name, value in details.items()):
+        fields = (f"{_quote(name)}:{_quote(str(value))}" for name, value in sorted(details.items()))
+        return f"{{{','.join(fields)}}}".encode()
     return rfc8785.dumps(dict(details))  # type: ignore[arg-type]  # checks values itself
 
 
 def commit(nonce: bytes, content: bytes) -> str:
     """A commitment to content that tells nothing without the 32-byte nonce."""
     return hashlib.sha256(nonce + content).hexdigest()
+
+
+def _word(text: str | None) -> str:
+    return "null" if text is None else _quote(text)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from handfast.audit import merkle, ratchet
 from handfast.audit.checkpoint import sign_checkpoint, verifier_key
 from handfast.audit.leaf import Leaf, LeafKind, commit, encode_details, to_the_minute
+from handfast.audit.nodes import LOWEST_KEPT
 from handfast.base.clock import Clock
 from handfast.base.errors import NotFound
 from handfast.base.randomness import Randomness
@@ -69,7 +70,7 @@ class Log:
 
     def begin(self, unit: Unit, person: PersonKeys, first_state: bytes) -> None:
         """Start the person's ratchet at enrolment, from `ratchet.first_state(private code, subject id)`."""
-        _keep_state(unit, person, first_state, uses=0)
+        _keep_state(unit, person, first_state, 0, b"")
 
     def append_for(
         self,
@@ -118,14 +119,15 @@ class Log:
         consent_hash: bytes | None = None,
     ) -> tuple[Draft, Opening, bytes]:
         """The next leaf of this person, what opens it, and that sealed; moves their ratchet on, appends nothing yet."""
-        state, uses = _state(unit, person)
+        row = _row(unit, person)
+        state = person.unseal(row.sealed, "ratchet", str(row.uses))
         opening = self._opening(details)
         blinded = None if consent_hash is None else commit(opening.nonce, consent_hash)
         commitment = commit(opening.nonce, opening.details)
         draft = Draft(kind, person.programme_id, actor, ratchet.tag(state), commitment, blinded)
         key = ratchet.details_key(state, person.log_key)
         sealed = seal(key, opening.nonce + opening.details, person.programme_id, commitment)
-        _keep_state(unit, person, ratchet.next_state(state), uses + 1)
+        _keep_state(unit, person, ratchet.next_state(state), row.uses + 1, row.handle)
         return draft, opening, sealed
 
     def append_draft(self, unit: Unit, draft: Draft, opening: Opening | None = None) -> Logged:
@@ -138,7 +140,7 @@ class Log:
         frontier, nodes = merkle.grow(tree.frontier, tree.size, raw)
         note = sign_checkpoint(self.origin, tree.size + 1, merkle.root_of(frontier), self._signer)
         unit.log.add_leaf(LeafRow(leaf.n, leaf.tag, raw))
-        for level, place, node in nodes:
+        for level, place, node in nodes[LOWEST_KEPT:]:
             unit.log.add_node(level, place, node)
         unit.log.set_tree(TreeRow(tree.size + 1, at, frontier, note, self.verifier_key))
         return Logged(leaf.n, raw, note, opening)
@@ -147,12 +149,13 @@ class Log:
         return Opening(self._randomness.bytes(NONCE_BYTES), encode_details(details))
 
 
-def _state(unit: Unit, person: PersonKeys) -> tuple[bytes, int]:
+def _row(unit: Unit, person: PersonKeys) -> RatchetRow:
     row = unit.log.ratchet(person.subject_id)
     if row is None:
         raise NotFound("this person's log was not begun, or has ended")
-    return person.unseal(row.sealed, "ratchet", str(row.uses)), row.uses
+    return row
 
 
-def _keep_state(unit: Unit, person: PersonKeys, state: bytes, uses: int) -> None:
-    unit.log.set_ratchet(RatchetRow(person.subject_id, uses, person.seal(state, "ratchet", str(uses))))
+def _keep_state(unit: Unit, person: PersonKeys, state: bytes, uses: int, handle: bytes) -> None:
+    sealed = person.seal(state, "ratchet", str(uses))
+    unit.log.set_ratchet(RatchetRow(person.subject_id, uses, sealed, handle))

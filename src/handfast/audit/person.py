@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from handfast.audit import merkle, ratchet
 from handfast.audit.leaf import commit
 from handfast.audit.log import NONCE_BYTES
+from handfast.audit.nodes import Nodes
 from handfast.base.errors import SealBroken
 from handfast.storage.key_values import PersonKeys
 from handfast.storage.leaves import LeafRow
@@ -51,7 +52,7 @@ class PersonView:
 
 def view(reader: Reader, person: PersonKeys, code: bytes) -> PersonView:
     """Every use of a person's data, found from the secret of their private code."""
-    tree = reader.log.tree()
+    tree, nodes = reader.log.tree(), Nodes(reader.log)
     kept = reader.log.ratchet(person.subject_id)
     admitted = kept.uses if kept else 0
     state = ratchet.first_state(code, person.subject_id)
@@ -63,7 +64,7 @@ def view(reader: Reader, person: PersonKeys, code: bytes) -> PersonView:
             in_step = person.unseal(kept.sealed, "ratchet", str(kept.uses)) == state
         row = reader.log.by_tag(ratchet.tag(state))
         if row is not None:
-            hashes = merkle.inclusion(reader.log.node, row.n, tree.size)
+            hashes = merkle.inclusion(nodes, row.n, tree.size)
             uses.append(_use(reader, person, state, i, row, hashes))
             reached = i + 1
         if (row is None and i < admitted) or (row is not None and not uses[-1].nonce):

@@ -50,11 +50,11 @@ class Signer:
 
     name: str
     private: Ed25519PrivateKey = field(repr=False)
+    public: bytes = field(init=False)
+    """The raw public key, 32 bytes."""
 
-    @property
-    def public(self) -> bytes:
-        """The raw public key, 32 bytes."""
-        return self.private.public_key().public_bytes_raw()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "public", self.private.public_key().public_bytes_raw())
 
     @property
     def key_id(self) -> str:

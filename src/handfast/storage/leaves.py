@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from handfast.storage.database import Database
 from handfast.storage.mapping import Table
-from handfast.storage.slab import Slab
+from handfast.storage.slab import Slab, content_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,15 @@ class LeafRow:
 
 @dataclass(frozen=True, slots=True)
 class RatchetRow:
-    """How often a person was used, and the newest state of their hash ratchet, sealed under their log key."""
+    """How often a person was used, and the newest state of their hash ratchet, sealed under their log key.
+
+    handle   where the state lies, to put the next one in its place; empty for a person who has none yet
+    """
 
     subject_id: str
     uses: int
     sealed: bytes
+    handle: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,9 @@ class TreeRow:
 
 
 _EMPTY = TreeRow(0, "", b"", "", "")
-_TREE = Table(TreeRow, "tree")
+_RATCHET = (
+    "SELECT uses, sealed, data FROM ratchets LEFT JOIN slots ON slots.owner = ratchets.sealed WHERE subject_id = ?"
+)
 _LEAVES = Table(LeafRow, "leaves")
 _ERASURES = Table(Erasure, "erasures")
 
@@ -67,7 +73,8 @@ class LogReads:
 
     def tree(self) -> TreeRow:
         """Where the log stands; size 0 and no note before the first leaf."""
-        return _TREE.find(self._database, "WHERE one = 1") or _EMPTY
+        rows = self._database.query("SELECT size, last_at, frontier, note, verifier_key FROM tree WHERE one = 1")
+        return TreeRow(*rows[0]) if rows else _EMPTY  # type: ignore[arg-type]  # the columns of the row type
 
     def leaf(self, n: int) -> LeafRow:
         return _LEAVES.get(self._database, "WHERE n = ?", n)
@@ -83,7 +90,7 @@ class LogReads:
                 start = int(n or 0) + 1
 
     def node(self, level: int, place: int) -> bytes:
-        """The hash of a complete subtree: 2**level leaves from place * 2**level on."""
+        """The hash of a complete subtree that is kept: 2**level leaves from place * 2**level on."""
         rows = self._database.query("SELECT hash FROM nodes WHERE level = ? AND place = ?", (level, place))
         return rows[0][0] if rows and isinstance(rows[0][0], bytes) else b""
 
@@ -93,10 +100,10 @@ class LogReads:
         return rows[0][0] if rows and isinstance(rows[0][0], bytes) else None
 
     def ratchet(self, subject_id: str) -> RatchetRow | None:
-        rows = self._database.query("SELECT uses, sealed FROM ratchets WHERE subject_id = ?", (subject_id,))
+        rows = self._database.query(_RATCHET, (subject_id,))
         if not rows or not isinstance(rows[0][1], bytes):
             return None
-        return RatchetRow(subject_id, int(rows[0][0] or 0), Slab(self._database).get(rows[0][1]))
+        return RatchetRow(subject_id, int(rows[0][0] or 0), content_of([rows[0][2]]), rows[0][1])
 
     def erasures(self) -> tuple[Erasure, ...]:
         """Withdrawals that are not finished."""
@@ -129,11 +136,10 @@ class LogWrites(LogReads):
         self._database.execute(sql, (row.size, row.last_at, row.frontier, row.note, row.verifier_key))
 
     def set_ratchet(self, row: RatchetRow) -> None:
-        """Keep only this state; the one before is overwritten."""
+        """Keep only this state; the one before, which lies at the row's handle, is overwritten."""
         slab = Slab(self._database)
-        rows = self._database.query("SELECT sealed FROM ratchets WHERE subject_id = ?", (row.subject_id,))
-        if rows and isinstance(rows[0][0], bytes):
-            slab.replace(rows[0][0], row.sealed)
+        if row.handle:
+            slab.replace(row.handle, row.sealed)
             sql = "UPDATE ratchets SET uses = ? WHERE subject_id = ?"
             self._database.execute(sql, (row.uses, row.subject_id))
         else:

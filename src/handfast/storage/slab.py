@@ -8,9 +8,10 @@ order does not tell in which order people enrolled.
 
 import secrets
 import struct
+from collections.abc import Iterable
 
 from handfast.base.errors import NotFound
-from handfast.storage.database import Database
+from handfast.storage.database import Database, Value
 
 HANDLE_BYTES = 16
 FREE = bytes(HANDLE_BYTES)
@@ -41,15 +42,7 @@ class Slab:
     def get(self, handle: bytes) -> bytes:
         """What was kept; NotFound if it was blanked, or a part of it is gone."""
         rows = self._database.query("SELECT data FROM slots WHERE owner = ?", (handle,)) if handle != FREE else []
-        parts: dict[int, bytes] = {}
-        expected = 1
-        for (data,) in rows:
-            if isinstance(data, bytes):
-                number, expected, length = _HEADER.unpack_from(data)
-                parts[number] = data[_HEADER.size : _HEADER.size + length]
-        if sorted(parts) != list(range(expected)):
-            raise NotFound("what was kept here is gone")
-        return b"".join(parts[number] for number in range(expected))
+        return content_of(data for (data,) in rows)
 
     def blank(self, handle: bytes) -> None:
         """Overwrite what was kept, in place."""
@@ -82,3 +75,16 @@ def only_part(slot: bytes) -> bytes:
     if parts != 1:
         raise ValueError("one part of several")
     return slot[_HEADER.size : _HEADER.size + length]
+
+
+def content_of(slots: Iterable[Value]) -> bytes:
+    """What the slots of one handle hold together; NotFound if a part of it is gone."""
+    parts: dict[int, bytes] = {}
+    expected = 1
+    for data in slots:
+        if isinstance(data, bytes):
+            number, expected, length = _HEADER.unpack_from(data)
+            parts[number] = data[_HEADER.size : _HEADER.size + length]
+    if sorted(parts) != list(range(expected)):
+        raise NotFound("what was kept here is gone")
+    return b"".join(parts[number] for number in range(expected))
