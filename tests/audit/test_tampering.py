@@ -41,16 +41,19 @@ class Copy:
 
 
 def grow_log(installation: Keeping, leaves: int) -> list[str]:
-    """Acts on nobody up to this size; the checkpoint after each."""
+    """Acts on nobody up to this size, each in a unit of work of its own; the checkpoint after each."""
     with installation.store.read() as reader:
         known = reader.programmes.all()
     if not known:
         installation.add_programme()
     notes = []
     programme = installation.keys.programme("prg_clinic")
-    with installation.store.write() as unit:
-        while unit.log.tree().size < leaves:
-            notes.append(installation.log.append(unit, programme, LeafKind.PROGRAMME, "adm", {}).checkpoint)
+    with installation.store.read() as reader:
+        size = reader.log.tree().size
+    for _ in range(size, leaves):
+        with installation.store.write() as unit:
+            logged = installation.log.append(unit, programme, LeafKind.PROGRAMME, "adm", {})
+        notes.append(logged.checkpoint)
     return notes
 
 

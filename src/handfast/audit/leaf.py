@@ -9,6 +9,7 @@ from json.encoder import encode_basestring as _quote
 
 import rfc8785
 
+
 class LeafKind(StrEnum):
     """What was done. The outcome of a check is in the sealed details, never here."""
 

@@ -1,7 +1,7 @@
 """Appending to the log, in the caller's unit of work: the act and its leaf are kept together or not at all."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from handfast.audit import merkle, ratchet
 from handfast.audit.checkpoint import sign_checkpoint, verifier_key
@@ -45,14 +45,21 @@ class Logged:
     """What was appended.
 
     raw          the leaf's canonical JSON
-    checkpoint   the signed checkpoint of the tree with it
     opening      for the person or the caller, who may want to prove it; None where it is not known any more
     """
 
     n: int
     raw: bytes
-    checkpoint: str
+    tree: Callable[[], TreeRow] = field(repr=False)
     opening: Opening | None = None
+
+    @property
+    def checkpoint(self) -> str:
+        """The signed checkpoint of the tree that its unit of work left; RuntimeError before that has ended well."""
+        note = self.tree().note
+        if not note:
+            raise RuntimeError("this unit of work is not over, or it was undone")
+        return note
 
 
 class Log:
@@ -131,19 +138,25 @@ class Log:
         return draft, opening, sealed
 
     def append_draft(self, unit: Unit, draft: Draft, opening: Opening | None = None) -> Logged:
-        """Give a leaf its place and time, and sign the tree that it makes."""
+        """Give a leaf its place and time. The tree is signed once, at the end of the unit of work.
+
+        So no statement is ever signed about a tree that an undone unit of work would have made.
+        """
         tree = unit.log.tree()
         # A clock that was set back must not make the log look back-dated.
         at = max(to_the_minute(self._clock.now()), tree.last_at)
         leaf = Leaf(tree.size, at, draft.kind, draft.programme, draft.actor, draft.tag, draft.commitment, draft.consent)
         raw = leaf.encode()
         frontier, nodes = merkle.grow(tree.frontier, tree.size, raw)
-        note = sign_checkpoint(self.origin, tree.size + 1, merkle.root_of(frontier), self._signer)
         unit.log.add_leaf(LeafRow(leaf.n, leaf.tag, raw))
         for level, place, node in nodes[LOWEST_KEPT:]:
             unit.log.add_node(level, place, node)
-        unit.log.set_tree(TreeRow(tree.size + 1, at, frontier, note, self.verifier_key))
-        return Logged(leaf.n, raw, note, opening)
+        unit.log.grow(TreeRow(tree.size + 1, at, frontier, "", self.verifier_key), self._signed)
+        return Logged(leaf.n, raw, unit.log.tree, opening)
+
+    def _signed(self, tree: TreeRow) -> TreeRow:
+        note = sign_checkpoint(self.origin, tree.size, merkle.root_of(tree.frontier), self._signer)
+        return replace(tree, note=note)
 
     def _opening(self, details: Mapping[str, object]) -> Opening:
         return Opening(self._randomness.bytes(NONCE_BYTES), encode_details(details))

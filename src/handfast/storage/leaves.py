@@ -57,6 +57,7 @@ class TreeRow:
     verifier_key: str
 
 
+Sign = Callable[[TreeRow], TreeRow]
 _EMPTY = TreeRow(0, "", b"", "", "")
 _RATCHET = (
     "SELECT uses, sealed, data FROM ratchets LEFT JOIN slots ON slots.owner = ratchets.sealed WHERE subject_id = ?"
@@ -116,6 +117,24 @@ class LogWrites(LogReads):
     def __init__(self, database: Database, logged: Callable[[], None]) -> None:
         super().__init__(database)
         self._logged = logged
+        self._tree: TreeRow | None = None
+        self._sign: Sign | None = None
+
+    def tree(self) -> TreeRow:
+        """Where the log stands in this unit of work; its note is empty from the first new leaf to the end of it."""
+        if self._tree is None:
+            self._tree = super().tree()
+        return self._tree
+
+    def grow(self, tree: TreeRow, sign: Sign) -> None:
+        """Where the log stands after one more leaf; `sign` gives the note when the unit of work ends."""
+        self._tree, self._sign = tree, sign
+
+    def end(self) -> None:
+        """Sign and keep where the log stands; the last thing that a unit of work does."""
+        if self._sign is not None:
+            self._tree = self._sign(self.tree())
+            self._keep(self._tree)
 
     def add_leaf(self, leaf: LeafRow) -> None:
         self._database.execute("INSERT INTO leaves (n, tag, raw) VALUES (?, ?, ?)", (leaf.n, leaf.tag, leaf.raw))
@@ -126,14 +145,6 @@ class LogWrites(LogReads):
 
     def add_details(self, n: int, sealed: bytes) -> None:
         self._database.execute("INSERT INTO details (n, sealed) VALUES (?, ?)", (n, sealed))
-
-    def set_tree(self, row: TreeRow) -> None:
-        sql = (
-            "INSERT INTO tree (one, size, last_at, frontier, note, verifier_key) VALUES (1, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (one) DO UPDATE SET size = excluded.size, last_at = excluded.last_at, "
-            "frontier = excluded.frontier, note = excluded.note, verifier_key = excluded.verifier_key"
-        )
-        self._database.execute(sql, (row.size, row.last_at, row.frontier, row.note, row.verifier_key))
 
     def set_ratchet(self, row: RatchetRow) -> None:
         """Keep only this state; the one before, which lies at the row's handle, is overwritten."""
@@ -152,3 +163,11 @@ class LogWrites(LogReads):
     def end_erasure(self, subject_id: str) -> bool:
         """Whether there was one to end."""
         return self._database.execute("DELETE FROM erasures WHERE subject_id = ?", (subject_id,)) == 1
+
+    def _keep(self, row: TreeRow) -> None:
+        sql = (
+            "INSERT INTO tree (one, size, last_at, frontier, note, verifier_key) VALUES (1, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (one) DO UPDATE SET size = excluded.size, last_at = excluded.last_at, "
+            "frontier = excluded.frontier, note = excluded.note, verifier_key = excluded.verifier_key"
+        )
+        self._database.execute(sql, (row.size, row.last_at, row.frontier, row.note, row.verifier_key))

@@ -103,9 +103,10 @@ class Unit(Reader):
         return bool(self._acts) or self._leaves > 0
 
     def check(self) -> None:
-        """LogBroken if something was done that no leaf tells of."""
+        """Sign the log as it now stands; LogBroken if something was done that no leaf tells of."""
         if self._acts and not self._leaves:
             raise LogBroken(f"refused: {', '.join(sorted(set(self._acts)))} without a leaf in the log")
+        self.log.end()
 
     def _logged(self) -> None:
         self._leaves += 1
