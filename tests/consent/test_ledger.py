@@ -113,7 +113,7 @@ def test_a_person_of_another_programme_gets_no_permission(installation: Keeping,
     [
         "purpose = 'find'",
         "expires_on = '2099-01-01'",
-        "given_on = '2020-01-01', record_hash = (SELECT MIN(hash) FROM nodes)",
+        "given_on = '2020-01-01', record_hash = (SELECT MIN(owner) FROM slots)",
     ],
 )
 def test_a_consent_row_rewritten_on_disk_gives_no_permission(installation: Keeping, ada: Person, change: str) -> None:

@@ -7,6 +7,7 @@ from handfast.audit.leaf import LeafKind
 from handfast.audit.log import Draft, Log
 from handfast.audit.withdrawal import finish
 from handfast.storage.keys import Keys
+from handfast.storage.programmes import ProgrammeStatus
 from handfast.storage.sessions import SessionRow
 from handfast.storage.store import Store, Unit
 
@@ -42,7 +43,7 @@ def _drop_orphans(store: Store, keys: Keys) -> int:
         living = {person.id for person in reader.subjects.living()}
     dropped = sum(keys.destroy_person(subject_id) for subject_id in held if subject_id not in living)
     with store.read() as reader:
-        known = {programme.id for programme in reader.programmes.all()}
+        known = {p.id for p in reader.programmes.all() if p.status is ProgrammeStatus.OPEN}
     return dropped + sum(keys.destroy_programme(programme_id) for programme_id in set(keys.programmes()) - known)
 
 

@@ -7,6 +7,8 @@ import typer
 
 from handfast.audit.anchor import Anchor, read_anchors
 from handfast.audit.copy import verify_copy, write_copy
+from handfast.audit.cosign import cosigned_at
+from handfast.audit.tiles import check_hashes, read_tiles, write_tiles
 from handfast.audit.verify import Verified, verify_log
 from handfast.base.errors import LogBroken
 from handfast.base.settings import Settings
@@ -20,28 +22,42 @@ AnchorFiles = Annotated[
     typer.Option("--anchor", help="A receipt, download or checkpoint taken away before; may be repeated."),
 ]
 CopyFile = Annotated[Path | None, typer.Option("--copy", help="Check this copy instead of the database.")]
+Witnesses = Annotated[
+    list[str] | None,
+    typer.Option("--witness", help="Public key of a witness that must have signed every anchor; may be repeated."),
+]
 TrustedKey = Annotated[str | None, typer.Option("--key", help="The log's public key, as receipts print it.")]
 
 
 @app.command()
-def verify(anchor: AnchorFiles = None, copy: CopyFile = None, key: TrustedKey = None) -> None:
+def verify(
+    anchor: AnchorFiles = None, copy: CopyFile = None, key: TrustedKey = None, witness: Witnesses = None
+) -> None:
     """Recompute the whole log from its leaves and compare it with its checkpoint and with every anchor."""
     anchors = [found for path in anchor or [] for found in read_anchors(path)]
     trusted = _trusted_key(key, anchors)
     notes = [found.note for found in anchors]
+    signed = [cosigned_at(note, expected_witness=each) for each in witness or [] for note in notes]
     if copy is None:
         verified = _verify_database(place_of(Settings.from_environment()), notes, trusted)
+    elif copy.is_dir():
+        verified = _verify_tiles(copy, notes, trusted)
     else:
         verified = verify_copy(copy, notes, expected_key=trusted)
     _report(verified, outside_key=trusted is not None)
+    for at in signed:
+        typer.echo(f"  a witness signed an anchor at {at:%Y-%m-%d %H:%M} UTC")
 
 
 @app.command()
-def export(file: Annotated[Path, typer.Argument(help="A new file to write.")]) -> None:
+def export(
+    file: Annotated[Path, typer.Argument(help="A new file, or folder, to write.")],
+    tiles: Annotated[bool, typer.Option("--tiles", help="A folder of C2SP tlog-tiles, for witnesses.")] = False,
+) -> None:
     """Write the log to a file that `handfast audit verify --copy` reads anywhere. It names nobody."""
     with open_snapshot(place_of(Settings.from_environment())) as reader:
         tree = reader.log.tree()
-        write_copy(file, reader.log.leaves(), tree.note, tree.verifier_key)
+        (write_tiles if tiles else write_copy)(file, reader.log.leaves(), tree.note, tree.verifier_key)
     typer.echo(f"{tree.size} leaves written to {file}")
 
 
@@ -51,6 +67,13 @@ def _verify_database(place: Place, notes: list[str], trusted: str | None) -> Ver
         if not tree.size:
             raise LogBroken("this log has no leaves; nothing was done yet, or all of it was removed")
         return verify_log(reader.log.leaves(), tree.note, notes, expected_key=trusted or tree.verifier_key)
+
+
+def _verify_tiles(folder: Path, notes: list[str], trusted: str | None) -> Verified:
+    leaves, note, key = read_tiles(folder)
+    verified = verify_log(leaves, note, notes, expected_key=trusted or key)
+    check_hashes(folder, verified.checkpoint.size)
+    return verified
 
 
 def _trusted_key(key: str | None, anchors: list[Anchor]) -> str | None:

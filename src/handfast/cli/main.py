@@ -8,8 +8,8 @@ from rich.console import Console
 
 from handfast.base.errors import HandfastError
 
-COMMANDS = ("serve", "demo", "doctor", "synth", "move", "backup", "restore", "explain")
-GROUPS = ("admin", "models", "audit", "lab", "programme")
+COMMANDS = ("serve", "demo", "doctor", "synth", "move", "backup", "restore", "explain", "witness")
+GROUPS = ("admin", "models", "audit", "keys", "lab", "programme")
 
 
 def main() -> None:

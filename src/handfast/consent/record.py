@@ -13,6 +13,7 @@ from handfast.base.errors import NoConsent, RecordError
 from handfast.base.modality import Modality
 from handfast.consent.purpose import DPV_PURPOSE, Purpose
 from handfast.consent.statement import canonical, sign_statement, verify_statement
+from handfast.consent.terms import KEY_COPIES_DAYS, terms_of
 from handfast.storage.key_values import Signer
 from handfast.storage.programmes import Programme
 
@@ -59,6 +60,7 @@ def make_record(
     expires_on: date,
 ) -> dict[str, object]:
     """The record of one consent to one purpose, in the sections of ISO/IEC TS 27560."""
+    terms = terms_of(programme)
     return {
         "schema_version": SCHEMA,
         "record_id": consent_id,
@@ -74,10 +76,18 @@ def make_record(
                 {"pii_type": f"https://w3id.org/dpv/pd#{_PERSONAL_DATA[modality]}", "special_category": True}
                 for modality in modalities
             ],
+            "collection_method": "camera of a phone, in the person's presence and by their own act",
+            "processing_method": f"{_DPV}AutomatedDecisionMaking",
             "pii_controller": {"programme_id": programme.id, "name": programme.name},
             "recipients": programme.who_sees,
+            "storage_locations": ["the controller's own server"],
+            "processing_locations": list(terms.sites),
+            "retention_period": f"P{programme.retention_days}D",
             "retention_days": programme.retention_days,
             "withdrawal_method": "private code and PIN on the person's own page, or at any desk",
+            "withdrawal_reversible_hours": terms.undo_hours,
+            "key_copies_days": KEY_COPIES_DAYS,
+            "privacy_rights": ["see", "take away", "correct", "object", "pause", "withdraw"],
         },
         "event": {
             "event_type": f"{_DPV}ExplicitlyExpressedConsent",

@@ -43,14 +43,17 @@ class References:
 
     def put(self, unit: Unit, grant: Grant, person: PersonKeys, templates: Sequence[Template]) -> tuple[str, ...]:
         """Seal and keep templates; their ids. NoConsent if the grant is over or for somebody else."""
-        self._hold(unit, grant, person)
         transform = _transform(person)
-        ids = []
-        for template in templates:
-            row = self._row(grant, person, _turned(template, self._vector_formats, transform))
+        turned = [_turned(template, self._vector_formats, transform) for template in templates]
+        return self.keep(unit, grant, person, turned)
+
+    def keep(self, unit: Unit, grant: Grant, person: PersonKeys, templates: Sequence[Template]) -> tuple[str, ...]:
+        """The same for templates that `open` gave: they are in this person's frame already."""
+        self._hold(unit, grant, person)
+        rows = [self._row(grant, person, template) for template in templates]
+        for row in rows:
             unit.templates.add(row)
-            ids.append(row.id)
-        return tuple(ids)
+        return tuple(row.id for row in rows)
 
     def open(self, reader: Reader, grant: Grant, person: PersonKeys) -> OpenReferences:
         """This person's references. NoConsent if the grant does not hold (any more); SealBroken for a moved row."""

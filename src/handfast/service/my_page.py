@@ -11,11 +11,13 @@ from handfast.audit.person import view
 from handfast.audit.private_code import code_lookup, read_private_code
 from handfast.base.errors import Conflict, NotAuthorised, NotFound
 from handfast.base.ids import new_secret
+from handfast.service import renewal
 from handfast.service import withdraw as withdrawal
 from handfast.service.cards import Card, new_card
 from handfast.service.context import Context
 from handfast.service.page_view import MyPage, my_page_of
 from handfast.service.receipts import receipt_of
+from handfast.service.said import PersonsAnswer
 from handfast.service.tokens import OpenPage
 from handfast.storage import cards as card_rows
 from handfast.storage.key_values import PersonKeys
@@ -61,11 +63,13 @@ def page(context: Context, token: str) -> MyPage:
             reader.templates.of(opened.subject_id),
             context.ledger.consents(reader, keys),
             view(reader, keys, opened.code),
+            withdrawal.final_at(context, keys),
+            withdrawal.promised_hours(context, keys),
         )
 
 
 def freeze(context: Context, token: str, *, frozen: bool) -> None:
-    """Stop, or allow again, every use. Raises NotAuthorised."""
+    """Stop, or allow again, every use; allowing takes back a withdrawal that is not final. Raises NotAuthorised."""
     opened = context.pages.page(token)
     keys = _keys(context, opened)
     with context.store.write() as unit:
@@ -75,6 +79,8 @@ def freeze(context: Context, token: str, *, frozen: bool) -> None:
             (unit.subjects.freeze, LeafKind.FREEZE) if frozen else (unit.subjects.unfreeze, LeafKind.UNFREEZE)
         )
         change(keys.subject_id)
+        if not frozen:
+            unit.leavings.end(keys.subject_id)
         context.log.append_for(unit, keys, kind, THE_PERSON, _told(context, "frozen" if frozen else "allowed"))
 
 
@@ -90,9 +96,17 @@ def replace_card(context: Context, token: str) -> Card:
 
 
 def withdraw(context: Context, token: str) -> Mapping[str, object]:
-    """Withdraw for good; the signed statement of it. Raises NotAuthorised."""
-    opened = context.pages.page(token)
-    return withdrawal.withdraw(context, opened, THE_PERSON, _told(context, "withdrawn"))
+    """Withdraw: for good, or for as long as the consent says that it can be taken back; the signed statement of it.
+
+    Raises NotAuthorised, and Conflict for who asked before.
+    """
+    keys = _keys(context, context.pages.page(token))
+    return withdrawal.leave(context, keys, THE_PERSON, _told(context, "withdrawn"))
+
+
+def renew(context: Context, token: str, said: PersonsAnswer) -> None:
+    """Agree for another term. Raises NotAuthorised, Ineligible while frozen."""
+    renewal.renew(context, _keys(context, context.pages.page(token)), said, THE_PERSON)
 
 
 def receipt(context: Context, token: str) -> Mapping[str, object]:

@@ -73,7 +73,11 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class MyPage:
-    """The page; complete is False when a use is missing from the list or the log."""
+    """The page; complete is False when a use is missing from the list or the log.
+
+    final_at     when a withdrawal that was asked for becomes final; None for who is not leaving
+    undo_hours   how long a withdrawal could be taken back, by what was agreed to
+    """
 
     programme: str
     programme_name: str
@@ -86,6 +90,8 @@ class MyPage:
     complete: bool
     checkpoint: str
     log_key: str
+    final_at: datetime | None
+    undo_hours: int
 
 
 def my_page_of(
@@ -95,6 +101,8 @@ def my_page_of(
     held: tuple[TemplateRow, ...],
     consents: tuple[Consent, ...],
     seen: PersonView,
+    final_at: datetime | None,
+    undo_hours: int,
 ) -> MyPage:
     """The page of one person, from their rows and their part of the log."""
     return MyPage(
@@ -109,6 +117,8 @@ def my_page_of(
         complete=seen.complete,
         checkpoint=seen.checkpoint,
         log_key=context.log.verifier_key,
+        final_at=final_at,
+        undo_hours=undo_hours,
     )
 
 

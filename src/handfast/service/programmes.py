@@ -1,7 +1,7 @@
 """Programmes: one purpose, one retention rule, one policy."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from handfast.audit.leaf import LeafKind
 from handfast.base import base64url
 from handfast.base.errors import NotFound, RequestError
 from handfast.base.ids import new_id
+from handfast.consent.terms import KEY_COPIES_DAYS, Terms, check_terms, terms_of
 from handfast.service.actors import Actor
 from handfast.service.api_keys import fresh_key
 from handfast.service.context import Context
@@ -44,6 +45,7 @@ class NewProgramme:
     policy: Mapping[str, Any] | None = None
     find: bool = False
     duplicate_check: bool = False
+    terms: Terms = field(default_factory=Terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,11 @@ class PublicProgramme:
     trial: bool
     policy: PolicyFigures
     gate: GateShown | None
+    legal_basis: str
+    inactivity_days: int | None
+    undo_hours: int
+    key_copies_days: int
+    sites: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ def create(context: Context, actor: Actor, new: NewProgramme) -> CreatedProgramm
         status=ProgrammeStatus.OPEN,
         return_urls=new.return_urls,
         webhook_urls=(new.webhook_url,) if new.webhook_url else (),
-        settings={"find": new.find, "duplicate_check": new.duplicate_check},
+        settings={"find": new.find, "duplicate_check": new.duplicate_check, **new.terms.as_settings()},
         created_at=context.clock.now(),
     )
     keys = context.keys.create_programme(row.id)
@@ -130,7 +137,7 @@ def public_page(context: Context, programme_id: str) -> PublicProgramme:
     """The programme's public face. Raises NotFound."""
     with context.store.read() as reader:
         row = reader.programmes.get(programme_id)
-    trial = row.mode is ProgrammeMode.TRIAL
+    trial, terms = row.mode is ProgrammeMode.TRIAL, terms_of(row)
     return PublicProgramme(
         id=row.id,
         name=row.name,
@@ -141,6 +148,11 @@ def public_page(context: Context, programme_id: str) -> PublicProgramme:
         trial=trial,
         policy=figures(policy_of(row)),
         gate=gate_shown(row),
+        legal_basis=terms.legal_basis,
+        inactivity_days=terms.inactivity_days,
+        undo_hours=terms.undo_hours,
+        key_copies_days=KEY_COPIES_DAYS,
+        sites=terms.sites,
     )
 
 
@@ -188,6 +200,7 @@ def _check(new: NewProgramme) -> None:
         raise RequestError(f"retention_days must be 1 to {MAX_RETENTION_DAYS}")
     if not 0 < len(new.another_way) <= MAX_STEPS or not all(step.strip() for step in new.another_way):
         raise RequestError("another_way must say how someone is served who cannot or will not be captured")
+    check_terms(new.terms, new.retention_days, MAX_TEXT)
     if not new.languages:
         raise RequestError("languages must name one language at least")
     for url in (*new.return_urls, *([new.webhook_url] if new.webhook_url else [])):

@@ -7,10 +7,13 @@ from datetime import timedelta
 
 from handfast.audit.leaf import LeafKind
 from handfast.audit.recovery import finish_withdrawals
-from handfast.audit.withdrawal import withdraw
-from handfast.base.errors import Conflict, NotFound, RecordError
+from handfast.base.errors import NotAuthorised, RecordError
+from handfast.consent.purpose import Purpose
+from handfast.consent.terms import terms_of
 from handfast.service.context import Context
 from handfast.service.uses import log_check
+from handfast.service.withdraw import end_leavings, withdraw
+from handfast.storage.programmes import ProgrammeStatus
 from handfast.storage.sessions import SessionState
 
 SESSIONS_KEPT = timedelta(hours=1)  # after their time: a row must not tell who was where
@@ -35,8 +38,9 @@ def sweep(context: Context) -> Swept:
     """Expire sessions, make abandoned claims visible, end what retention ends. Safe to run at any time."""
     # 1 Sessions whose time is over: a claim without an answer is told to the person.
     expired, abandoned = _close_sessions(context)
-    # 2 People whose consent has run its days.
-    purged = sum(_purge(context, programme_id, subject_id) for programme_id, subject_id in _expired(context))
+    # 2 People whose consent has run its days, who have not come for as many as the programme waits, or who left.
+    purged = sum(_purge(context, programme_id, subject_id) for programme_id, subject_id in _over(context))
+    purged += end_leavings(context, RETENTION)
     # 3 Withdrawals that were cut off because the database went away: the keys go now, not at the next start.
     finish_withdrawals(context.store, context.keys, context.log)
     # 4 Rows that have done their work.
@@ -73,10 +77,13 @@ def _close(context: Context, session_id: str) -> SessionState | None:
     return row.state
 
 
-def _expired(context: Context) -> list[tuple[str, str]]:
+def _over(context: Context) -> list[tuple[str, str]]:
+    today = context.clock.now().date()
     with context.store.read() as reader:
-        ended = reader.consents.expired(context.clock.now().date())
-    return sorted({(row.programme_id, row.subject_id) for row in ended})
+        ended = reader.consents.expired(today)
+        waits = {p.id: terms_of(p).inactivity_days for p in reader.programmes.all() if p.status is ProgrammeStatus.OPEN}
+        idle = {(p, s) for p, days in waits.items() if days for s in reader.subjects.idle(p, today - timedelta(days))}
+    return sorted(idle | {(row.programme_id, row.subject_id) for row in ended if row.purpose == Purpose.VERIFY})
 
 
 def _purge(context: Context, programme_id: str, subject_id: str) -> bool:
@@ -86,11 +93,12 @@ def _purge(context: Context, programme_id: str, subject_id: str) -> bool:
             "outcome": "withdrawn",
             "purpose": RETENTION,
         }
-        withdraw(context.store, context.keys, context.log, programme_id, subject_id, RETENTION, details)
-    except (NotFound, Conflict):  # withdrawn meanwhile
+        withdraw(context, programme_id, subject_id, RETENTION, details)
+        with context.store.write() as unit:
+            unit.counts.add(programme_id, context.clock.now().date(), "", RETENTION)
+    except NotAuthorised:  # withdrawn meanwhile
         return False
     except RecordError as error:
         log.error("retention cannot end %s: %s", subject_id, error.code)
         return False
-    context.pages.close(subject_id)
     return True

@@ -44,6 +44,7 @@ from handfast.storage.keys import Keys, open_keys
 from handfast.storage.pins import Pins
 from handfast.storage.places import place_of
 from handfast.storage.root_key import root_key
+from handfast.storage.rotation import settle
 from handfast.storage.store import Store, open_store
 
 TABLES = "calibrations"
@@ -115,6 +116,7 @@ def open_context(
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     key_file = settings.data_dir / "keys.db"
     had_keys = key_file.exists()
+    settle(settings.root_key, settings.data_dir)
     root = root_key(settings.root_key, settings.data_dir, randomness)
     store = open_store(place_of(settings), randomness)
     if not had_keys:

@@ -53,6 +53,10 @@ class DeliveryWrites(DeliveryReads):
     def give_up(self, delivery_id: str, now: datetime) -> None:
         _TABLE.update(self._database, {"given_up_at": now}, "WHERE id = ?", delivery_id)
 
+    def drop(self, programme_id: str) -> None:
+        """Delete everything queued for a programme that ends."""
+        self._database.execute("DELETE FROM deliveries WHERE programme_id = ?", (programme_id,))
+
     def purge(self, before: datetime) -> int:
         """Delete what was delivered or given up before a time."""
         sql = "DELETE FROM deliveries WHERE COALESCE(delivered_at, given_up_at) < ?"

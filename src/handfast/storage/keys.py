@@ -105,16 +105,31 @@ class Keys:
 
     def signer(self, name: str) -> Signer:
         """The server's signing key for one kind of thing ("log", "consent", "answer", "card"); made at first use."""
-        fresh = seal(self._root, self._randomness.bytes(KEY_BYTES), "signer", name)
-        with self._lock, self._database.transaction(write=True) as scope:
-            sql = "INSERT INTO signers (name, wrapped) VALUES (?, ?) ON CONFLICT (name) DO NOTHING"
-            scope.execute(sql, (name, fresh))
-            wrapped = _bytes(scope.query("SELECT wrapped FROM signers WHERE name = ?", (name,))[0][0])
-        return Signer(name, Ed25519PrivateKey.from_private_bytes(unseal(self._root, wrapped, "signer", name)))
+        return Signer(name, Ed25519PrivateKey.from_private_bytes(self._own(name)))
 
     def pepper(self) -> bytes:
         """The key that PINs are hashed with, so that the database alone does not let anyone try them."""
-        return derive(self._root, "pins")
+        return self._own("pins")
+
+    def rewrap(self, root: bytes) -> int:
+        """Wrap everything under another root key, in one transaction; how many keys that were.
+
+        People's keys are wrapped by their programme's and stay as they are.
+        """
+        with self._lock, self._database.transaction(write=True) as scope:
+            slab = Slab(scope, SLOT_BYTES)
+            programmes = scope.query("SELECT programme_id, handle FROM programme_keys")
+            for programme_id, handle in programmes:
+                place = ("programme", str(programme_id))
+                slab.replace(_bytes(handle), seal(root, unseal(self._root, slab.get(_bytes(handle)), *place), *place))
+            own = scope.query("SELECT name, wrapped FROM signers")
+            for name, wrapped in own:
+                place = ("signer", str(name))
+                fresh = seal(root, unseal(self._root, _bytes(wrapped), *place), *place)
+                scope.execute("UPDATE signers SET wrapped = ? WHERE name = ?", (fresh, str(name)))
+        self._root = root
+        self._truncate()
+        return len(programmes) + len(own)
 
     def close(self) -> None:
         with self._lock:
@@ -130,6 +145,15 @@ class Keys:
             self.signer("log")
         except SealBroken as error:
             raise SetupError("this root key does not open keys.db") from error
+
+    def _own(self, name: str) -> bytes:
+        """A key of the server's own, by its name; made at first use."""
+        fresh = seal(self._root, self._randomness.bytes(KEY_BYTES), "signer", name)
+        with self._lock, self._database.transaction(write=True) as scope:
+            sql = "INSERT INTO signers (name, wrapped) VALUES (?, ?) ON CONFLICT (name) DO NOTHING"
+            scope.execute(sql, (name, fresh))
+            wrapped = _bytes(scope.query("SELECT wrapped FROM signers WHERE name = ?", (name,))[0][0])
+        return unseal(self._root, wrapped, "signer", name)
 
     def _keep(self, insert: str, names: tuple[str, ...], wrapped: bytes) -> None:
         with self._lock, self._database.transaction(write=True) as scope:

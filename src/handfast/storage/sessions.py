@@ -146,6 +146,11 @@ class SessionWrites(SessionReads):
         changes = {"state": SessionState.ABANDONED, "subject_id": None, "sealed": None}
         _TABLE.update(self._database, changes, "WHERE id = ? AND state IN ('open', 'claimed')", session_id)
 
+    def end_all(self, programme_id: str) -> None:
+        """Close every session of a programme that ends, with the answers that were not read."""
+        changes = {"state": SessionState.ABANDONED, "subject_id": None, "sealed": None, "answer_sealed": None}
+        _TABLE.update(self._database, changes, "WHERE programme_id = ?", programme_id)
+
     def purge(self, before: datetime) -> int:
         """Delete finished sessions that expired before a time."""
         sql = "DELETE FROM sessions WHERE state IN ('answered', 'abandoned') AND expires_at < ?"

@@ -20,6 +20,7 @@ from handfast.storage.deliveries import DeliveryReads, DeliveryWrites
 from handfast.storage.devices import DeviceReads, DeviceWrites
 from handfast.storage.jobs import JobReads, JobWrites
 from handfast.storage.leaves import LogReads, LogWrites
+from handfast.storage.leavings import LeavingReads, LeavingWrites
 from handfast.storage.migrate import migrate
 from handfast.storage.operators import OperatorReads, OperatorWrites
 from handfast.storage.postgres_engine import PostgresEngine
@@ -57,6 +58,7 @@ class Reader:
         self.operators = OperatorReads(database)
         self.cases = CaseReads(database)
         self.devices = DeviceReads(database)
+        self.leavings = LeavingReads(database)
 
 
 class Unit(Reader):
@@ -77,6 +79,7 @@ class Unit(Reader):
     operators: OperatorWrites
     cases: CaseWrites
     devices: DeviceWrites
+    leavings: LeavingWrites
 
     def __init__(self, database: Database) -> None:
         self._acts: list[str] = []
@@ -96,6 +99,7 @@ class Unit(Reader):
         self.operators = OperatorWrites(database)
         self.cases = CaseWrites(database)
         self.devices = DeviceWrites(database)
+        self.leavings = LeavingWrites(database)
 
     @property
     def touched_a_person(self) -> bool:

@@ -93,6 +93,16 @@ class SubjectReads:
         """The ids of everyone who has."""
         return frozenset(person.id for person in _LIVING.all(self._database, "WHERE state = 'withdrawn'"))
 
+    def idle(self, programme_id: str, before: date) -> tuple[str, ...]:
+        """Who was last used before a day."""
+        sql = "SELECT id FROM subjects WHERE programme_id = ? AND state <> 'withdrawn' AND last_used_on < ? ORDER BY id"
+        return tuple(str(row[0]) for row in self._database.query(sql, (programme_id, before.isoformat())))
+
+    def standing(self, programme_id: str) -> tuple[str, ...]:
+        """Everyone who has not withdrawn."""
+        sql = "SELECT id FROM subjects WHERE programme_id = ? AND state <> 'withdrawn' ORDER BY id"
+        return tuple(str(row[0]) for row in self._database.query(sql, (programme_id,)))
+
     def count(self, programme_id: str) -> dict[SubjectState, int]:
         sql = "SELECT state, COUNT(*) FROM subjects WHERE programme_id = ? GROUP BY state"
         rows = self._database.query(sql, (programme_id,))
@@ -128,11 +138,17 @@ class SubjectWrites(SubjectReads):
         if subject.state is SubjectState.FROZEN:
             self._set(subject_id, state=subject.before_freeze, before_freeze=None)
 
+    def correct(self, subject_id: str, lookup: bytes, sealed: bytes) -> None:
+        """Another reference of the caller's for the same person; Conflict if somebody else has it."""
+        self._standing(subject_id)
+        self._act("correct")
+        self._set(subject_id, reference_lookup=lookup, reference_sealed=sealed)
+
     def withdraw(self, subject_id: str) -> None:
         """Final: consents end and templates go by trigger; reference, cards, code and place in sessions go here."""
         subject = self._standing(subject_id)
         self._act("withdraw")
-        for table in ("cards", "private_codes", "ratchets", "duress"):
+        for table in ("cards", "private_codes", "ratchets", "duress", "leavings"):
             self._database.execute(f"DELETE FROM {table} WHERE subject_id = ?", (subject.id,))  # noqa: S608  table comes from code
         # An open session lives on without the person and ends like one for an unknown reference: nobody learns which.
         self._database.execute("UPDATE sessions SET subject_id = NULL WHERE subject_id = ?", (subject.id,))

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from handfast.base.decision import Assurance
+from handfast.consent.terms import LEGAL_BASIS, Terms
 from handfast.decision.policy import Policy, plain_words
 from handfast.decision.policy_data import policy_data
 from handfast.service import admin, api_keys, policies, programmes
@@ -49,6 +50,7 @@ def create_a_programme(body: ProgrammeIn, actor: CallingActor, web: ThisWeb) -> 
         policy=body.policy.asked if body.policy else None,
         find=body.find,
         duplicate_check=body.duplicate_check,
+        terms=Terms(body.legal_basis or LEGAL_BASIS, body.inactivity_days, body.undo_hours, tuple(body.sites)),
     )
     return CreatedProgrammeOut.model_validate(programmes.create(web.context, actor, new))
 

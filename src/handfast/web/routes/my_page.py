@@ -2,14 +2,23 @@
 
 from fastapi import APIRouter
 
-from handfast.service import cases, my_page
+from handfast.base.errors import RequestError
+from handfast.service import cases, freeze, my_page
 from handfast.service.cards import newest_checkpoint
+from handfast.service.said import Act, PersonsAnswer
 from handfast.web.access import PageToken, ThisWeb
 from handfast.web.cards import card_out
 from handfast.web.problems import documented
 from handfast.web.schemas.capture import CardOut
 from handfast.web.schemas.cases import CaseOut, ObjectionIn
-from handfast.web.schemas.my_page import FreezeIn, MyPageOut, OpenedPageOut, OpenPageIn
+from handfast.web.schemas.my_page import (
+    ByCardIn,
+    FreezeIn,
+    MyPageOut,
+    OpenedPageOut,
+    OpenPageIn,
+    RenewIn,
+)
 from handfast.web.schemas.words import Empty
 
 router = APIRouter(prefix="/v1/me", tags=["my page"])
@@ -37,6 +46,28 @@ def freeze_or_allow(body: FreezeIn, token: PageToken, web: ThisWeb) -> Empty:
     return Empty()
 
 
+@router.post("/freeze-by-card", responses=documented(429))
+def freeze_by_card(body: ByCardIn, web: ThisWeb) -> Empty:
+    """Stop every use of whoever's card this is: the card is enough. The same answer where there is nobody to stop.
+
+    Allowing it again takes the private code and its PIN.
+    """
+    freeze.freeze_by_card(web.context, body.card)
+    return Empty()
+
+
+@router.post("/renew", responses=documented(401, 403))
+def renew_what_was_agreed(body: RenewIn, token: PageToken, web: ThisWeb) -> Empty:
+    """Agree for another term of the programme."""
+    notice_hash = web.notices.hashes.get(body.language)
+    if notice_hash is None:
+        raise RequestError("this language is not spoken here")
+    act = Act(kind=body.act.kind, at=body.act.at.isoformat())
+    said = PersonsAnswer("yes", body.language, web.notices.version, notice_hash, (), act)
+    my_page.renew(web.context, token, said)
+    return Empty()
+
+
 @router.post("/card", status_code=201, responses=Closed)
 def replace_my_card(token: PageToken, web: ThisWeb) -> CardOut:
     """A new card; every older one is dead from now on."""
@@ -44,9 +75,9 @@ def replace_my_card(token: PageToken, web: ThisWeb) -> CardOut:
     return card_out(card, newest_checkpoint(web.context))
 
 
-@router.post("/withdraw", responses=Closed)
+@router.post("/withdraw", responses=documented(401, 409))
 def withdraw_for_good(token: PageToken, web: ThisWeb) -> dict[str, object]:
-    """Destroy what is held, now; the answer is the signed statement of it."""
+    """Stop all use and destroy what is held, now or after the hours that the consent promised; a signed statement."""
     return dict(my_page.withdraw(web.context, token))
 
 

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from handfast.web.schemas.words import In, Out
+from handfast.web.schemas.capture import ActIn
+from handfast.web.schemas.words import In, Language, Out
 
 
 class OpenPageIn(In):
@@ -82,6 +83,21 @@ class MyPageOut(Out):
     complete: bool
     checkpoint: str
     log_key: str
+    final_at: datetime | None
+    undo_hours: int
+
+
+class ByCardIn(In):
+    """What a card's QR code holds, or its number."""
+
+    card: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+
+class RenewIn(In):
+    """The person's yes to the notice in a language, by an act of their own."""
+
+    language: Language
+    act: ActIn
 
 
 class FreezeIn(In):

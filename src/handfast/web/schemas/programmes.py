@@ -87,6 +87,10 @@ class ProgrammeIn(In):
     policy: PolicyIn | None = None
     find: bool = False
     duplicate_check: bool = False
+    legal_basis: Line | None = None
+    inactivity_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    undo_hours: Literal[0, 24] = 0
+    sites: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
 
 
 class ProgrammeOut(Out):
@@ -128,6 +132,11 @@ class PublicProgrammeOut(Out):
     trial: bool
     policy: PolicyFiguresOut
     gate: GateShownOut | None
+    legal_basis: str
+    inactivity_days: int | None
+    undo_hours: int
+    key_copies_days: int
+    sites: list[str]
 
 
 class ClaimIn(In):
