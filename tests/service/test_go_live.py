@@ -12,7 +12,7 @@ from handfast.base.errors import GateClosed, NotAllowed
 from handfast.decision.gate import Finding, public_of, sign_as_owner, sign_gate, table_digest
 from handfast.decision.policy_data import policy_data
 from handfast.decision.tables import Basis, Tables
-from handfast.service import finish
+from handfast.service import dpia, finish
 from handfast.service.go_live import go_live, tables_in_use
 from handfast.service.policies import policy_of, set_policy
 from handfast.service.programmes import open_programme, public_page
@@ -40,6 +40,8 @@ def gate(desk: Desk, finding: Finding = Finding.PASSED, **changes: Any) -> str:
 
 def pass_gate(desk: Desk, file: str, lab: Ed25519PrivateKey = LAB, owner: Ed25519PrivateKey | None = None) -> None:
     expected = None if owner is None else public_of(owner)
+    text = dpia.assessment(desk.context, desk.admin, desk.programme.id)
+    dpia.sign(desk.context, desk.admin, desk.programme.id, text.sha256, "Ada")
     go_live(desk.context, desk.admin, desk.programme.id, file, expected_lab=public_of(lab), expected_owner=expected)
 
 
@@ -52,6 +54,13 @@ def trial(desk: Desk, reference: str = "P-1") -> bool:
     told = session_state(desk.context, desk.caller, session.id).answer
     assert told is not None
     return told.trial
+
+
+def test_no_programme_goes_live_before_its_impact_assessment_is_signed(desk: Desk) -> None:
+    with pytest.raises(GateClosed, match="impact assessment"):
+        go_live(
+            desk.context, desk.admin, desk.programme.id, gate(desk), expected_lab=public_of(LAB), expected_owner=None
+        )
 
 
 def test_answers_say_trial_until_the_gate_is_passed(desk: Desk) -> None:

@@ -89,6 +89,16 @@ MAY: Mapping[tuple[str, str], Answers] = {
     ("PUT", "/v1/programmes/{programme_id}/policy"): Rule(200, NOBODY).answers(),
     ("GET", "/v1/programmes/{programme_id}/policy"): Rule(200, ANYONE, key=200).answers(),
     ("POST", "/v1/programmes/{programme_id}/go-live"): Rule(409, NOBODY).answers(),
+    ("GET", "/v1/programmes/{programme_id}/dpia"): Rule(200, frozenset({OWNER, Role.AUDITOR})).answers(),
+    ("POST", "/v1/programmes/{programme_id}/dpia"): Rule(409, frozenset({OWNER})).answers(),  # of another text
+    ("POST", "/v1/programmes/{programme_id}/close"): Rule(400, NOBODY).answers(),  # under another name
+    ("POST", "/v1/help/card"): desk(403, other=403),  # without a second person's yes
+    ("POST", "/v1/help/reference"): desk(403, other=403),
+    ("POST", "/v1/help/withdraw"): desk(403, other=403),
+    ("POST", "/v1/help/death"): desk(403, other=403),
+    ("POST", "/v1/me/freeze-by-card"): everyone(200),  # the same where there is nobody to stop it for
+    ("POST", "/v1/me/renew"): PAGES | {"my-page": 200},
+    ("POST", "/v1/me/object"): PAGES | {"my-page": 201},
     ("POST", "/v1/operators"): Rule(201, frozenset({OWNER})).answers(),
     ("GET", "/v1/operators"): Rule(200, frozenset({OWNER})).answers() | {"other owner": 200},  # their own people
     ("PUT", "/v1/operators/{operator_id}/rights"): Rule(200, frozenset({OWNER})).answers(),
@@ -133,7 +143,6 @@ MAY: Mapping[tuple[str, str], Answers] = {
     ("POST", "/v1/capture/duress"): PAGES,
     ("GET", "/v1/capture/receipt"): PAGES,
     ("GET", "/v1/me/cases"): PAGES | {"my-page": 200},
-    ("POST", "/v1/me/object"): PAGES | {"my-page": 201},
     ("POST", "/v1/capture/another-way"): LINKS | {"link": 200},
     ("GET", "/v1/me"): PAGES | {"my-page": 200},
     ("GET", "/v1/me/receipt"): PAGES | {"my-page": 200},
@@ -216,12 +225,22 @@ def fair(programme: str) -> Mapping[str, object]:
     rights = [{"role": "checker", "programme": programme}]
     secret, credential = "A" * 43, {"rawId": "AAAA", "response": {"clientDataJSON": "e30"}}
     approval = {"act": "witness", "programme": programme, "credential": credential}
+    helped = {"programme": programme, "reference": "P-2", "document": "identity card", "approval": secret}
     return {
         "/v1/admin/claim": {"token": "used up"},
         "/v1/programmes": {name: getattr(PROGRAMME, name) for name in fields},
         "/v1/programmes/{programme_id}/keys": {"name": "desk 2", "purposes": ["check"], "site": "North"},
         "/v1/programmes/{programme_id}/policy": {"attempts": 9, "operator_tries": 1000},
         "/v1/programmes/{programme_id}/go-live": {"file": "{}", "lab_key": "AAAA"},
+        "/v1/programmes/{programme_id}/dpia": {"sha256": "0" * 64, "name": "Ada"},
+        "/v1/programmes/{programme_id}/close": {"name": "not its name"},
+        "/v1/help/card": helped,
+        "/v1/help/reference": {**helped, "right": "P-9"},
+        "/v1/help/withdraw": helped,
+        "/v1/help/death": helped,
+        "/v1/me/freeze-by-card": {"card": "0000 0000 0000"},
+        "/v1/me/renew": {"language": "en", "act": {"kind": "press", "at": "2026-11-23T09:00:00Z"}},
+        "/v1/me/object": {"words": "It was not me."},
         "/v1/operators": {"name": "Somebody", "rights": rights},
         "/v1/operators/{operator_id}/rights": {"rights": rights},
         "/v1/desk/join/options": {"invitation": secret},
@@ -239,7 +258,6 @@ def fair(programme: str) -> Mapping[str, object]:
         "/v1/cases/{case_id}/decision": {"decision": "cannot-tell", "note": "nobody was there"},
         "/v1/cases/{case_id}/reversal": {"note": "it was a mistake"},
         "/v1/capture/duress": {"hand": "left"},
-        "/v1/me/object": {"words": "this was not me"},
         "/v1/capture/challenge": {"hands": ["right"]},
         "/v1/capture/pin": {"pin": "135791"},
         "/v1/capture/another-way": {"step": "look", "cause": "no-camera"},

@@ -1,4 +1,4 @@
-"""`handfast programme`: sign for a gate, and take a programme out of trial on the server that runs."""
+"""`handfast programme`: assess a programme, sign for a gate, take it out of trial, close it."""
 
 import http.client
 import json
@@ -15,7 +15,9 @@ from handfast.base.settings import Settings
 from handfast.cli.lab_gate import KeyFile, opened_key, show
 from handfast.decision.gate import STATEMENT, open_gate, public_of, sign_as_owner
 
-app = typer.Typer(no_args_is_help=True, help="Take a programme out of trial.")
+Server = Annotated[str, typer.Option(help="The server that runs.")]
+Authority = Annotated[Path | None, typer.Option(help="Certificate to trust; the server's own authority by default.")]
+app = typer.Typer(no_args_is_help=True, help="Assess a programme, take it out of trial, close it.")
 
 
 @app.command()
@@ -55,14 +57,44 @@ def go_live(
     typer.echo(f"{programme} is live since {told['day']}: measured on {told['people']} people{evidence}")
 
 
-def _post(server: str, path: str, body: dict[str, Any], authority: Path | None) -> dict[str, Any]:
+@app.command()
+def dpia(
+    programme: Annotated[str, typer.Argument(help="The programme's id.")],
+    sign: Annotated[str | None, typer.Option(help="Sign it as this person, who answers for the programme.")] = None,
+    server: Server = "https://localhost:8443",
+    authority: Authority = None,
+) -> None:
+    """Print the data protection impact assessment of a programme as it is configured, or sign it."""
+    path = f"/v1/programmes/{programme}/dpia"
+    told = _post(server, path, None, authority)
+    if sign is None:
+        typer.echo(told["text"])
+        typer.echo(f"sha256 {told['sha256']}; signed by {told['signed_by'] or 'nobody yet'}")
+        return
+    typer.echo(json.dumps(_post(server, path, {"sha256": told["sha256"], "name": sign}, authority), indent=1))
+
+
+@app.command()
+def close(
+    programme: Annotated[str, typer.Argument(help="The programme's id.")],
+    name: Annotated[str, typer.Option(help="The programme's name, typed: this cannot be undone.")],
+    server: Server = "https://localhost:8443",
+    authority: Authority = None,
+) -> None:
+    """Withdraw everyone in it, destroy its key, and print the signed count."""
+    typer.echo(json.dumps(_post(server, f"/v1/programmes/{programme}/close", {"name": name}, authority), indent=1))
+
+
+def _post(server: str, path: str, body: dict[str, Any] | None, authority: Path | None) -> dict[str, Any]:
+    """What the server answers; None as the body reads instead."""
     token = os.environ.get("HANDFAST_TOKEN")
     if not token:
         raise RequestError("set HANDFAST_TOKEN to an administrator's token")
     connection = _connection(server, authority)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     try:
-        connection.request("POST", path, json.dumps(body), headers)
+        sent = None if body is None else json.dumps(body)
+        connection.request("GET" if sent is None else "POST", path, sent, headers)
         response = connection.getresponse()
         told: dict[str, Any] = json.loads(response.read())
     except (OSError, ValueError, http.client.HTTPException) as error:

@@ -10,6 +10,7 @@ from handfast.decision.gate import Finding, Gate, open_gate, table_digest
 from handfast.decision.policy import SESSION_KINDS
 from handfast.decision.policy_data import policy_data
 from handfast.decision.tables import Basis, Table
+from handfast.service import dpia
 from handfast.service.actors import Actor
 from handfast.service.context import Context
 from handfast.service.policies import policy_of
@@ -50,6 +51,8 @@ def go_live(
             raise GateClosed(stale)
         # 3 What the data said.
         _must_pass(context, gate)
+        if dpia.of(programme).signed_by is None:
+            raise GateClosed("nobody signed the impact assessment of this configuration (handfast programme dpia)")
         # 4 Live, told on the public page, logged.
         shown = _shown(context, gate)
         kept = {"binding": _binding(gate.body), "shown": _as_json(shown)}

@@ -21,6 +21,7 @@ from handfast.web.pool import WorkPool
 from handfast.web.routes import (
     administration,
     capture,
+    care,
     cases,
     dashboard,
     desk,
@@ -94,7 +95,21 @@ def create_app(
         generate_unique_id_function=_operation_id,
     )
     app.state.web = web
-    for part in (administration, operators, desk, devices, cases, dashboard, sessions, capture, my_page, health, pages):
+    parts = (
+        administration,
+        operators,
+        desk,
+        devices,
+        cases,
+        care,
+        dashboard,
+        sessions,
+        capture,
+        my_page,
+        health,
+        pages,
+    )
+    for part in parts:
         app.include_router(part.router)
     app.mount("/static", Files(STATIC, max_age=0))
     app.mount("/models", Files(browser_models, max_age=MODEL_AGE))
