@@ -11,6 +11,7 @@ from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand, Modality
 from handfast.capture.challenge import Ask, Challenge, draw
 from handfast.capture.frames import Frame
 from handfast.capture.progress import FrameAnswer
+from handfast.consent.terms import KEY_COPIES_DAYS, terms_of
 from handfast.service import tries
 from handfast.service.context import Context
 from handfast.service.ending import leave
@@ -48,6 +49,8 @@ class ProgrammeView:
     retention_days: int
     another_way: tuple[str, ...]
     seconds: int
+    undo_hours: int
+    key_copies_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,8 @@ def _view(context: Context, link: Link, state: Literal["welcome", "capture", "fi
             retention_days=programme.retention_days,
             another_way=programme.another_way,
             seconds=SECONDS[row.kind],
+            undo_hours=terms_of(programme).undo_hours,
+            key_copies_days=KEY_COPIES_DAYS,
         ),
         languages=programme.languages,
         language=link.wishes.language,

@@ -36,7 +36,7 @@ class Assessment:
 
 def assessment(context: Context, actor: Actor, programme_id: str) -> Assessment:
     """The assessment of a programme as it is configured now. Raises NotAllowed, NotFound."""
-    actor.must(programme_id, Role.OWNER, Role.AUDITOR)
+    actor.must(programme_id, Role.OWNER, Role.AUDITOR, Role.ADMINISTRATOR)
     with context.store.read() as reader:
         return of(reader.programmes.get(programme_id))
 
@@ -52,7 +52,7 @@ def of(programme: Programme) -> Assessment:
 
 def sign(context: Context, actor: Actor, programme_id: str, sha256: str, name: str) -> Mapping[str, object]:
     """Sign the assessment whose SHA-256 was read; the signed statement. Raises NotAllowed, RequestError, Conflict."""
-    actor.must(programme_id, Role.OWNER)
+    actor.must(programme_id, Role.OWNER, Role.ADMINISTRATOR)
     if not 0 < len(name.strip()) <= _MAX:
         raise RequestError("say who answers for the programme")
     with context.store.write() as unit:
@@ -88,7 +88,8 @@ def _text(programme: Programme) -> str:
             "- Data: codes made from the face and from fingers (special category, article 9). No picture is kept,",
             "  no name, no attribute; the caller's own reference is sealed under the person's key.",
             f"- Who sees the answer: {programme.who_sees} The answer is one word; a score never leaves the server.",
-            f"- Where: {', '.join(terms.sites) or 'not stated'}. Languages of the notice: {', '.join(programme.languages)}.",
+            f"- Where: {', '.join(terms.sites) or 'not stated'}.",
+            f"- Languages of the notice: {', '.join(programme.languages)}.",
             f"- Kept for {programme.retention_days} days{idle}; then destroyed without anyone's doing.",
             "",
             "## Necessity and proportion (article 35 (7) b)",

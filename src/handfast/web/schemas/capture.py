@@ -26,6 +26,8 @@ class ProgrammeViewOut(Out):
     retention_days: int
     another_way: list[str]
     seconds: int
+    undo_hours: int
+    key_copies_days: int
 
 
 class NoticeOut(Out):

@@ -21,7 +21,7 @@ export async function agree(app) {
 
 function card(app, n) {
   const { page, session } = app;
-  const values = [null, session.programme.purpose, () => days(session.programme.retention_days, page.pack.code), session.programme.who_sees, null];
+  const values = [null, session.programme.purpose, () => days(session.programme.retention_days, page.pack.code), session.programme.who_sees, () => promises(page, session.programme)];
   const said = page.ask("agree", (choose) => {
     const { picture, title, text } = page.pack.notice.cards[n];
     const value = typeof values[n] === "function" ? values[n]() : values[n];
@@ -39,6 +39,12 @@ function card(app, n) {
   });
   read(app, `notice-${n + 1}`);
   return said;
+}
+
+/** What is promised to who stops: when copies of the keys are gone, and how long it can be taken back. */
+function promises(page, { key_copies_days: copies, undo_hours: hours }) {
+  const undo = hours ? page.word("agree-undo", { hours }) : "";
+  return `${page.word("agree-copies", { days: days(copies, page.pack.code) })} ${undo}`.trim();
 }
 
 function question(app, n) {

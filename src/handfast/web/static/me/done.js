@@ -4,12 +4,25 @@ import { button, h, icon } from "../shared/dom.js";
 import { when } from "../shared/language.js";
 import { isIncluded } from "./proof.js";
 
-export function doneTile(page, { uses, complete }) {
+export function doneTile(page, { uses, complete }, object) {
   const newest = [...uses].reverse();
   return h("details", { class: "tile sheet", open: true, data: { tile: "done" } },
     h("summary", {}, icon("clock"), h("span", {}, h("b", {}, page.word("me-done")), h("small", {}, page.word("me-done-line")))),
     newest.length ? h("ol", { class: "uses" }, newest.map((use) => sentence(page, use))) : h("p", {}, page.word("me-none")),
-    h("p", { class: complete ? "small" : "notice", data: { complete } }, page.word(complete ? "me-complete" : "me-incomplete")));
+    h("p", { class: complete ? "small" : "notice", data: { complete } }, page.word(complete ? "me-complete" : "me-incomplete")),
+    objection(page, object));
+}
+
+/** Something is not right: said in the person's own words, and everything stops until somebody answered. */
+function objection(page, object) {
+  const form = h("form", { class: "inside", hidden: true, on: { submit: async (event) => {
+    event.preventDefault();
+    const { answer_by: by } = await object(new FormData(form).get("words"));
+    form.replaceChildren(h("p", { class: "notice", role: "status", data: { fact: "answer-by" } }, page.word("me-objected", { when: when(by, page.pack.code) })));
+  } } },
+  h("label", { class: "field" }, page.word("me-object-line"), h("textarea", { name: "words", required: true, maxlength: "1000", rows: "3", dir: "auto", data: { field: "words" } })),
+  h("button", { class: "button", data: { action: "object-send" } }, page.word("me-object-send")));
+  return h("div", { class: "part no-print" }, button("object", page.word("me-object"), () => { form.hidden = !form.hidden; }, { glyph: "question" }), form);
 }
 
 function sentence(page, use) {

@@ -4,7 +4,10 @@ import { button, h, icon } from "../shared/dom.js";
 import { Problem, ask, save } from "../shared/json.js";
 import { Page } from "../shared/page.js";
 import { doneTile } from "./done.js";
+import { onlyCard } from "./card.js";
 import { heldTile } from "./held.js";
+import { leaving, renewPart } from "./renew.js";
+import { listen } from "./say.js";
 import { stopTile, withdrawn } from "./stop.js";
 
 const WRONG = { "not-authorised": "me-wrong", "not-found": "me-wrong", "bad-request": "me-wrong", "too-many-tries": "me-many" };
@@ -43,6 +46,7 @@ function opened(first) {
       h("h1", { tabindex: "-1" }, page.word("me-title")),
       h("p", { class: "say" }, page.word("me-open-line")),
       form,
+      onlyCard(page),
     ];
   });
 }
@@ -53,9 +57,11 @@ async function show() {
     document.body.dataset.state = mine.state;
     return [
       h("div", { class: "who" }, h("h1", { tabindex: "-1", dir: "auto" }, mine.programme_name), h("p", { class: "state", data: { state: mine.state } }, page.word(`me-state-${mine.state}`))),
-      heldTile(page, mine),
-      doneTile(page, mine),
-      stopTile(page, mine, { freeze, withdraw }),
+      listen(page, () => page.main),
+      leaving(page, mine, () => freeze(false)),
+      heldTile(page, mine, renewPart(page, mine, renew)),
+      doneTile(page, mine, (words) => sent("/v1/me/object", { words })),
+      stopTile(page, mine, { freeze, withdraw, replace: () => sent("/v1/me/card", {}) }),
       h("div", { class: "pair no-print" },
         button("receipt", page.word("me-receipt"), () => fetched("/v1/me/receipt", "handfast-receipt.json"), { glyph: "receipt" }),
         button("print", page.word("me-print"), () => print(), {})),
@@ -69,13 +75,22 @@ async function fetched(path, name) {
   save(name, await asked(path));
 }
 
+function sent(path, body) {
+  return asked(path, { method: "POST", body });
+}
+
 async function freeze(frozen) {
-  await asked("/v1/me/freeze", { method: "POST", body: { frozen } });
+  await sent("/v1/me/freeze", { frozen });
+  await show();
+}
+
+async function renew(act, language) {
+  if (act) await sent("/v1/me/renew", { language, act });
   await show();
 }
 
 async function withdraw() {
-  withdrawn(page, await asked("/v1/me/withdraw", { method: "POST", body: {} }));
+  withdrawn(page, await sent("/v1/me/withdraw", {}));
 }
 
 /** As the person whose page is open; when its time is over, the page asks for code and PIN again. */

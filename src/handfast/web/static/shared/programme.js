@@ -18,10 +18,22 @@ function facts() {
     h("dl", { class: "sheet" },
       fact("programme-purpose", programme.purpose),
       fact("programme-sees", programme.who_sees),
-      fact("programme-kept", days(programme.retention_days, page.pack.code)),
+      fact("programme-kept", h("ul", {}, kept().map((sentence) => h("li", {}, sentence)))),
+      fact("programme-legal", programme.legal_basis),
+      programme.sites.length > 0 && fact("programme-sites", programme.sites.join(" · ")),
       fact("programme-rates", h("ul", {}, rates(programme.policy).map((sentence) => h("li", {}, sentence)))),
       fact("programme-other", h("ol", {}, programme.another_way.map((step) => h("li", { dir: "auto" }, step))))),
   ];
+}
+
+function kept() {
+  const span = (count) => days(count, page.pack.code);
+  return [
+    span(programme.retention_days),
+    programme.inactivity_days && page.word("programme-idle", { days: span(programme.inactivity_days) }),
+    page.word("agree-copies", { days: span(programme.key_copies_days) }),
+    programme.undo_hours > 0 && page.word("agree-undo", { hours: programme.undo_hours }),
+  ].filter(Boolean);
 }
 
 function rates(policy) {
