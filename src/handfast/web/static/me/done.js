@@ -4,6 +4,8 @@ import { button, h, icon } from "../shared/dom.js";
 import { when } from "../shared/language.js";
 import { isIncluded } from "./proof.js";
 
+const OWN = { "my page": "me-title", card: "your-card" }; // where nobody else was
+
 export function doneTile(page, { uses, complete }, object) {
   const newest = [...uses].reverse();
   return h("details", { class: "tile sheet", open: true, data: { tile: "done" } },
@@ -28,7 +30,7 @@ function objection(page, object) {
 function sentence(page, use) {
   const outcome = ["check", "find"].includes(use.kind) ? `use-${use.kind}-${use.outcome}` : `use-${use.kind}`;
   const key = outcome in page.pack.words ? outcome : "use-other";
-  const said = page.word(key, { when: when(use.at, page.pack.code, { time: true }), desk: use.desk });
+  const said = page.word(key, { when: when(use.at, page.pack.code, { time: true }), desk: OWN[use.desk] ? page.word(OWN[use.desk]) : use.desk });
   const proof = h("div", { class: "proof", role: "status", hidden: true });
   return h("li", { data: { use: use.n } }, h("p", {}, said.charAt(0).toLocaleUpperCase(page.pack.code) + said.slice(1)),
     button("proof", page.word("proof-show"), () => prove(page, use.proof, proof), { kind: "quiet" }), proof);

@@ -3,16 +3,30 @@
 import { h, icon } from "../shared/dom.js";
 import { when } from "../shared/language.js";
 
+const CLEAR = ["good", "fair", "poor"];
+
 export function heldTile(page, { held, consent, state }, more) {
   return h("details", { class: "tile sheet", data: { tile: "held" } },
     h("summary", {}, icon("face-and-hand"), h("span", {}, h("b", {}, page.word("me-held")), h("small", {}, page.word("me-held-line")))),
-    h("ul", { class: "held" }, held.map(({ modality, position, taken_at: taken, quality_word: quality }) =>
-      h("li", { data: { held: position ?? modality } }, icon(modality === "face" ? "face" : "fingers"),
-        h("span", {}, h("b", {}, nameOf(page, position)), h("small", {}, page.word("me-taken", { when: when(taken, page.pack.code) }))),
+    h("ul", { class: "held" }, together(held).map(({ modality, position, taken_at: taken, quality_word: quality, times }) =>
+      h("li", { data: { held: position ?? modality, times } }, icon(modality === "face" ? "face" : "fingers"),
+        h("span", {}, h("b", {}, nameOf(page, position), times > 1 && h("span", { class: "times" }, ` × ${new Intl.NumberFormat(page.pack.code).format(times)}`)), h("small", {}, page.word("me-taken", { when: when(taken, page.pack.code) }))),
         h("i", {}, page.word(`me-quality-${quality}`))))),
     h("p", {}, page.word("me-agreed", { when: when(consent.at, page.pack.code) })),
     state !== "withdrawn" && h("p", {}, page.word("me-until", { when: when(consent.expires_at, page.pack.code) })),
     more);
+}
+
+/** One line for each part of the body: several takes of it are counted, the clearest is told. */
+function together(held) {
+  const parts = new Map();
+  for (const one of held) {
+    const key = one.position ?? one.modality;
+    const known = parts.get(key);
+    if (!known || CLEAR.indexOf(one.quality_word) < CLEAR.indexOf(known.quality_word)) parts.set(key, { ...one, times: known?.times ?? 0 });
+    parts.get(key).times += 1;
+  }
+  return [...parts.values()];
 }
 
 function nameOf(page, position) {
