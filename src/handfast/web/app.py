@@ -95,21 +95,8 @@ def create_app(
         generate_unique_id_function=_operation_id,
     )
     app.state.web = web
-    parts = (
-        administration,
-        operators,
-        desk,
-        devices,
-        cases,
-        care,
-        dashboard,
-        sessions,
-        capture,
-        my_page,
-        health,
-        pages,
-    )
-    for part in parts:
+    at_desks = (administration, operators, desk, devices, cases, care, dashboard)
+    for part in (*at_desks, sessions, capture, my_page, health, pages):
         app.include_router(part.router)
     app.mount("/static", Files(STATIC, max_age=0))
     app.mount("/models", Files(browser_models, max_age=MODEL_AGE))

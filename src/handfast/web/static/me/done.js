@@ -19,10 +19,10 @@ export function doneTile(page, { uses, complete }, object) {
 function objection(page, object) {
   const form = h("form", { class: "inside", hidden: true, on: { submit: async (event) => {
     event.preventDefault();
-    const { answer_by: by } = await object(new FormData(form).get("words"));
+    const { deadline_on: by } = await object(new FormData(form).get("words"));
     form.replaceChildren(h("p", { class: "notice", role: "status", data: { fact: "answer-by" } }, page.word("me-objected", { when: when(by, page.pack.code) })));
   } } },
-  h("label", { class: "field" }, page.word("me-object-line"), h("textarea", { name: "words", required: true, maxlength: "1000", rows: "3", dir: "auto", data: { field: "words" } })),
+  h("label", { class: "field" }, page.word("me-object-line"), h("textarea", { name: "words", required: true, maxlength: "400", rows: "3", dir: "auto", data: { field: "words" } })),
   h("button", { class: "button", data: { action: "object-send" } }, page.word("me-object-send")));
   return h("div", { class: "part no-print" }, button("object", page.word("me-object"), () => { form.hidden = !form.hidden; }, { glyph: "question" }), form);
 }
