@@ -184,7 +184,7 @@ def test_copies_of_keys_live_seven_days(tmp_path: Path) -> None:
     for days in (6, 8):
         stamp = (NOW - timedelta(days=days)).strftime("%Y%m%dT%H%M%SZ")
         (drill.keys / f"keys-{stamp}.db").write_bytes(b"old")
-    assert backing.drop_old(drill.keys, NOW - timedelta(days=backing.KEPT_DAYS)) == 1
+    assert backing.drop_old(drill.keys, NOW - timedelta(days=backing.KEY_COPIES_DAYS)) == 1
     assert len(list(drill.keys.glob("keys-*.db"))) == 2
     stop(drill.desk.context)
 

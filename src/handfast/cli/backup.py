@@ -14,13 +14,13 @@ from handfast.base.errors import SetupError
 from handfast.base.randomness import SystemRandomness
 from handfast.base.settings import Settings
 from handfast.cli.move import reporting
+from handfast.consent.terms import KEY_COPIES_DAYS
 from handfast.storage.destroyed import FILE, Destroyed
 from handfast.storage.move import copy_records
 from handfast.storage.places import database_running, place_of
 from handfast.storage.sqlite import copy_file
 from handfast.storage.store import open_records, open_store
 
-KEPT_DAYS = 7
 _STAMP = "%Y%m%dT%H%M%SZ"
 console = Console(highlight=False)
 
@@ -29,8 +29,9 @@ def backup(
     records: Annotated[Path, typer.Argument(help="Folder for copies of the records; keep them as long as you like.")],
     keys: Annotated[Path, typer.Option(help="Folder for copies of the keys: elsewhere, and short-lived.")],
     keep_days: Annotated[
-        int, typer.Option(min=1, max=30, help="Days after which a copy of the keys goes.")
-    ] = KEPT_DAYS,
+        int,
+        typer.Option(min=1, max=KEY_COPIES_DAYS, help="Days after which a copy of the keys goes, as people are told."),
+    ] = KEY_COPIES_DAYS,
 ) -> None:
     """Copy records and keys of one installation, and remove copies of keys that are too old.
 
