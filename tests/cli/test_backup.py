@@ -13,6 +13,7 @@ from handfast.base.errors import Conflict, SetupError
 from handfast.base.randomness import SystemRandomness
 from handfast.cli import backup as backing
 from handfast.cli.main import command_line
+from handfast.consent.terms import KEY_COPIES_DAYS
 from handfast.service import my_page
 from handfast.service.start import RESTORING, stop
 from handfast.storage.destroyed import FILE
@@ -184,7 +185,7 @@ def test_copies_of_keys_live_seven_days(tmp_path: Path) -> None:
     for days in (6, 8):
         stamp = (NOW - timedelta(days=days)).strftime("%Y%m%dT%H%M%SZ")
         (drill.keys / f"keys-{stamp}.db").write_bytes(b"old")
-    assert backing.drop_old(drill.keys, NOW - timedelta(days=backing.KEY_COPIES_DAYS)) == 1
+    assert backing.drop_old(drill.keys, NOW - timedelta(days=KEY_COPIES_DAYS)) == 1
     assert len(list(drill.keys.glob("keys-*.db"))) == 2
     stop(drill.desk.context)
 
