@@ -44,7 +44,8 @@ def finish(store: Store, keys: Keys, log: Log, subject_id: str, ready: Draft, op
     with store.write() as unit:
         if unit.log.end_erasure(subject_id):
             return log.append_draft(unit, ready, opening)
+        unit.log.tree()  # read while the unit of work is open
         done = unit.log.by_tag(ready.tag or "")
         if done is None:
             raise NotFound("there is no such withdrawal to finish")
-        return Logged(done.n, done.raw, unit.log.tree().note, opening)
+        return Logged(done.n, done.raw, unit.log.tree, opening)
