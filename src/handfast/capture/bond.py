@@ -48,7 +48,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class BondParameters:
-    """Measured on simulated people under one light: one person's views differ by 0.05 at most, two people's by 0.09."""
+    """Set on ten simulated people in one light: one's views differ by 0.05 at most, unlike skins by 0.09 or more."""
 
     differs: float = 0.08  # between medians of the tone, log10
     gap: float = 1.5  # seconds without a look that a track bears
