@@ -75,7 +75,8 @@ def test_there_is_no_command_that_takes_a_picture_and_names_somebody() -> None:
         "gate",
         "key",
         "state",
-        "attacks",
+        "presentations",
+        "attack",
         "chimeric",
         "prints",
     }

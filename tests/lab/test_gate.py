@@ -169,3 +169,12 @@ def test_the_command_writes_a_gate_that_opens(tmp_path: Path) -> None:
     assert open_gate((tmp_path / "gate.json").read_text()).lab == shown
     assert (tmp_path / "lab.pem").stat().st_mode & 0o077 == 0
     assert read_groups(tmp_path / "groups.csv", [f"p{n}" for n in range(60)], None).unknown == 0
+
+
+def test_a_set_that_nobody_signed_for_is_no_evidence(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run", 60)
+    summary = json.loads((folder / "summary.json").read_text())
+    (folder / "summary.json").write_text(json.dumps(summary | {"statement": None}))
+    body = body_of(folder, groups=halves(60))
+    named = [each["name"] for each in body["checks"] if each["finding"] == Finding.NO_EVIDENCE]
+    assert named == ["run: statement of consent and source"]

@@ -14,6 +14,7 @@ SUMMARY = {
     "comparators": ["toy-face:1"],
     "protocol": {"names": r"(?P<person>\d+)</script>", "seed": 1},
     "failures_to_acquire": {"captures": 1, "rate": 0.01, "interval": [0.0, 0.05], "by_code": {"poor-face": 1}},
+    "statement": {"who": "Dr. Test", "source": "made up"},
     "results": {},
 }
 

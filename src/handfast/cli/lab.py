@@ -21,7 +21,7 @@ from handfast.base.sample import ModalityEngine
 from handfast.base.settings import Settings
 from handfast.cli.lab_gate import gate, key
 from handfast.cli.lab_prints import prints
-from handfast.cli.lab_sets import attacks, chimeric, state
+from handfast.cli.lab_sets import chimeric, presentations, state
 from handfast.decision.tables import Basis, load_tables
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ app.command()(gate)
 app.command()(key)
 app.command()(prints)
 app.command()(state)
-app.command()(attacks)
+app.command()(presentations)
 app.command()(chimeric)
 
 KINDS = {

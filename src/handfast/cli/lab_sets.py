@@ -1,4 +1,4 @@
-"""`handfast lab state`, `attacks`, `chimeric`: a set's signed statement, rates of attacks, a check of sums."""
+"""`handfast lab state`, `presentations`, `chimeric`: a set's signed statement, rates of attacks, a check of sums."""
 
 import sys
 from pathlib import Path
@@ -28,7 +28,7 @@ def state(
     typer.echo(f"{CONSENT}\nSigned by {who}: {file}")
 
 
-def attacks(
+def presentations(
     file: Annotated[Path, typer.Argument(help="CSV with the columns kind, detected (yes, no) and outcome.")],
 ) -> None:
     """APCER, BPCER and IAPAR by kind of attack, with exact intervals."""

@@ -37,7 +37,7 @@ def gate_body(
     checks = policy_checks(policy, made)
     for run in runs:
         checks += table_checks(table_of(run, tables), ratios[run.name], SampleKind(run.summary["kind"]))
-        checks.append(acquisition_check(policy, run, people))
+        checks += [acquisition_check(policy, run, people), _stated(run)]
     seen = {table_of(run, tables).id for run in runs}
     checks += [_unseen(table) for table in _in_use(tables) if table.id not in seen]
     checks += group_checks(groups, measures_of(policy, made, runs, people))
@@ -66,6 +66,12 @@ def _check(runs: Sequence[Run]) -> None:
 
 def _in_use(tables: Tables) -> tuple[Table, ...]:
     return tuple(table for kind in SESSION_KINDS.values() for table in tables.for_kinds(kind, kind))
+
+
+def _stated(run: Run) -> Check:
+    signed = run.summary.get("statement") is not None
+    finding, why = (Finding.PASSED, "") if signed else (Finding.NO_EVIDENCE, "nobody signed one (lab state)")
+    return Check(f"{run.name}: statement of consent and source", finding, 0.0, None, 0.0, 0, 0, 0, why)
 
 
 def _unseen(table: Table) -> Check:
