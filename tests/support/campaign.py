@@ -16,8 +16,10 @@ from handfast.storage.embedded import EmbeddedPostgres
 from support import killed_service
 from support.attacker import FINGERS, STRATEGIES, attack, shipped
 from support.fuzzing import NAMES, fuzz
+from support.interface import interface
 from support.kill9 import Campaign
 from support.kill9_postgres import PostgresCampaign
+from support.schema_fuzz import Fuzz
 
 
 def kill9(arguments: argparse.Namespace) -> int:
@@ -103,6 +105,15 @@ def attacks(arguments: argparse.Namespace) -> int:
     return 1 if any(each.accepted for each in results(rows) if each.barred) else 0
 
 
+def made_up_requests(arguments: argparse.Namespace) -> int:
+    """Schemathesis on every operation of the interface; fails at the first thing found wrong."""
+    with tempfile.TemporaryDirectory() as folder, interface(Path(folder)) as handfast:
+        made_up = Fuzz(handfast, arguments.examples, arguments.seed)
+        made_up.run()
+    print(f"{made_up.operations} operations, answers by status {dict(sorted(made_up.answers.items()))}; nothing wrong")
+    return 0
+
+
 def main() -> int:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="scripts/campaign", description=__doc__)
@@ -132,6 +143,10 @@ def main() -> int:
     attacking.add_argument("--count", type=int, default=14)
     attacking.add_argument("--seeds", type=int, default=3)
     attacking.set_defaults(run=attacks)
+    requests = commands.add_parser("schemathesis", help=made_up_requests.__doc__)
+    requests.add_argument("--examples", type=int, default=50, help="made-up requests for each operation")
+    requests.add_argument("--seed", type=int, default=1)
+    requests.set_defaults(run=made_up_requests)
     arguments = parser.parse_args()
     return int(arguments.run(arguments))
 

@@ -229,7 +229,7 @@ def _document(running: Interface) -> Document:
 
 
 @contextmanager
-def interface(folder: Path, *, chores: bool = False) -> Iterator[Interface]:
+def interface(folder: Path, *, chores: bool = False, public_url: str | None = None) -> Iterator[Interface]:
     """Serve an empty installation with one programme until the block ends; chores: with the work beside it."""
     desk = Desk(folder)
     models = desk.settings.models_dir / "browser"
@@ -237,7 +237,7 @@ def interface(folder: Path, *, chores: bool = False) -> Iterator[Interface]:
     (models / "hand_landmarker.task").write_bytes(b"a model")
     with bound() as (listener, origin):
         beside = Chores(desk.context) if chores else nullcontext()
-        app = create_app(desk.context, browser_models=models, public_url=origin, beside=beside)
+        app = create_app(desk.context, browser_models=models, public_url=public_url or origin, beside=beside)
         with listening(app, listener):
             yield Interface(origin, desk, app)
     stop(desk.context)

@@ -9,13 +9,15 @@ from typing import Any
 
 import uvicorn
 
+from handfast.web.certificates import Certificates
 from handfast.web.server import GUARDED
 
 
 @contextmanager
-def listening(app: Any, listener: socket.socket) -> Iterator[None]:
-    """Serve `app` on a socket that is bound already, until the block ends."""
-    config = uvicorn.Config(app, **{**GUARDED, "log_level": "critical"})
+def listening(app: Any, listener: socket.socket, made: Certificates | None = None) -> Iterator[None]:
+    """Serve `app` on a socket that is bound already, until the block ends; over TLS with certificates."""
+    files = {"ssl_certfile": str(made.certificate), "ssl_keyfile": str(made.key)} if made else {}
+    config = uvicorn.Config(app, **{**GUARDED, "log_level": "critical", **files})
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

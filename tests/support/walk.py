@@ -31,11 +31,11 @@ class Walk:
         self.page.wait_for_selector(f'body[data-screen="{name}"]', timeout=timeout)
         self.picture(name)
 
-    def picture(self, name: str) -> None:
+    def picture(self, name: str, *, whole: bool = False) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
         self._count += 1
         self.page.wait_for_timeout(350)  # for what moves to settle
-        self.page.screenshot(path=PICTURES / f"{self._name}-{self._count:02d}-{name}.png")
+        self.page.screenshot(path=PICTURES / f"{self._name}-{self._count:02d}-{name}.png", full_page=whole)
 
     def press(self, action: str, extra: str = "") -> None:
         self.page.locator(f'[data-action="{action}"]{extra}').first.click()

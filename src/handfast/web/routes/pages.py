@@ -14,6 +14,8 @@ PAGES = {
     "/c": "capture.html",
     "/me": "me.html",
     "/desk": "desk.html",
+    "/o": "phone.html",
+    "/owner": "owner.html",
     "/p/{programme_id}": "programme.html",
     "/docs": "docs.html",
 }

@@ -1,27 +1,42 @@
-/** The desk: who runs a programme makes it here, starts an enrolment or a check, and sees the one next step. */
+/** The desk: who works here enrols and checks, decides cases, pairs a phone, and sees the one next step. */
 
-import { Page } from "../shared/page.js";
+import { button, h, icon } from "../shared/dom.js";
 import { ask } from "../shared/json.js";
+import { StaffPage } from "../shared/staff.js";
 import { signIn } from "./sign_in.js";
 import { listed } from "./programmes.js";
 import { newProgramme, showKeys } from "./new_programme.js";
 import { newSession, runSession } from "./session.js";
+import { casesOf } from "./cases.js";
+import { pairPhone } from "./pair.js";
+import { people } from "./people.js";
 
-const page = new Page();
+let operator = null;
+const page = new StaffPage({ extra: [() => (operator ? lockButton() : "")] });
 const desk = {
   page,
   token: null,
   programmes: [],
-  /** Asks the server as this administrator. */
-  ask: (path, options = {}) => ask(path, { ...options, token: desk.token }),
+  get operator() { return operator; },
+  /** Asks the server as who works here. */
+  ask: (path, options = {}) => (operator ? operator.ask(path, options) : ask(path, { ...options, token: desk.token })),
+  /** Whether they have a role in a programme; an administrator's key is for setting up and for trying out. */
+  may: (role, programme) => (operator ? operator.may(role, programme) : ["administrator", "enroller", "checker"].includes(role)),
 };
 
 await page.start();
-desk.token = await signIn(page);
+const who = await signIn(page);
+operator = who.operator ?? null;
+desk.token = who.token ?? null;
+page.drawHeader();
 for (;;) {
   desk.programmes = await desk.ask("/v1/programmes").catch(again);
   const chosen = await listed(desk);
   if (chosen.make) await makeProgramme();
+  else if (chosen.people) await people(desk);
+  else if (chosen.out) await operator.signOut();
+  else if (chosen.cases) await casesOf(desk, chosen.programme);
+  else if (chosen.pair) await pairPhone(desk, chosen.programme);
   else await serve(chosen);
 }
 
@@ -37,6 +52,10 @@ async function serve({ programme, kind }) {
     if (!opened) return;
     wanted = await runSession(desk, programme, opened);
   }
+}
+
+function lockButton() {
+  return button("lock", page.word("desk-lock"), () => operator.lock(), { kind: "quiet round", glyph: "pin" });
 }
 
 /** A token that no longer counts is forgotten, and the desk opens afresh. */

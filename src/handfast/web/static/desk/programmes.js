@@ -1,20 +1,34 @@
-/** The programmes, each with its acts. */
+/** The programmes, each with what this operator may do there. */
 
 import { button, h, icon } from "../shared/dom.js";
 
-/** Resolves with {make: true} or {programme, kind}. */
-export function listed({ page, programmes }) {
+/** Resolves with {make}, {people}, {out}, or {programme} with {kind}, {cases} or {pair}. */
+export function listed(desk) {
+  const { page, programmes, operator } = desk;
   return page.ask("desk", (choose) => [
     h("h1", { tabindex: "-1" }, page.word("desk-programmes")),
+    operator && h("p", { class: "small who", dir: "auto", data: { operator: operator.id } }, `${operator.name} · ${operator.site}`),
     programmes.length === 0 && h("p", { class: "say" }, page.word("desk-none")),
-    programmes.map((programme) => h("section", { class: "sheet programme", data: { programme: programme.id } },
-      h("div", {}, h("h2", { dir: "auto" }, programme.name), h("p", { class: "small", dir: "auto" }, programme.purpose),
-        programme.trial && h("p", { class: "badge" }, page.word("desk-trial"))),
-      h("div", { class: "pair" },
-        button("check", page.word("desk-check"), () => choose({ programme, kind: "check" }), { kind: "go", glyph: "hand" }),
-        button("enrol", page.word("desk-enrol"), () => choose({ programme, kind: "enrol" }), { glyph: "card" }),
-        programme.find && button("find", page.word("desk-find"), () => choose({ programme, kind: "find" }), { glyph: "face-and-hand" })),
-      h("a", { class: "small", href: `/p/${programme.id}` }, page.word("programme-other")))),
-    h("div", { class: "foot" }, button("make", page.word("desk-new"), () => choose({ make: true }), { kind: programmes.length ? "plain" : "go large" })),
+    programmes.map((programme) => one(desk, programme, choose)),
+    h("div", { class: "foot" },
+      desk.may("administrator") && button("make", page.word("desk-new"), () => choose({ make: true }), { kind: programmes.length ? "plain" : "go large" }),
+      operator && (desk.may("administrator") || programmes.some(({ id }) => operator.may("owner", id))) && button("people", page.word("desk-people"), () => choose({ people: true }), { glyph: "people" }),
+      operator && button("sign-out", page.word("desk-sign-out"), () => choose({ out: true }), { kind: "quiet" })),
   ]);
+}
+
+function one({ page, operator, may }, programme, choose) {
+  const on = (what) => () => choose({ programme, ...what });
+  const person = (role) => operator && may(role, programme.id);
+  return h("section", { class: "sheet programme", data: { programme: programme.id } },
+    h("div", {}, h("h2", { dir: "auto" }, programme.name), h("p", { class: "small", dir: "auto" }, programme.purpose),
+      programme.trial && h("p", { class: "badge" }, page.word("desk-trial"))),
+    (may("checker", programme.id) || may("enroller", programme.id)) && h("div", { class: "pair" },
+      may("checker", programme.id) && button("check", page.word("desk-check"), on({ kind: "check" }), { kind: "go", glyph: "hand" }),
+      may("enroller", programme.id) && button("enrol", page.word("desk-enrol"), on({ kind: "enrol" }), { glyph: "card" })),
+    h("div", { class: "links" },
+      person("reviewer") && button("cases", page.word("desk-cases"), on({ cases: true }), { kind: "quiet", glyph: "help" }),
+      operator && ["checker", "enroller", "finder"].some((role) => may(role, programme.id)) && button("pair", page.word("desk-pair"), on({ pair: true }), { kind: "quiet", glyph: "phone-back" }),
+      (person("owner") || person("auditor")) && h("a", { class: "button quiet", href: `/owner#${programme.id}`, data: { action: "numbers" } }, icon("clock"), h("span", {}, page.word("desk-numbers"))),
+      h("a", { class: "small", href: `/p/${programme.id}` }, page.word("programme-other"))));
 }

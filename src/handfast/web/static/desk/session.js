@@ -15,7 +15,7 @@ export function newSession(desk, programme, { kind, reference = "" }) {
     const form = h("form", { class: "sheet", on: { submit: async (event) => {
       event.preventDefault();
       try {
-        choose({ kind, ...told(form), ...await open(desk, programme, kind, form) });
+        choose({ kind, programme: programme.id, ...told(form), ...await open(desk, programme, kind, form) });
       } catch (error) {
         problem.lastChild.textContent = error.code === "unreachable" ? page.word("me-unreachable") : error.message;
         problem.hidden = false;
@@ -42,7 +42,7 @@ export async function runSession(desk, programme, opened) {
   const { page } = desk;
   let seen = { state: "welcome", outcome: null, another_way: programme.another_way };
   let over = false;
-  const next = page.ask("desk-session", (choose) => [waitingFor(page, opened, seen), ...endOf(page, opened, seen, choose)].filter(Boolean));
+  const next = page.ask("desk-session", (choose) => [waitingFor(page, opened, seen), ...endOf(desk, opened, seen, choose)].filter(Boolean));
   const follow = async () => {
     while (!over && !isOver(seen)) {
       await sleep(LOOK);
@@ -71,7 +71,8 @@ function waitingFor(page, opened, { state }) {
 }
 
 /** The outcome, the one next step, and the programme's other way where it is needed. */
-function endOf(page, opened, { state, outcome, another_way: ways }, choose) {
+function endOf(desk, opened, { state, outcome, another_way: ways, case: told }, choose) {
+  const { page } = desk;
   if (!isOver({ state })) return [button("back", page.word("back"), () => choose(null), { kind: "quiet" })];
   const word = outcome?.outcome ?? (state === "finished" ? "declined" : state);
   const key = `desk-${word}` in page.pack.words ? `desk-${word}` : `desk-state-${state}`;
@@ -81,13 +82,30 @@ function endOf(page, opened, { state, outcome, another_way: ways }, choose) {
     h("div", { class: "sign" }, icon(SIGNS[word] ?? "clock")),
     h("h1", { tabindex: "-1", class: "centre" }, page.word(key)),
     h("p", { class: "say centre", data: { next: word } }, page.word(`desk-${state === "abandoned" ? "expired" : word}-next`)),
+    told && h("p", { class: "small centre" }, page.word("desk-case-code", { code: told.code })),
     !well && h("ol", { class: "ways sheet" }, ways.map((step) => h("li", { dir: "auto" }, step))),
     outcome?.trial && h("p", { class: "small centre" }, page.word("trial")),
+    word === "enrolled" && desk.operator && witness(desk, opened),
     h("div", { class: "foot" },
-      once && button("again", page.word("desk-again"), () => choose({ kind: opened.kind, reference: opened.reference }), { glyph: "again" }),
-      button("next-person", page.word("desk-next-person"), () => choose({ kind: opened.kind }), { kind: "go large" }),
-      button("back", page.word("desk-programmes"), () => choose(null), { kind: "quiet" })),
+      once && !opened.once && button("again", page.word("desk-again"), () => choose({ kind: opened.kind, reference: opened.reference }), { glyph: "again" }),
+      !opened.once && button("next-person", page.word("desk-next-person"), () => choose({ kind: opened.kind }), { kind: "go large" }),
+      button("back", page.word(opened.once ? "go-on" : "desk-programmes"), () => choose(null), { kind: opened.once ? "go large" : "quiet" })),
   ];
+}
+
+/** A colleague who was there shows their passkey at this desk; the enrolment then counts at once. */
+function witness({ page, operator, ask }, { id, programme }) {
+  const line = h("p", { class: "small", role: "status" }, page.word("desk-witness-line"));
+  const press = button("witness", page.word("desk-witness"), async () => {
+    try {
+      const approval = await operator.second("witness", programme);
+      await ask(`/v1/sessions/${id}/witness`, { method: "POST", body: { approval } });
+      line.textContent = page.word("desk-witnessed");
+      document.body.dataset.witnessed = "yes";
+      press.remove();
+    } catch { line.textContent = page.word("desk-second-wrong"); }
+  }, { glyph: "people" });
+  return h("div", { class: "sheet" }, line, press);
 }
 
 const isOver = ({ state }) => ["finished", "expired", "abandoned"].includes(state);

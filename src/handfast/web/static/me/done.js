@@ -28,8 +28,8 @@ function objection(page, object) {
 }
 
 function sentence(page, use) {
-  const outcome = ["check", "find"].includes(use.kind) ? `use-${use.kind}-${use.outcome}` : `use-${use.kind}`;
-  const key = outcome in page.pack.words ? outcome : "use-other";
+  const keys = [`use-${use.kind}-${use.outcome}`, `use-${use.kind}`, "use-other"];
+  const key = keys.find((each) => each in page.pack.words);
   const said = page.word(key, { when: when(use.at, page.pack.code, { time: true }), desk: OWN[use.desk] ? page.word(OWN[use.desk]) : use.desk });
   const proof = h("div", { class: "proof", role: "status", hidden: true });
   return h("li", { data: { use: use.n } }, h("p", {}, said.charAt(0).toLocaleUpperCase(page.pack.code) + said.slice(1)),
