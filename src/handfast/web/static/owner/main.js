@@ -1,6 +1,6 @@
 /** The owner's page: who was served, who could not be and why, what waits, what to ask about, what ends. */
 
-import { button, h, icon } from "../shared/dom.js";
+import { h, icon } from "../shared/dom.js";
 import { ask } from "../shared/json.js";
 import { fill, when } from "../shared/language.js";
 import { StaffPage } from "../shared/staff.js";
@@ -11,10 +11,8 @@ const page = new StaffPage();
 const programme = decodeURIComponent(location.hash.slice(1));
 await page.start();
 const told = await ask(`/v1/programmes/${encodeURIComponent(programme)}/dashboard`).catch(() => location.assign("/desk"));
-if (told) page.show("owner", draw);
 
 const number = (value) => new Intl.NumberFormat(page.pack.code).format(value);
-const share = (value) => new Intl.NumberFormat(page.pack.code, { style: "percent" }).format(value);
 const total = (name) => told.days.reduce((sum, day) => sum + day[name], 0);
 
 function draw() {
@@ -24,7 +22,7 @@ function draw() {
     h("section", { class: "sheet wide", data: { part: "served" } }, h("h2", {}, page.word("owner-served")),
       h("div", { class: "figures" }, ENDED.map((name) => h("p", { data: { figure: name } }, h("b", {}, number(total(name))), h("span", { class: `key ${name}` }, page.word(`owner-${name}`))))),
       columns(told.days, ENDED, told.since, told.today, page.word("owner-served"))),
-    part("failed", bars(told.failed.map(({ name, number: n }) => [page.pack.prompts[name] ?? page.word(`owner-cause-${name}`), n]), number)),
+    part("failed", told.failed.length === 0 ? nothing() : bars(told.failed.map(({ name, number: n }) => [page.pack.prompts[name] ?? page.word(`owner-cause-${name}`), n]), number)),
     part("waits", waits()),
     part("sites", lines(told.sites)),
     part("phones", lines(told.phones)),
@@ -73,3 +71,5 @@ function part(name, ...inside) {
 }
 
 const nothing = () => h("p", { class: "small" }, page.word("owner-none"));
+
+if (told) page.show("owner", draw);
