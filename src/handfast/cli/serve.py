@@ -17,6 +17,7 @@ from handfast.base.errors import SetupError
 from handfast.base.settings import Settings
 from handfast.cli.demo_programme import ensure_demo_programme
 from handfast.jobs.chores import Chores
+from handfast.jobs.cluster.nodes import serving_shards
 from handfast.service import admin
 from handfast.service.start import start, stop
 from handfast.storage.places import EMBEDDED, database_running
@@ -62,7 +63,7 @@ def serve(
     with ExitStack() as ending:
         with console.status("Opening the stores and loading the models"):
             ending.enter_context(database_running(settings))
-            context = start(settings)
+            context = start(settings, make_shards=serving_shards(settings.data_dir))
         ending.callback(stop, context)
         if demo:
             ensure_demo_programme(context)

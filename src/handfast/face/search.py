@@ -76,12 +76,16 @@ class FaceColumn:
     def scores(self, probe: bytes, rows: Rows) -> Scores:
         query = np.frombuffer(probe, np.int8)
         scores = np.full(len(rows), NOTHING, np.float32)
-        inside = rows < len(self._held)
         for number, block in enumerate(self._blocks):
             first, last = np.searchsorted(rows, (number * ROWS, (number + 1) * ROWS))
-            if first < last:
-                _dots(block, rows[first:last] - number * ROWS, query, scores[first:last])
-        scores[inside] = np.where(self._held[rows[inside]], scores[inside] / np.float32(SCALE * SCALE), NOTHING)
+            if first == last:
+                continue
+            held, wanted = self._held[number * ROWS : (number + 1) * ROWS], rows[first:last] - number * ROWS
+            if wanted[-1] - wanted[0] == last - first - 1:  # neighbours, as nearly always: no row is looked up
+                run = slice(wanted[0], wanted[-1] + 1)
+                _dots(block[run], held[run], query, scores[first:last])
+            else:
+                _dots(block[wanted], held[wanted], query, scores[first:last])
         return scores
 
 
@@ -91,13 +95,12 @@ def rounded(vector: NDArray[np.floating]) -> Bytes:
 
 
 @compiled
-def _dots(block: Bytes, rows: Rows, query: Bytes, scores: Scores) -> None:
-    for n in range(len(rows)):
+def _dots(vectors: Bytes, held: NDArray[np.bool_], query: Bytes, scores: Scores) -> None:
+    for n in range(len(vectors)):
         total = np.int32(0)
-        row = rows[n]
         for k in range(DIMENSIONS):
-            total = np.int32(total + np.int32(np.int32(block[row, k]) * np.int32(query[k])))
-        scores[n] = np.float32(total)
+            total = np.int32(total + np.int32(np.int32(vectors[n, k]) * np.int32(query[k])))
+        scores[n] = np.float32(total) / np.float32(SCALE * SCALE) if held[n] else NOTHING
 
 
 def _vector(data: bytes) -> NDArray[np.float32]:

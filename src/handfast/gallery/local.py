@@ -38,6 +38,9 @@ class LocalShards:
     def lost(self) -> tuple[int, ...]:
         return ()
 
+    def mended(self, shard: int) -> None:
+        """Nothing: threads are not lost."""
+
     def close(self) -> None:
         self._pool.shutdown()
         self._shards.clear()

@@ -22,7 +22,7 @@ from handfast.gallery.codes import opened_codes
 from handfast.gallery.shard import NEVER, Candidate, Entry, Moments, Place, Query, Shortlist
 from handfast.storage.keys import Keys
 from handfast.storage.search_codes import Searchable
-from handfast.storage.store import Reader
+from handfast.storage.store import Reader, Store
 
 BATCH = 512  # people opened and handed to a shard at once
 PATIENCE = 5.0  # seconds that a search waits while the set is read in at the start
@@ -54,7 +54,11 @@ class Shards(Protocol):
         ...
 
     def lost(self) -> tuple[int, ...]:
-        """Shards that came back empty since the last call: everyone of theirs must be put again."""
+        """Shards of which a copy is new and empty: everyone of theirs must be put again. They still take changes."""
+        ...
+
+    def mended(self, shard: int) -> None:
+        """Everyone of this shard was put again: it may answer for all of them."""
         ...
 
     def close(self) -> None:
@@ -132,6 +136,18 @@ class SearchSet:
         heard = [answer for answer in answers if answer is not None]
         return Found(ranked(heard, most), sum(a.compared for a in heard), len(heard) == len(self._shards))
 
+    def mend(self, store: Store) -> None:
+        """Put everyone of lost shards again, a few at a time, while searches and changes go on."""
+        for shard in self._shards.lost():
+            with self._lock:
+                waiting = [s for s in self._known if self._place(s) == shard]
+            for at in range(0, len(waiting), BATCH):
+                with self._lock, store.read() as reader:
+                    # Who was dropped meanwhile stays dropped.
+                    self._put(reader, [self._known[s] for s in waiting[at : at + BATCH] if s in self._known])
+            with self._lock:
+                self._shards.mended(shard)
+
     def turned(self, codes: Sequence[SearchCode]) -> tuple[SearchCode, ...]:
         """Codes under this programme's transform of this epoch."""
         by_modality = {m: [code for code in codes if code.modality is m] for m in self._searchers}
@@ -153,9 +169,6 @@ class SearchSet:
             raise NoConsent("this grant is over")
 
     def _catch_up(self, reader: Reader, progress: Progress) -> None:
-        for shard in self._shards.lost():
-            self._known = {s: person for s, person in self._known.items() if self._place(s) != shard}
-            self._moved = -1
         moved, cleared = reader.searched.moved(self.programme_id)
         today = self._clock.now().date()
         if moved <= self._moved and today == self._day:  # a reader may be older than what another one brought in

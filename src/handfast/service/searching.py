@@ -74,6 +74,7 @@ class Searching:
             for programme in searched:
                 try:
                     self.of(programme.id).catch_up(reader)
+                    self.of(programme.id).mend(self._store)
                 except HandfastError as error:
                     logger.error("the search set of %s is behind: %s", programme.id, error.code)
                     searched = [other for other in searched if other is not programme]

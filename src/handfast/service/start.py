@@ -1,7 +1,7 @@
 """Opening an installation: stores, start-up sweeps, engines warmed; and shutting it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -80,9 +80,10 @@ def start(
     *,
     clock: Clock = SystemClock(),  # noqa: B008  has no state
     randomness: Randomness = SystemRandomness(),  # noqa: B008  has no state
+    make_shards: Callable[[Mapping[Modality, Searcher]], Shards] = local_shards,
 ) -> Context:
     """A ready context with the installed models. Raises SetupError, ModelMissing, UnsupportedTarget."""
-    senses = load_senses(settings)
+    senses = replace(load_senses(settings), make_shards=make_shards)
     check_supported(DEFAULT_POLICY, senses.tables)
     return open_context(settings, senses, clock=clock, randomness=randomness)
 
