@@ -1,8 +1,11 @@
 """Starting and stopping the processes of a cluster on this machine by Ray's own command."""
 
+import contextlib
 import os
-import subprocess
+import signal
+import socket
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from handfast.jobs.cluster.folder import LOOPBACK, ClusterFolder, cluster_folder
 from handfast.jobs.cluster.shards import RayShards, connected
 
 PORT = 6399
+STARTING, STOPPING = 120.0, 20.0  # seconds that a node may take
 OBJECT_STORE = 80_000_000  # bytes; Ray's least. Nothing of ours goes in
 
 
@@ -22,13 +26,13 @@ def start_head(folder: ClusterFolder, address: str = LOOPBACK, port: int = PORT)
     """The first node. Only this address is listened at: loopback, or that of a private tunnel. Raises SetupError."""
     make_folder(folder, tuple(dict.fromkeys((LOOPBACK, address))))
     (folder.path / "address").write_text(f"{address}:{port}\n", "utf-8")
-    _ray(
+    _start(
         folder,
-        "start",
         "--head",
         f"--node-ip-address={address}",
         f"--port={port}",
         "--include-dashboard=false",
+        '--system-config={"automatic_object_spilling_enabled": false}',
         "--disable-usage-stats",
         f"--object-store-memory={OBJECT_STORE}",
         "--num-cpus=1",
@@ -38,9 +42,8 @@ def start_head(folder: ClusterFolder, address: str = LOOPBACK, port: int = PORT)
 
 def start_node(folder: ClusterFolder, address: str = LOOPBACK) -> None:
     """One more node, on this machine or (with the folder copied there) on another. Raises SetupError."""
-    _ray(
+    _start(
         folder,
-        "start",
         f"--address={folder.address}",
         f"--node-ip-address={address}",
         "--disable-usage-stats",
@@ -50,9 +53,28 @@ def start_node(folder: ClusterFolder, address: str = LOOPBACK) -> None:
 
 
 def stop_nodes(folder: ClusterFolder) -> None:
-    """End every process of Ray that this user runs on this machine."""
-    _ray(folder, "stop", "--grace-period=3")
+    """End the nodes that were started here for this cluster, and whatever they started."""
+    file = folder.path / "nodes"
+    for line in file.read_text("utf-8").split() if file.exists() else ():
+        _end(int(line))
+    file.unlink(missing_ok=True)
     (folder.path / "address").unlink(missing_ok=True)
+
+
+def _end(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)  # Ray's own command ends what it started
+    ends = time.monotonic() + STOPPING
+    while time.monotonic() < ends and not _ended(pid):
+        time.sleep(0.1)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _ended(pid: int) -> bool:
+    with contextlib.suppress(ChildProcessError):  # where it is ours, it is waited for
+        os.waitpid(pid, os.WNOHANG)
+    return not Path(f"/proc/{pid}").exists()
 
 
 def _scratch(folder: ClusterFolder) -> Path:
@@ -62,12 +84,26 @@ def _scratch(folder: ClusterFolder) -> Path:
     return scratch
 
 
-def _ray(folder: ClusterFolder, *arguments: str) -> None:
-    command = [sys.executable, "-m", "ray.scripts.scripts", *arguments]
+def _start(folder: ClusterFolder, *arguments: str) -> None:
+    """Start a node in a session of its own and wait until the cluster answers. Raises SetupError."""
+    command = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", *arguments]
+    log = str(_scratch(folder) / "start.log")
+    to_log = [(os.POSIX_SPAWN_OPEN, out, log, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600) for out in (1, 2)]
     environment = {**os.environ, **folder.environment}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise SetupError(f"ray {arguments[0]} failed: {(done.stderr or done.stdout).strip()[-300:]}")
+    node = os.posix_spawn(sys.executable, command, environment, file_actions=to_log, setsid=True)  # lives on without us
+    with (folder.path / "nodes").open("a", encoding="utf-8") as file:
+        file.write(f"{node}\n")
+    ends = time.monotonic() + STARTING
+    while not _answers(folder):
+        if _ended(node) or time.monotonic() > ends:
+            raise SetupError(f"the node did not start; see {log}")
+        time.sleep(0.2)
+
+
+def _answers(folder: ClusterFolder) -> bool:
+    host, _, port = folder.address.rpartition(":")
+    with socket.socket() as probe:
+        return probe.connect_ex((host, int(port))) == 0
 
 
 def alive(folder: ClusterFolder) -> tuple[tuple[str, str], ...]:

@@ -46,7 +46,7 @@ class RayShards:
     def put(self, shard: int, entries: Sequence[Entry]) -> None:
         for at in range(0, len(entries), ENTRIES):
             some = tuple(entries[at : at + ENTRIES])
-            self._all(shard, lambda r, some=some: r.actor.put.remote(self._wire.entries(some, r.name)))  # type: ignore[misc]
+            self._all(shard, lambda r, some=some: r.actor.put.remote(self._wire.entries(some, r.name)))
 
     def drop(self, shard: int, subject_ids: Sequence[str]) -> None:
         self._all(shard, lambda r: r.actor.drop.remote(self._wire.names(tuple(subject_ids), r.name)))
