@@ -12,6 +12,7 @@ from handfast.base.modality import FingerPosition
 from handfast.service.cards import Card, new_card, newest_checkpoint
 from handfast.service.comparison import probes_of
 from handfast.service.context import Context
+from handfast.service.duplicates import look_for_duplicates
 from handfast.service.ending import claim, end, unfinished
 from handfast.service.enrolling import NewPerson, agreement_of, keep, wanting
 from handfast.service.link import Link
@@ -62,7 +63,9 @@ def enrol(context: Context, link: Link, token: str) -> EnrolAnswer:
     except Conflict:  # somebody was enrolled under this reference meanwhile
         context.keys.destroy_person(keys.subject_id)
         return _ended(context, link, "referred", None, capture.failed_positions)
-    # 6 For a while the phone may still choose the PIN and fetch the receipt.
+    # 6 Where their consent names it: is somebody like them here already? A case for a person, never a refusal.
+    look_for_duplicates(context, link, keys.subject_id, probes)
+    # 7 For a while the phone may still choose the PIN and fetch the receipt.
     page = OpenPage(link.programme.id, keys.subject_id, person.code, link.row.expires_at)
     context.enrolled.add(token, page)
     failed, back = capture.failed_positions, link.wishes.return_url

@@ -3,6 +3,7 @@
 import logging
 import os
 import secrets
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -130,6 +131,8 @@ class RayShards:
 
 def connected(folder: ClusterFolder) -> Any:
     """Ray, connected to this folder's cluster. SetupError where it is not installed or not running."""
+    if "ray" in sys.modules and os.environ.get("RAY_USE_TLS") != "1":
+        raise SetupError("Ray was loaded before its certificates were named; it would wait for ever")
     os.environ.update(folder.environment)
     try:
         import ray

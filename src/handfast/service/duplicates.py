@@ -1,0 +1,99 @@
+"""The duplicate check at an enrolment, among those who agreed to it: it opens a case, and refuses nobody."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from handfast.audit.log import Logged
+from handfast.base.errors import HandfastError, NotAllowed
+from handfast.base.grant import Grant
+from handfast.consent.purpose import Purpose
+from handfast.decision.find import TARGET_FPIR, Compared, FindDecision, FindOutcome, threshold
+from handfast.service.candidates import compared_with, shortlisted
+from handfast.service.cases import CaseFile, open_case
+from handfast.service.comparison import Probes
+from handfast.service.context import Context
+from handfast.service.finding import lacking
+from handfast.service.finding_log import log_find
+from handfast.service.link import Link
+from handfast.service.searching import checks_duplicates
+from handfast.storage.cases import CaseKind
+from handfast.storage.store import Unit
+
+logger = logging.getLogger("handfast.service")
+
+PURPOSE = Purpose.DUPLICATE_CHECK
+
+
+def look_for_duplicates(context: Context, link: Link, subject_id: str, probes: Probes) -> tuple[str, ...]:
+    """Cases opened about who was just enrolled; the enrolment stands whatever comes of it, an error too."""
+    try:
+        grant = _permission(context, link, subject_id)
+        if grant is None or lacking(probes) not in (None, "follow-the-steps"):
+            return ()
+        return _looked(context, link, subject_id, replace(probes, live=True), grant)
+    except HandfastError as error:
+        logger.error("no duplicate check after session %s: %s", link.id, error.code)
+        return ()
+
+
+def alike(compared: Sequence[Compared], searched: int) -> tuple[Compared, ...]:
+    """Who is so like the new person, by face and hand each, that a person should look; the likest first."""
+    least = threshold(searched, TARGET_FPIR)
+    suspects = [person for person in compared if person.supported and person.llr >= least]
+    return tuple(sorted(suspects, key=lambda person: -person.llr))
+
+
+def _permission(context: Context, link: Link, subject_id: str) -> Grant | None:
+    """A grant to search, where the programme checks and the new person's own consent names it."""
+    if not checks_duplicates(link.programme):
+        return None
+    programme_id, session_id = link.programme.id, link.id
+    try:
+        with context.store.read() as reader:
+            context.ledger.authorise(
+                reader, programme_id=programme_id, subject_id=subject_id, purpose=PURPOSE, session_id=session_id
+            )
+            return context.ledger.authorise_search(
+                reader, programme_id=programme_id, purpose=PURPOSE, session_id=session_id
+            )
+    except NotAllowed:
+        return None
+
+
+def _looked(context: Context, link: Link, subject_id: str, probes: Probes, grant: Grant) -> tuple[str, ...]:
+    # 1 Among those who agreed to it themselves: a few are compared in full, each under a grant of their own.
+    found = shortlisted(context, grant, probes)
+    others = [other for other in found.candidates if other != subject_id]
+    compared = compared_with(context, link, others, probes, PURPOSE)
+    suspects = alike(compared, found.searched)
+    # 2 One unit of work: a leaf of the desk's and of each person compared, a case for each suspicion.
+    with context.store.write() as unit:
+        _log(context, unit, link, compared, suspects, complete=found.complete)
+        return tuple(_opened(context, unit, link, subject_id, person) for person in suspects)
+
+
+def _log(
+    context: Context,
+    unit: Unit,
+    link: Link,
+    compared: Sequence[Compared],
+    suspects: Sequence[Compared],
+    *,
+    complete: bool,
+) -> Logged:
+    outcome = FindOutcome.REFERRED if suspects or not complete else FindOutcome.NOT_FOUND
+    decision = FindDecision(outcome, None, TARGET_FPIR, complete, link.trial)
+    return log_find(context, unit, link, decision, compared, PURPOSE)
+
+
+def _opened(context: Context, unit: Unit, link: Link, subject_id: str, person: Compared) -> str:
+    return open_case(
+        context,
+        unit,
+        programme_id=link.programme.id,
+        kind=CaseKind.DUPLICATE,
+        site=link.row.desk,
+        asked_by=link.row.actor,
+        file=CaseFile((subject_id, person.subject_id)),
+    )

@@ -1,0 +1,75 @@
+"""The duplicate check: a case where somebody enrols twice and agreed to be looked for; nothing else, ever."""
+
+import json
+
+import pytest
+
+from handfast.consent.purpose import Purpose
+from handfast.service import duplicates
+from handfast.service.comparison import Probes
+from handfast.service.link import find as find_link
+from handfast.service.sessions import NewSession
+from handfast.storage.cases import CaseKind
+from support.found import agree, subject_of
+from support.scripted import Desk
+
+
+def enrol(desk: Desk, reference: str, person: int, *, agrees: bool = True) -> str:
+    desk.enrol(reference, person)
+    if agrees:
+        agree(desk, reference, Purpose.DUPLICATE_CHECK)
+    return subject_of(desk, reference)
+
+
+def look(desk: Desk, reference: str) -> tuple[str, ...]:
+    """The check of somebody enrolled, with what they were enrolled with."""
+    context, subject_id = desk.context, subject_of(desk, reference)
+    link = find_link(context, desk.open(NewSession("check", reference=reference)).token)
+    person = context.keys.person(desk.programme.id, subject_id)
+    with context.store.read() as reader:
+        grant = context.ledger.authorise(
+            reader, programme_id=desk.programme.id, subject_id=subject_id, purpose=Purpose.VERIFY, session_id=link.id
+        )
+        held = context.references.open(reader, grant, person).templates
+    return duplicates.look_for_duplicates(context, link, subject_id, Probes(held, live=True))
+
+
+def test_who_enrols_twice_is_a_case_for_a_person_and_both_enrolments_stand(desk: Desk) -> None:
+    first = enrol(desk, "P-1", 1)
+    for n in range(2, 6):
+        enrol(desk, f"P-{n}", n)
+    second = enrol(desk, "P-again", 1)
+    (case_id,) = look(desk, "P-again")
+    with desk.context.store.read() as reader:
+        case = reader.cases.get(case_id)
+        keys = desk.context.keys.programme(desk.programme.id)
+        about = json.loads(keys.unseal(case.details, "case", case.id))
+        assert case.kind is CaseKind.DUPLICATE
+        assert about["subjects"] == [second, first]
+        for subject_id in (first, second):
+            assert reader.subjects.eligible(desk.programme.id, subject_id).id == subject_id
+
+
+def test_somebody_new_is_no_case(desk: Desk) -> None:
+    for n in range(1, 5):
+        enrol(desk, f"P-{n}", n)
+    assert look(desk, "P-4") == ()
+
+
+@pytest.mark.parametrize("who", ["P-1", "P-again"])
+def test_nobody_is_compared_for_it_who_did_not_agree_to_it(desk: Desk, who: str) -> None:
+    enrol(desk, "P-1", 1, agrees=who != "P-1")
+    enrol(desk, "P-again", 1, agrees=who != "P-again")
+    assert look(desk, "P-again") == ()
+
+
+def test_each_person_compared_for_it_is_told_in_their_log(desk: Desk) -> None:
+    enrol(desk, "P-1", 1)
+    enrol(desk, "P-again", 1)
+    with desk.context.store.read() as reader:
+        before = reader.log.tree().size
+    look(desk, "P-again")
+    with desk.context.store.read() as reader:
+        leaves = [json.loads(reader.log.leaf(n).raw) for n in range(before, reader.log.tree().size)]
+    tags = [leaf["tag"] is None for leaf in leaves if leaf["kind"] == "find"]
+    assert sorted(tags) == [False, True]
