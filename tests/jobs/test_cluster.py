@@ -11,28 +11,17 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from handfast.base.grant import Grant
-from handfast.base.modality import FingerPosition, Modality
-from handfast.base.search import SearchCode, Searcher
-from handfast.consent.purpose import Purpose
-from handfast.face.search import FaceSearcher
-from handfast.finger.search import FingerSearcher
-from handfast.finger.search_code import CODE_BYTES, MOST_CYLINDERS
-from handfast.gallery.codes import sealed_codes
 from handfast.gallery.local import LocalShards
-from handfast.gallery.search_set import Found, SearchSet, Shards, model_of
 from handfast.jobs.cluster.folder import ClusterFolder
 from handfast.jobs.cluster.nodes import alive, start_head, stop_nodes
 from handfast.jobs.cluster.shards import RayShards
-from support.keeping import Keeping, keeping
+from support.crowd import SEARCHERS, People
+from support.keeping import keeping
 
 PEOPLE = 60
 PORT = 6411
-SEARCHERS: dict[Modality, Searcher] = {Modality.FACE: FaceSearcher(), Modality.FINGER: FingerSearcher()}
-FINGERS = (FingerPosition.RIGHT_INDEX, FingerPosition.RIGHT_MIDDLE)
 
 
 @pytest.fixture(scope="module")
@@ -50,67 +39,10 @@ def cluster() -> Iterator[ClusterFolder]:
     shutil.rmtree(folder.path, ignore_errors=True)
 
 
-def codes_of(n: int) -> tuple[SearchCode, ...]:
-    """What person n is searched by."""
-    rng = np.random.default_rng(n)
-    face = rng.standard_normal(128).astype(np.float32)
-    codes = [SearchCode(Modality.FACE, None, (face / np.linalg.norm(face)).astype("<f4").tobytes())]
-    for position in FINGERS:
-        row = np.zeros(CODE_BYTES, np.uint8)
-        row[0] = MOST_CYLINDERS
-        row[8 : 8 + MOST_CYLINDERS] = np.sort(rng.integers(0, 256, MOST_CYLINDERS))
-        row[8 + MOST_CYLINDERS :] = rng.integers(0, 256, CODE_BYTES - 8 - MOST_CYLINDERS)
-        codes.append(SearchCode(Modality.FINGER, position, row.tobytes()))
-    return tuple(codes)
-
-
-class People:
-    """People who agreed to be found, in one programme."""
-
-    def __init__(self, kept: Keeping) -> None:
-        self.kept = kept
-        self.programme = kept.add_programme()
-        self.subjects = [self._add(n) for n in range(PEOPLE)]
-
-    def _add(self, n: int) -> str:
-        kept, person = self.kept, self.kept.enrol(self.programme, f"P-{n}")
-        keys = kept.keys.person(person.programme_id, person.subject_id)
-        with kept.store.write() as unit:
-            agreed = kept.ledger.record(unit, keys, self.programme, Purpose.FIND, tuple(Modality), kept.agreement())
-            grant = kept.ledger.authorise(
-                unit,
-                programme_id=person.programme_id,
-                subject_id=person.subject_id,
-                purpose=Purpose.FIND,
-                session_id="ses_e",
-            )
-            today = kept.clock.now().date()
-            unit.searched.put(sealed_codes(keys, grant, model_of(SEARCHERS), codes_of(n), today))
-            kept.log.append_for(unit, keys, "enrol", "key_test", {}, agreed.record_hash)  # type: ignore[arg-type]
-        return person.subject_id
-
-    def set_over(self, shards: Shards) -> SearchSet:
-        return SearchSet(self.programme.id, SEARCHERS, shards, self.kept.keys, self.kept.clock, bytes(range(32)))
-
-    def grant(self) -> Grant:
-        with self.kept.store.read() as reader:
-            return self.kept.ledger.authorise_search(
-                reader, programme_id=self.programme.id, purpose=Purpose.FIND, session_id="ses_f"
-            )
-
-    def search(self, over: SearchSet, n: int) -> Found:
-        with self.kept.store.read() as reader:
-            return over.search(reader, self.grant(), codes_of(n), 5)
-
-    def is_right(self, found: Found, n: int) -> bool:
-        """Right: who is asked for comes first, or the answer says that not everyone was searched."""
-        return found.candidates[:1] == (self.subjects[n],) or not found.complete
-
-
 @pytest.fixture
 def people(tmp_path: Path) -> Iterator[People]:
     with keeping(tmp_path) as kept:
-        yield People(kept)
+        yield People(kept, PEOPLE)
 
 
 def test_a_cluster_finds_whom_one_process_finds_and_searches_on_when_a_process_is_killed(

@@ -7,6 +7,7 @@ import pytest
 from handfast.consent.purpose import Purpose
 from handfast.service import duplicates
 from handfast.service.comparison import Probes
+from handfast.service.everybody import everybody, forecast
 from handfast.service.link import find as find_link
 from handfast.service.sessions import NewSession
 from handfast.storage.cases import CaseKind
@@ -73,3 +74,19 @@ def test_each_person_compared_for_it_is_told_in_their_log(desk: Desk) -> None:
         leaves = [json.loads(reader.log.leaf(n).raw) for n in range(before, reader.log.tree().size)]
     tags = [leaf["tag"] is None for leaf in leaves if leaf["kind"] == "find"]
     assert sorted(tags) == [False, True]
+
+
+def test_everybody_with_everybody_finds_who_is_there_twice_once_and_can_go_on_where_it_was(desk: Desk) -> None:
+    for n in range(1, 5):
+        enrol(desk, f"P-{n}", n)
+    enrol(desk, "P-again", 2)
+    enrol(desk, "P-apart", 2, agrees=False)
+    said = forecast(desk.context, desk.programme.id)
+    assert (said.people, said.pairs) == (5, 10)
+    assert said.expected_false == pytest.approx(0.05)
+    whole = everybody(desk.context, desk.programme.id, "job_1", "adm_test")
+    first = [next(whole) for _ in range(2)]
+    rest = list(everybody(desk.context, desk.programme.id, "job_1", "adm_test", after=first[-1].after))
+    assert [one.done for one in (*first, *rest)] == [1, 2, 3, 4, 5]
+    cases = [case for one in (*first, *rest) for case in one.cases]
+    assert len(cases) == 1

@@ -29,6 +29,15 @@ class OpenReferences:
         """Probes as they must be to compare with these references."""
         return tuple(_turned(probe, self.vector_formats, self.transform) for probe in probes)
 
+    def plain(self) -> tuple[Template, ...]:
+        """The references as they were captured, to be compared with somebody else's in a duplicate check."""
+        vectors = self.vector_formats
+        turned = (t.format in vectors for t in self.templates)
+        return tuple(
+            replace(t, data=self.transform.turn_back(t.data)) if is_turned else t
+            for t, is_turned in zip(self.templates, turned, strict=True)
+        )
+
 
 class References:
     """Keeping and opening references.

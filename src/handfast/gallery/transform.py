@@ -17,12 +17,21 @@ class KeyedTransform:
 
     def turn(self, data: bytes) -> bytes:
         """A vector as bytes (float32, little-endian), turned; ValueError if it is not one."""
+        vector = self._vector(data)
+        return (self._matrices[vector.size] @ vector).astype(_FLOAT).tobytes()
+
+    def turn_back(self, data: bytes) -> bytes:
+        """The vector that was turned: a rotation's inverse is its transpose."""
+        vector = self._vector(data)
+        return (self._matrices[vector.size].T @ vector).astype(_FLOAT).tobytes()
+
+    def _vector(self, data: bytes) -> NDArray[np.float64]:
         if not data or len(data) % _FLOAT.itemsize:
             raise ValueError(f"{len(data)} bytes are not a float32 vector")
         vector = np.frombuffer(data, _FLOAT).astype(np.float64)
         if vector.size not in self._matrices:
             self._matrices[vector.size] = rotation(self._key, vector.size)
-        return (self._matrices[vector.size] @ vector).astype(_FLOAT).tobytes()
+        return vector
 
 
 def rotation(key: bytes, dimension: int) -> NDArray[np.float64]:

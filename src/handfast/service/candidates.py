@@ -31,7 +31,19 @@ def compared_with(
     context: Context, link: Link, subject_ids: Sequence[str], probes: Probes, purpose: Purpose = Purpose.FIND
 ) -> tuple[Compared, ...]:
     """Full comparison with each of these people who may still be compared for this purpose."""
-    compared = (_compared(context, link, subject_id, probes, purpose) for subject_id in subject_ids)
+    return compared_in(context, link.programme.id, link.id, subject_ids, probes, purpose)
+
+
+def compared_in(
+    context: Context,
+    programme_id: str,
+    session_id: str,
+    subject_ids: Sequence[str],
+    probes: Probes,
+    purpose: Purpose,
+) -> tuple[Compared, ...]:
+    """The same in a session, or a job, of this id."""
+    compared = (_compared(context, programme_id, session_id, s, probes, purpose) for s in subject_ids)
     return tuple(person for person in compared if person is not None)
 
 
@@ -39,14 +51,16 @@ def confirmed(
     context: Context, reader: Reader, link: Link, decision: FindDecision, purpose: Purpose = Purpose.FIND
 ) -> FindDecision:
     """The same decision, unless whoever was found may not be found any more: then nobody was."""
-    if decision.subject_id is None or _grant(context, reader, link, decision.subject_id, purpose) is not None:
+    if decision.subject_id is None or _grant(context, reader, link.programme.id, link.id, decision.subject_id, purpose):
         return decision
     return replace(decision, outcome=FindOutcome.NOT_FOUND, subject_id=None)
 
 
-def _compared(context: Context, link: Link, subject_id: str, probes: Probes, purpose: Purpose) -> Compared | None:
+def _compared(
+    context: Context, programme_id: str, session_id: str, subject_id: str, probes: Probes, purpose: Purpose
+) -> Compared | None:
     with context.store.read() as reader:
-        grant = _grant(context, reader, link, subject_id, purpose)
+        grant = _grant(context, reader, programme_id, session_id, subject_id, purpose)
     if grant is None:
         return None
     try:
@@ -59,10 +73,12 @@ def _compared(context: Context, link: Link, subject_id: str, probes: Probes, pur
     return Compared(subject_id, evidence, len(mine & shown))
 
 
-def _grant(context: Context, reader: Reader, link: Link, subject_id: str, purpose: Purpose) -> Grant | None:
+def _grant(
+    context: Context, reader: Reader, programme_id: str, session_id: str, subject_id: str, purpose: Purpose
+) -> Grant | None:
     try:
         return context.ledger.authorise(
-            reader, programme_id=link.programme.id, subject_id=subject_id, purpose=purpose, session_id=link.id
+            reader, programme_id=programme_id, subject_id=subject_id, purpose=purpose, session_id=session_id
         )
     except NotAllowed:
         return None

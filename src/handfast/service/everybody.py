@@ -1,0 +1,110 @@
+"""The duplicate check of everybody with everybody, N x N: a person at a time, so that it can be stopped and go on.
+
+Each person is looked for among all others who agreed to it too. Whoever is compared has one leaf of it, written when
+their own turn comes; a pair that is alike is a case, once. What it will get wrong is said before it begins.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from handfast.audit.leaf import LeafKind
+from handfast.base.errors import HandfastError, NotAllowed
+from handfast.consent.purpose import Purpose
+from handfast.decision.find import TARGET_FPIR
+from handfast.gallery.search_set import Found
+from handfast.service.candidates import COMPARED, compared_in
+from handfast.service.cases import CaseFile, open_case
+from handfast.service.comparison import Probes, opened_for
+from handfast.service.context import Context
+from handfast.service.duplicates import alike
+from handfast.storage.cases import CaseKind
+
+PURPOSE = Purpose.DUPLICATE_CHECK
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What is known beforehand: how many people, how many pairs, and how many of these may be cases by mistake.
+
+    expected_false   mean number of cases about two people who are not one, at most
+    """
+
+    people: int
+    pairs: int
+    expected_false: float
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One person is done: `after` is where to go on, `done` of `total`; cases opened for them."""
+
+    after: str
+    done: int
+    total: int
+    cases: tuple[str, ...]
+
+
+def forecast(context: Context, programme_id: str) -> Forecast:
+    """A search for somebody who is there once opens a case by mistake with probability TARGET_FPIR at most."""
+    people = len(_people(context, programme_id))
+    return Forecast(people, people * (people - 1) // 2, people * TARGET_FPIR)
+
+
+def everybody(context: Context, programme_id: str, job_id: str, actor: str, after: str = "") -> Iterator[Progress]:
+    """Look for each person among the others, in the order of their random ids, from `after` on."""
+    people = _people(context, programme_id)
+    for number, subject_id in enumerate(people, 1):
+        if subject_id > after:
+            cases = _one(context, programme_id, job_id, actor, subject_id)
+            yield Progress(subject_id, number, len(people), cases)
+
+
+def _people(context: Context, programme_id: str) -> tuple[str, ...]:
+    with context.store.read() as reader:
+        today, model = context.clock.now().date(), context.searching.model
+        there = reader.searched.searchable(programme_id, model, today)
+    return tuple(sorted(person.subject_id for person in there if person.duplicates_until))
+
+
+def _one(context: Context, programme_id: str, job_id: str, actor: str, subject_id: str) -> tuple[str, ...]:
+    try:
+        probes, found = _shortlist(context, programme_id, job_id, subject_id)
+    except (NotAllowed, HandfastError):  # withdrew or froze meanwhile, or nothing of theirs can be compared
+        return ()
+    others = [other for other in found.candidates if other > subject_id]  # each pair once
+    suspects = alike(compared_in(context, programme_id, job_id, others, probes, PURPOSE), found.searched)
+    with context.store.write() as unit:
+        person = context.keys.person(programme_id, subject_id)
+        told = {
+            "at": context.clock.now().isoformat(timespec="seconds"),
+            "session": job_id,
+            "desk": "",
+            "purpose": PURPOSE.value,
+            "outcome": "compared",
+        }
+        context.log.append_for(unit, person, LeafKind.FIND, actor, told)
+        return tuple(
+            open_case(
+                context,
+                unit,
+                programme_id=programme_id,
+                kind=CaseKind.DUPLICATE,
+                site="",
+                asked_by=actor,
+                file=CaseFile((subject_id, suspect.subject_id)),
+            )
+            for suspect in suspects
+        )
+
+
+def _shortlist(context: Context, programme_id: str, job_id: str, subject_id: str) -> tuple[Probes, Found]:
+    """What the person is looked for with, and who is likest. Raises NotAllowed and others."""
+    with context.store.read() as reader:
+        own = context.ledger.authorise(
+            reader, programme_id=programme_id, subject_id=subject_id, purpose=PURPOSE, session_id=job_id
+        )
+        search = context.ledger.authorise_search(reader, programme_id=programme_id, purpose=PURPOSE, session_id=job_id)
+    probes = Probes(opened_for(context, own).plain(), live=True)
+    codes = context.searching.codes(probes.templates)
+    with context.store.read() as reader:
+        return probes, context.searching.of(programme_id).search(reader, search, codes, COMPARED)
