@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from handfast.cli import duplicates as command
 from handfast.consent.purpose import Purpose
 from handfast.service import duplicates
 from handfast.service.comparison import Probes
@@ -11,6 +12,7 @@ from handfast.service.everybody import everybody, forecast
 from handfast.service.link import find as find_link
 from handfast.service.sessions import NewSession
 from handfast.storage.cases import CaseKind
+from handfast.storage.jobs import JobState
 from support.found import agree, subject_of
 from support.scripted import Desk
 
@@ -90,3 +92,15 @@ def test_everybody_with_everybody_finds_who_is_there_twice_once_and_can_go_on_wh
     assert [one.done for one in (*first, *rest)] == [1, 2, 3, 4, 5]
     cases = [case for one in (*first, *rest) for case in one.cases]
     assert len(cases) == 1
+
+
+def test_the_command_does_the_job_to_its_end_and_begins_no_second_one_meanwhile(desk: Desk) -> None:
+    for n in range(1, 4):
+        enrol(desk, f"P-{n}", n)
+    enrol(desk, "P-again", 3)
+    job = command.job_of(desk.context, desk.programme.id)
+    assert command.job_of(desk.context, desk.programme.id).id == job.id
+    assert command.through(desk.context, job) == 1
+    with desk.context.store.read() as reader:
+        done = reader.jobs.get(job.id)
+    assert (done.state, done.done, done.total) == (JobState.DONE, 4, 4)
