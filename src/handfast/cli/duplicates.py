@@ -7,7 +7,6 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from handfast.base.clock import SystemClock
 from handfast.base.ids import new_id
 from handfast.base.randomness import SystemRandomness
 from handfast.base.settings import Settings
@@ -58,7 +57,7 @@ def job_of(context: Context, programme: str) -> Job:
                 done=0,
                 total=0,
                 tries=0,
-                due_at=SystemClock().now(),
+                due_at=context.clock.now(),
             )
             unit.jobs.add(job)
     return job

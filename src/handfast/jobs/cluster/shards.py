@@ -61,7 +61,7 @@ class RayShards:
             asked = {n: t.pop(0) for n, t in enumerate(tries) if answers[n] is None and t}
             sent = {n: r.actor.search.remote(self._wire.query(query, r.name)) for n, r in asked.items()}
             for n, reference in sent.items():
-                told = self._told(asked[n], reference, max(0.05, ends - time.monotonic()))
+                told = self._told(asked[n], reference, max(0.05, ends - time.monotonic()), slow_is_lost=False)
                 answers[n] = None if told is None else self._wire.read_shortlist(told, asked[n].name)
         return tuple(answers)
 
