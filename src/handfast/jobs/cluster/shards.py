@@ -24,11 +24,16 @@ PING = 1.0  # seconds for a process to say that it is there
 
 @dataclass(slots=True)
 class Replica:
-    """One process with a copy of a shard; `filled` once it has everyone."""
+    """One process with a copy of a shard.
+
+    starting   what it answers once it is there; None from then on. Until then nothing is sent to it
+    filled     once it has everyone
+    """
 
     name: str
     actor: Any
     filled: bool
+    starting: Any = None
 
 
 class RayShards:
@@ -73,11 +78,14 @@ class RayShards:
             for n, replica in enumerate(replicas):
                 if replica.actor is None:
                     replicas[n] = self._started(filled=False)
-        return tuple(n for n, replicas in enumerate(self._shards) if not all(replica.filled for replica in replicas))
+                elif replica.starting is not None and self._ray.wait([replica.starting], timeout=0)[0]:
+                    self._told(replica, replica.starting, PING)
+                    replica.starting = None
+        return tuple(n for n, replicas in enumerate(self._shards) if any(_waits(replica) for replica in replicas))
 
     def mended(self, shard: int) -> None:
         for replica in self._shards[shard]:
-            replica.filled = replica.actor is not None
+            replica.filled = replica.filled or _waits(replica)
 
     def processes(self) -> tuple[tuple[int, int, int, int], ...]:
         """(shard, process id, people, bytes) of every process that answers."""
@@ -85,7 +93,7 @@ class RayShards:
             (n, self._told(replica, replica.actor.about.remote(), PING, slow_is_lost=False))
             for n, replicas in enumerate(self._shards)
             for replica in replicas
-            if replica.actor is not None
+            if _there(replica)
         ]
         return tuple((n, *about) for n, about in told if about is not None)
 
@@ -101,7 +109,7 @@ class RayShards:
         return there[first:] + there[:first]
 
     def _all(self, shard: int, call: Any) -> None:
-        sent = [(replica, call(replica)) for replica in self._shards[shard] if replica.actor is not None]
+        sent = [(replica, call(replica)) for replica in self._shards[shard] if _there(replica)]
         for replica, reference in sent:
             self._told(replica, reference, PATIENCE)
 
@@ -121,12 +129,22 @@ class RayShards:
     def _lose(self, replica: Replica) -> None:
         if replica.actor is not None:
             self._ray.kill(replica.actor)
-        replica.actor, replica.filled = None, False
+        replica.actor, replica.filled, replica.starting = None, False, None
 
     def _started(self, *, filled: bool) -> Replica:
         name = secrets.token_hex(8)
         worker = self._ray.remote(ShardWorker).options(num_cpus=0, max_restarts=0, max_concurrency=1)
-        return Replica(name, worker.remote(name), filled)
+        actor = worker.remote(name)
+        return Replica(name, actor, filled, None if filled else actor.about.remote())
+
+
+def _there(replica: Replica) -> bool:
+    return replica.actor is not None and replica.starting is None
+
+
+def _waits(replica: Replica) -> bool:
+    """Whether it is there and has to be told of everyone."""
+    return _there(replica) and not replica.filled
 
 
 def connected(folder: ClusterFolder) -> Any:
