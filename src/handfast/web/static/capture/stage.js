@@ -21,7 +21,7 @@ export class Stage {
     this.lens = h("div", { class: "lens" }, this.video, this.bridge);
     this.box = h("div", { class: "stage", data: { shape: "oval" } }, this.lens, this.guide);
     this.glyph = h("span", { class: "glyph" });
-    this.words = h("p", { class: "say", tabindex: "-1", data: { focus: "" } });
+    this.words = h("h1", { class: "say", tabindex: "-1", data: { focus: "" } });
     this.told = h("div", { class: "told", role: "status", "aria-live": "assertive" }, this.glyph, this.words);
     this.below = h("div", { class: "below" });
     this.ring = ring();
