@@ -21,7 +21,7 @@ from handfast.base.errors import (
 from handfast.consent.statement import verify_statement
 from handfast.consent.terms import Terms
 from handfast.service import closing, freeze, life, my_page, purge
-from handfast.service.actors import Actor
+from handfast.service.actors import authenticate
 from handfast.service.life import TwoPeople
 from handfast.service.programmes import create, open_programme, public_page
 from handfast.service.said import Act, PersonsAnswer
@@ -37,8 +37,8 @@ def two(desk: Desk, first: str = "op_1", second: str = "op_2") -> TwoPeople:
 
 def with_terms(desk: Desk, terms: Terms) -> None:
     """The desk, with a programme of these terms."""
-    desk.programme = create(desk.context, desk.admin, replace(PROGRAMME, terms=terms)).programme
-    desk.caller = Actor("caller", "key_t", desk.programme.id, "desk 1")
+    created = create(desk.context, desk.admin, replace(PROGRAMME, terms=terms))
+    desk.programme, desk.caller = created.programme, authenticate(desk.context, created.api_key)
 
 
 def opened(desk: Desk, reference: str = "P-1", person: int = 1) -> tuple[str, str]:
