@@ -62,8 +62,10 @@ class AccessReads:
         return key
 
     def api_keys_of(self, programme_id: str) -> tuple[ApiKey, ...]:
-        """Every key of a programme, revoked ones too, oldest first."""
-        return _KEYS.all(self._database, "WHERE programme_id = ? ORDER BY created_at, id", programme_id)
+        """Every key of a programme: those that work first, the oldest at the head."""
+        return _KEYS.all(
+            self._database, "WHERE programme_id = ? ORDER BY revoked_at IS NOT NULL, created_at, id", programme_id
+        )
 
     def admin(self, token: str, now: datetime) -> Admin:
         admin = _ADMINS.find(self._database, "WHERE token_hash = ?", hash_secret(token))
