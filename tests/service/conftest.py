@@ -8,7 +8,7 @@ from support.scripted import Desk
 
 
 @pytest.fixture
-def desk(tmp_path: Path, each_store: str) -> Iterator[Desk]:
+def desk(tmp_path: Path) -> Iterator[Desk]:
     """A running service with one programme, on scripted eyes and engines."""
     desk = Desk(tmp_path)
     yield desk

@@ -13,6 +13,8 @@ from handfast.service.verify import CheckAnswer
 from handfast.storage.subjects import SubjectState
 from support.scripted import Desk
 
+pytestmark = pytest.mark.usefixtures("each_store")
+
 
 def state_of(desk: Desk, reference: str) -> SubjectState:
     lookup = desk.context.keys.programme(desk.programme.id).lookup(reference)

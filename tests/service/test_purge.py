@@ -12,6 +12,8 @@ from handfast.service.sessions import NewSession, session_state
 from handfast.storage.subjects import SubjectState
 from support.scripted import Desk
 
+pytestmark = pytest.mark.usefixtures("each_store")
+
 
 def test_a_session_that_nobody_used_expires(desk: Desk) -> None:
     session = desk.open(NewSession("check", reference="P-1"))
