@@ -7,6 +7,7 @@ import pytest
 
 from handfast.base.errors import NoHandFound
 from handfast.capture.challenge import LIFE
+from handfast.decision.policy import DEFAULT_POLICY
 from handfast.service import admin
 from handfast.service.programmes import create
 from support.interface import PIN, Interface, Visit
@@ -159,7 +160,7 @@ def test_a_wrong_code_and_a_wrong_pin_get_one_answer(handfast: Interface) -> Non
 
 def test_failed_checks_against_one_person_make_the_caller_wait(handfast: Interface) -> None:
     handfast.enrolled("P-1", 1)
-    for _ in range(5):
+    for _ in range(DEFAULT_POLICY.attempts):
         assert handfast.visit(2, kind="check", reference="P-1").whole()["outcome"] == "not_accepted"
     told = handfast.call(
         "POST",
