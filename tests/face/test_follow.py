@@ -59,7 +59,7 @@ def test_one_stray_is_forgiven() -> None:
 
 
 def test_who_is_too_slow_fails() -> None:
-    assert follow(("left", "up", "right"), shown(every=P.seconds / 2)).failed
+    assert follow(("left", "up", "right"), shown(frames=2 * P.ahead, every=P.seconds / 2)).failed
 
 
 @pytest.mark.parametrize("path", list(itertools.permutations(PLACES, 2)))

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from handfast.base.errors import SetupError
 from handfast.gallery.local import LocalShards
 from handfast.jobs.cluster.folder import ClusterFolder
 from handfast.jobs.cluster.nodes import alive, start_head, stop_nodes
@@ -21,7 +23,6 @@ from support.crowd import SEARCHERS, People
 from support.keeping import keeping
 
 PEOPLE = 60
-PORT = 6411
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +31,19 @@ def cluster() -> Iterator[ClusterFolder]:
     if importlib.util.find_spec("ray") is None:
         pytest.skip("ray is not installed: requirements-cluster.lock has it")
     folder = ClusterFolder(Path(tempfile.mkdtemp(prefix="hf")))
-    start_head(folder, port=PORT)
+    start_head(folder, port=free_port())
     yield folder
     import ray
 
     ray.shutdown()
     stop_nodes(folder)
     shutil.rmtree(folder.path, ignore_errors=True)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
@@ -121,3 +128,8 @@ def _sockets(pid: int) -> set[str]:
     except OSError:
         return found
     return found
+
+
+def test_a_cluster_does_not_take_a_strangers_port_for_its_own(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as stranger, pytest.raises(SetupError, match="something else listens"):
+        start_head(ClusterFolder(tmp_path), port=stranger.getsockname()[1])

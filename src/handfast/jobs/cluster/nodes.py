@@ -24,6 +24,8 @@ OBJECT_STORE = 80_000_000  # bytes; Ray's least. Nothing of ours goes in
 
 def start_head(folder: ClusterFolder, address: str = LOOPBACK, port: int = PORT) -> None:
     """The first node. Only this address is listened at: loopback, or that of a private tunnel. Raises SetupError."""
+    if _listening(address, port):
+        raise SetupError(f"something else listens at {address}:{port}; stop it, or choose another port")
     make_folder(folder, tuple(dict.fromkeys((LOOPBACK, address))))
     (folder.path / "address").write_text(f"{address}:{port}\n", "utf-8")
     _start(
@@ -102,8 +104,12 @@ def _start(folder: ClusterFolder, *arguments: str) -> None:
 
 def _answers(folder: ClusterFolder) -> bool:
     host, _, port = folder.address.rpartition(":")
+    return _listening(host, int(port))
+
+
+def _listening(host: str, port: int) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex((host, int(port))) == 0
+        return probe.connect_ex((host, port)) == 0
 
 
 def alive(folder: ClusterFolder) -> tuple[tuple[str, str], ...]:
