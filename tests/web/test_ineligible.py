@@ -22,8 +22,6 @@ TIME = re.compile(rb"20\d\d-\d\d-\d\dT[\d:.]+Z")
 def references(handfast: Interface, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
     """One of each kind; those who are known have fewer fingers enrolled than can be shown."""
     desk = handfast.desk
-    draw = desk.randomness.below
-    monkeypatch.setattr(desk.randomness, "below", lambda limit: 0 if limit == 2 else draw(limit))  # the same steps
     desk.eyes.bad = {FingerPosition.LEFT_RING}
     handfast.enrolled("lapsed", 1)
     desk.clock.pass_time(A_YEAR)
@@ -36,6 +34,7 @@ def references(handfast: Interface, monkeypatch: pytest.MonkeyPatch) -> tuple[st
     desk.eyes.bad = set()
     other = create(desk.context, desk.admin, PROGRAMME)
     Visit(handfast, *_opened(handfast, other.api_key, "elsewhere"), 1).whole(("right", "left"))
+    monkeypatch.setattr(desk.randomness, "below", lambda limit: 0)  # the same steps from here on
     return "unknown", "lapsed", "frozen", "withdrawn", "elsewhere"
 
 
