@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
+from handfast.lab.actor import Flaw
 from support.browsing import Acting, Clinic, open_check, outcome_of
 from support.film import Film
 from support.served import Served
@@ -18,7 +19,8 @@ ALL = re.compile(r"/v1/")
 def test_a_capture_outlives_a_silent_server_a_lost_line_and_a_server_that_is_gone(
     phone: Page, served: Served, clinic: Clinic, acting: Acting
 ) -> None:
-    film = Film(phone, acting(clinic.person, "person_a_1.jpg"))
+    again = (Flaw.BLURRED,)  # so that there is something left to do when the line is back
+    film = Film(phone, acting(clinic.person, "person_a_1.jpg"), again)
     walk = Walk(phone, film, "line")
     session = open_check(served, phone, clinic)
     walk.screen("welcome")

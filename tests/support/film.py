@@ -86,7 +86,10 @@ class Film:
         if self.company:
             return self._together(self.company)
         if self._now.kind is TaskKind.FOLLOW or self.attacker:
-            shown = next(self._following)
+            shown = next(self._following, None)
+            if shown is None:  # all of it was shown: from the beginning again
+                self._be_at(self._now)
+                shown = next(self._following)
             return shown if isinstance(shown, bytes) else jpeg(shown, 88)
         frames = self._frames(self.actor)
         index = self._at.get(self._now.id, 0)
