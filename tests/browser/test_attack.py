@@ -43,4 +43,4 @@ def test_an_attack_through_the_page_is_never_asked_for_fingers(
     walk.picture("played")
     assert len(judged) > 10
     assert phone.locator("body").get_attribute("data-step") != "fingers"
-    assert phone.locator("body").get_attribute("data-outcome") is None
+    assert phone.locator("body").get_attribute("data-outcome") in (None, "not_captured")
