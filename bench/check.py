@@ -146,13 +146,13 @@ def main() -> None:
         link = admin.first_link_token(context)
         administrator = admin.claim(context, str(link))
         models = ModelStore(models_dir)
-        portraits = [decode((models_dir / "portraits" / f"person_a_{n}.jpg").read_bytes()) for n in (1, 2)]
+        portrait = decode((models_dir / "portraits" / "person_a_1.jpg").read_bytes())
         with served(context, models_dir) as port:
             wire = Wire(port, administrator)
-            capture(wire, Actor(portraits[0], Person(1), models, seed=1), programme, "enrol")
+            capture(wire, Actor(portrait, Person(1), models, seed=1), programme, "enrol")
             rows = []
             for number in track(range(checks), "checks", console=Console(stderr=True)):
-                actor = Actor(portraits[1], Person(1), models, seed=100 + number)
+                actor = Actor(portrait, Person(1), models, seed=100 + number)
                 rows.append(capture(wire, actor, programme, "check"))
         stop(context)
     show(rows)

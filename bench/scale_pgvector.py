@@ -12,19 +12,20 @@ from handfast.storage.embedded import EmbeddedPostgres
 
 Vectors = NDArray[np.float32]
 LISTED = 256
+INDEX = "CREATE INDEX ON faces USING hnsw (face vector_ip_ops) WITH (m = 16, ef_construction = 64)"
 SEARCH = "SELECT n FROM faces ORDER BY face <#> %s::vector LIMIT %s"
 
 
 def rows(gallery: Vectors, probes: Vectors) -> list[tuple[str, ...]]:
     """A row for each way: name, searches, median and 95th percentile of the wall; a mate is the row of its probe."""
-    with tempfile.TemporaryDirectory(prefix="scale-", dir="/tmp") as folder:  # noqa: S108  short, for a socket's name
+    with tempfile.TemporaryDirectory(prefix="scale-", dir="/tmp") as folder:  # short, for a socket's name
         Path(folder).chmod(0o755)
         server = EmbeddedPostgres(Path(folder) / "postgres")
         with psycopg.connect(server.start(), autocommit=True) as database:
             fill(database, gallery)
             exact = searched(database, probes)
             database.execute("SET maintenance_work_mem = '1GB'")
-            database.execute("CREATE INDEX ON faces USING hnsw (face vector_ip_ops) WITH (m = 16, ef_construction = 64)")
+            database.execute(INDEX)
             database.execute(f"SET hnsw.ef_search = {LISTED}")
             indexed = searched(database, probes)
         server.stop()
