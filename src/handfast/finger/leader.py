@@ -12,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from handfast.base.image import Pixels
 
@@ -67,7 +68,7 @@ def _padded(pixels: Pixels) -> tuple[Single, int, int]:
 
 def _peaks(logit: Single) -> Single:
     """Blurred probability where it is the largest within 3 pixels, 0 elsewhere."""
-    probability = 1 / (1 + np.exp(-logit))
+    probability = expit(logit)
     blurred = cv2.filter2D(probability, -1, _BLUR, borderType=cv2.BORDER_CONSTANT)
     return np.where(blurred == cv2.dilate(blurred, _NEIGHBOURHOOD), blurred, np.float32(0))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from handfast.base.image import Pixels
 from handfast.finger.axes import FingerAxes, unit
@@ -76,7 +77,7 @@ def colour_mask(view: Pixels, seeds: Seeds, bias: Plane | float = 0.0, p: MaskPa
     """(H, W) bool where the colour is more like the finger's seeds than like the background's, given a bias (logit)."""
     logit = p.sharpness * colour_log_ratio(view, seeds, p) + bias
     red = np.asarray(view[..., 0] / np.float32(255), np.float32)
-    likely = guided_filter(red, np.asarray(1 / (1 + np.exp(-logit)), np.float32), p.radius, p.epsilon)
+    likely = guided_filter(red, np.asarray(expit(logit), np.float32), p.radius, p.epsilon)
     return np.asarray(cv2.morphologyEx((likely > 0.5).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0)
 
 

@@ -11,6 +11,7 @@ from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from handfast.base.image import Pixels
 from handfast.models.sessions import OnnxModel
@@ -34,7 +35,7 @@ def read_strips(strips: Sequence[Pixels]) -> tuple[Reading, ...]:
     """What the network sees in strips (80, 64, 3) RGB: tip up, BREADTH wide, its landmark ABOVE from the top."""
     batch = np.stack(strips).astype(np.float32).transpose(0, 3, 1, 2) / np.float32(127.5) - 1
     logit = _network()(strip=np.ascontiguousarray(batch))["logit"]
-    likely = 1 / (1 + np.exp(-logit))
+    likely = expit(logit)
     return tuple(Reading(finger, phalanx) for finger, phalanx in likely)
 
 

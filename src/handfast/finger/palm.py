@@ -5,6 +5,7 @@ from math import pi
 
 import cv2
 import numpy as np
+from scipy.special import expit
 
 from handfast.base.image import Pixels
 from handfast.finger.landmarks import Points, Region, rotation
@@ -57,7 +58,7 @@ class PalmDetector:
         shrunk = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
         square[top : top + size[1], left : left + size[0]] = shrunk / np.float32(255)
         out = self._model(square[None])
-        scores = 1 / (1 + np.exp(-np.clip(out["Identity_1"].reshape(-1).astype(np.float64), -60, 60)))
+        scores = expit(out["Identity_1"].reshape(-1).astype(np.float64))
         boxes = out["Identity"].reshape(-1, 18).astype(np.float64) / INPUT_SIDE
         found: list[Palm] = []
         for index in np.argsort(-scores):

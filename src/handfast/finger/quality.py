@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from handfast.base.errors import (
     FingerBlurred,
@@ -110,7 +111,7 @@ def clarity(minutiae: Minutiae) -> float:
 def finger_quality(measures: TipMeasures, minutiae: Minutiae, p: QualityParameters = QualityParameters()) -> Quality:
     """One number (50 at the gate) with its parts."""
     clear = clarity(minutiae)
-    value = 100 / (1 + np.exp(-(clear - p.least_clarity) / p.clarity_width))
+    value = 100 * expit((clear - p.least_clarity) / p.clarity_width)
     value *= min(1.0, len(minutiae) / p.least_minutiae) * min(1.0, measures.visible / p.least_visible)
     parts = {
         "clarity": clear,
