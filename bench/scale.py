@@ -30,7 +30,7 @@ from handfast.finger.search import FingerSearcher
 from handfast.finger.search_code import CODE_BYTES, MOST_CYLINDERS
 from handfast.gallery.local import LocalShards
 from handfast.gallery.search_set import LISTED, ranked
-from handfast.gallery.shard import Query
+from handfast.gallery.shard import Place, Query
 
 # handfast lab compare --modality face (docs/lab.md, second line): cosines of 3 + 3 frames of 40 people.
 FACE_STRANGERS = 0.087  # mean; their sd of 0.10 is what 128 dimensions give
@@ -108,19 +108,12 @@ def build(size: int, enrolled: Codes, probes: Codes, shards: int, searches: int)
     sought = seen_again(rng, gallery[:known])
     searchers = {Modality.FACE: FaceSearcher(), Modality.FINGER: FingerSearcher()}
     local = LocalShards(searchers, shards)
-    rounded = as_bytes(gallery)
-    rows_of = [np.arange(size)[n::shards] for n in range(shards)]
-    for shard, mine in zip(local._shards, rows_of, strict=True):
-        shard._subjects[:] = [str(row) for row in mine]
-        shard._rows.update({subject: n for n, subject in enumerate(shard._subjects) if subject})
-        shard._until = np.full((len(mine), 2), DAY + 1, np.int32)
-        fill(shard._column((Modality.FACE, None)), rounded[mine].view(np.uint8))
+    fill(local, (Modality.FACE, None), as_bytes(gallery).view(np.uint8))
     for finger, position in enumerate(track(POSITIONS, f"{size:,} people")):
         codes = np.zeros((size, CODE_BYTES), np.uint8)
         put_together(enrolled[:, finger], 1 + finger, codes)
         codes[:known] = enrolled[:known, finger]
-        for shard, mine in zip(local._shards, rows_of, strict=True):
-            fill(shard._column((Modality.FINGER, position)), codes[mine])
+        fill(local, (Modality.FINGER, position), codes)
     asked = []
     for n in range(known):
         face = SearchCode(Modality.FACE, None, as_bytes(sought[n]).tobytes())
@@ -130,18 +123,15 @@ def build(size: int, enrolled: Codes, probes: Codes, shards: int, searches: int)
     return World(local, asked, sought, gallery)
 
 
+def fill(local: LocalShards, place: Place, codes: Codes) -> None:
+    """One place of everyone: person n is row n // shards of shard n % shards."""
+    for n, shard in enumerate(local.shards):
+        people = [str(row) for row in range(n, len(codes), len(local))]
+        shard.fill(people, (DAY + 1, DAY + 1), {place: codes[n :: len(local)]})
+
+
 def as_bytes(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
     return np.clip(np.rint(vectors * SCALE), -127, 127).astype(np.int8)
-
-
-def fill(column: object, rows: Codes) -> None:
-    """Put many rows into a column's blocks at once, as `put` does one by one."""
-    column.put(len(rows) - 1, rows[-1].tobytes())  # type: ignore[attr-defined]
-    blocks = column._blocks  # type: ignore[attr-defined]
-    for number, block in enumerate(blocks):
-        part = rows[number * len(block) : (number + 1) * len(block)]
-        block.view(np.uint8)[: len(part)] = part
-    column._held[: len(rows)] = True  # type: ignore[attr-defined]
 
 
 def measured(world: World, first: int | None, count: int) -> tuple[NDArray[np.float64], float, float]:
@@ -173,9 +163,9 @@ def main() -> None:
         world = build(size, enrolled[0], probes[0], asked.shards, asked.searches)
         count = min(asked.searches, len(world.searches))
         measured(world, None, 1)
-        for name, first in (("exhaustive, 4 fingers", None), ("cascade, 2 fingers", 2)):
+        for name, first in (("exhaustive, 4 fingers", None), ("cascade, 1 finger", 1), ("cascade, 2 fingers", 2)):
             walls, cpu, recall = measured(world, first, count)
-            held = sum(shard.bytes_held for shard in world.shards._shards)
+            held = sum(shard.bytes_held for shard in world.shards.shards)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
             p50, p95 = np.percentile(walls, (50, 95))
             table.add_row(
@@ -200,8 +190,9 @@ def beside(world: World) -> tuple[str, ...]:
     index = faiss.IndexScalarQuantizer(128, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
     index.train(world.face_gallery[:1000])
     index.add(world.face_gallery)
-    rows = np.arange(len(world.face_gallery) // len(world.shards))
-    column = world.shards._shards[0]._column((Modality.FACE, None))
+    rows = np.arange(len(world.face_gallery))
+    column = FaceSearcher().column(lambda held: memoryview(bytearray(held)))
+    column.fill(as_bytes(world.face_gallery).view(np.uint8))
     theirs, ours = [], []
     for _, codes in world.searches[:10]:
         start = time.process_time()
@@ -209,7 +200,7 @@ def beside(world: World) -> tuple[str, ...]:
         middle = time.process_time()
         column.scores(codes[0].data, rows)
         theirs.append(middle - start)
-        ours.append((time.process_time() - middle) * len(world.shards))
+        ours.append(time.process_time() - middle)
     said = f"{1e3 * np.median(ours):.1f} ms cpu; faiss fp16 {1e3 * np.median(theirs):.1f} ms cpu"
     return "faces alone, one core", "10", said, "", "", "", "", ""
 

@@ -42,6 +42,18 @@ def test_scores_are_the_cosines_to_two_digits() -> None:
     assert column.scores(probe, np.array([7, 9999])).tolist() == [NOTHING, NOTHING]
 
 
+def test_a_column_filled_at_once_is_one_filled_row_by_row() -> None:
+    codes = turned(unit(np.random.default_rng(5), 4100), KEY)
+    filled, put = FaceSearcher().column(heap), FaceSearcher().column(heap)
+    filled.fill(np.frombuffer(b"".join(codes), np.uint8).reshape(-1, 128))
+    for row, data in enumerate(codes):
+        put.put(row, data)
+    everyone = np.arange(5000)
+    np.testing.assert_array_equal(filled.scores(codes[3], everyone), put.scores(codes[3], everyone))
+    with pytest.raises(UnreadableTemplate):
+        filled.fill(np.zeros((3, 127), np.uint8))
+
+
 def test_the_same_face_under_two_keys_looks_like_two_people() -> None:
     vectors = unit(np.random.default_rng(3), 300)
     column = FaceSearcher().column(heap)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handfast.base.modality import FingerPosition, Modality
 from handfast.base.search import NOTHING, Allocate, Rows, Scores, SearchCode, Searcher
@@ -29,6 +30,10 @@ class NumberColumn:
 
     def put(self, row: int, data: bytes) -> None:
         self._numbers[row] = 1 + int.from_bytes(data, "little")
+
+    def fill(self, codes: NDArray[np.uint8]) -> None:
+        for row, code in enumerate(codes):
+            self.put(row, code.tobytes())
 
     def drop(self, row: int) -> None:
         self._numbers[row] = 0

@@ -39,6 +39,10 @@ class Column(Protocol):
         """Keep a code in a row, in place of what was there. Raises UnreadableTemplate."""
         ...
 
+    def fill(self, codes: NDArray[np.uint8]) -> None:
+        """Keep codes, a row of bytes each, in rows 0 to N - 1 at once. Raises UnreadableTemplate."""
+        ...
+
     def drop(self, row: int) -> None:
         """Overwrite a row with zeros; it scores NOTHING from now on."""
         ...

@@ -12,9 +12,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from handfast.base.column import BlockColumn
 from handfast.base.errors import UnreadableTemplate
 from handfast.base.modality import Modality
-from handfast.base.search import NOTHING, Allocate, Rows, Scores, SearchCode
+from handfast.base.search import Allocate, Rows, Scores, SearchCode
 from handfast.base.template import Template
 from handfast.face.compiled import compiled
 from handfast.face.embed import DIMENSIONS
@@ -43,50 +44,8 @@ class FaceSearcher:
         """Vectors turned by the key's rotation, then rounded to bytes."""
         return tuple(replace(code, data=rounded(_turn(key) @ _vector(code.data)).tobytes()) for code in codes)
 
-    def column(self, allocate: Allocate) -> "FaceColumn":
-        return FaceColumn(allocate)
-
-
-class FaceColumn:
-    """Fulfils Column: rows of 128 bytes, in blocks that never move."""
-
-    def __init__(self, allocate: Allocate) -> None:
-        self._allocate = allocate
-        self._blocks: list[Bytes] = []
-        self._held = np.zeros(0, np.bool_)
-
-    @property
-    def bytes_held(self) -> int:
-        return sum(block.nbytes for block in self._blocks)
-
-    def put(self, row: int, data: bytes) -> None:
-        if len(data) != DIMENSIONS:
-            raise UnreadableTemplate(f"{len(data)} bytes are not a turned face code")
-        while row >= len(self._held):
-            self._blocks.append(np.frombuffer(self._allocate(ROWS * DIMENSIONS), np.int8).reshape(ROWS, DIMENSIONS))
-            self._held = np.concatenate([self._held, np.zeros(ROWS, np.bool_)])
-        self._blocks[row // ROWS][row % ROWS] = np.frombuffer(data, np.int8)
-        self._held[row] = True
-
-    def drop(self, row: int) -> None:
-        if row < len(self._held):
-            self._blocks[row // ROWS][row % ROWS] = 0
-            self._held[row] = False
-
-    def scores(self, probe: bytes, rows: Rows) -> Scores:
-        query = np.frombuffer(probe, np.int8)
-        scores = np.full(len(rows), NOTHING, np.float32)
-        for number, block in enumerate(self._blocks):
-            first, last = np.searchsorted(rows, (number * ROWS, (number + 1) * ROWS))
-            if first == last:
-                continue
-            held, wanted = self._held[number * ROWS : (number + 1) * ROWS], rows[first:last] - number * ROWS
-            if wanted[-1] - wanted[0] == last - first - 1:  # neighbours, as nearly always: no row is looked up
-                run = slice(wanted[0], wanted[-1] + 1)
-                _dots(block[run], held[run], query, scores[first:last])
-            else:
-                _dots(block[wanted], held[wanted], query, scores[first:last])
-        return scores
+    def column(self, allocate: Allocate) -> BlockColumn:
+        return BlockColumn(allocate, DIMENSIONS, ROWS, _scan)
 
 
 def rounded(vector: NDArray[np.floating]) -> Bytes:
@@ -94,13 +53,22 @@ def rounded(vector: NDArray[np.floating]) -> Bytes:
     return np.asarray(np.clip(np.rint(vector * SCALE), -127, 127), np.int8)
 
 
+def _scan(probe: bytes, block: NDArray[np.uint8], rows: Rows, scores: Scores) -> None:
+    """Neighbours, as nearly always, where they lie: no row is looked up."""
+    query, vectors = np.frombuffer(probe, np.int8), block.view(np.int8)
+    if rows[-1] - rows[0] == len(rows) - 1:
+        _dots(vectors[rows[0] : rows[-1] + 1], query, scores)
+    else:
+        _dots(vectors[rows], query, scores)
+
+
 @compiled
-def _dots(vectors: Bytes, held: NDArray[np.bool_], query: Bytes, scores: Scores) -> None:
+def _dots(vectors: Bytes, query: Bytes, scores: Scores) -> None:
     for n in range(len(vectors)):
         total = np.int32(0)
         for k in range(DIMENSIONS):
             total = np.int32(total + np.int32(np.int32(vectors[n, k]) * np.int32(query[k])))
-        scores[n] = np.float32(total) / np.float32(SCALE * SCALE) if held[n] else NOTHING
+        scores[n] = np.float32(total) / np.float32(SCALE * SCALE)
 
 
 def _vector(data: bytes) -> NDArray[np.float32]:

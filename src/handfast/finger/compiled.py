@@ -1,7 +1,7 @@
 """Compilation by numba: cached where a cache can be written, without the interpreter's lock.
 
 A cached caller is not compiled anew when a function of another file changes, so compiled functions call only
-those of their own file and `population_count`.
+those of their own file and intrinsics (`population_count`, four.py).
 """
 
 from collections.abc import Callable

@@ -8,9 +8,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from handfast.base.column import BlockColumn
 from handfast.base.errors import UnreadableTemplate
 from handfast.base.modality import FingerPosition, Modality
-from handfast.base.search import NOTHING, Allocate, Rows, Scores, SearchCode
+from handfast.base.search import Allocate, Rows, Scores, SearchCode
 from handfast.base.template import Template
 from handfast.finger.search_code import CODE_BYTES, build_search_code, search_scores
 from handfast.finger.turned_code import turned_codes
@@ -45,46 +46,8 @@ class FingerSearcher:
         turned = turned_codes(rows, key)
         return tuple(replace(code, data=row.tobytes()) for code, row in zip(codes, turned, strict=True))
 
-    def column(self, allocate: Allocate) -> "FingerColumn":
-        return FingerColumn(allocate)
-
-
-class FingerColumn:
-    """Fulfils Column: codes of CODE_BYTES, in blocks that never move."""
-
-    def __init__(self, allocate: Allocate) -> None:
-        self._allocate = allocate
-        self._blocks: list[Bytes] = []
-        self._held = np.zeros(0, np.bool_)
-
-    @property
-    def bytes_held(self) -> int:
-        return sum(block.nbytes for block in self._blocks)
-
-    def put(self, row: int, data: bytes) -> None:
-        if len(data) != CODE_BYTES:
-            raise UnreadableTemplate(f"{len(data)} bytes are not a search code of a finger")
-        while row >= len(self._held):
-            block = np.frombuffer(self._allocate(ROWS * CODE_BYTES), np.uint8)
-            self._blocks.append(block.reshape(ROWS, CODE_BYTES))
-            self._held = np.concatenate([self._held, np.zeros(ROWS, np.bool_)])
-        self._blocks[row // ROWS][row % ROWS] = np.frombuffer(data, np.uint8)
-        self._held[row] = True
-
-    def drop(self, row: int) -> None:
-        if row < len(self._held):
-            self._blocks[row // ROWS][row % ROWS] = 0
-            self._held[row] = False
-
-    def scores(self, probe: bytes, rows: Rows) -> Scores:
-        scores = np.full(len(rows), NOTHING, np.float32)
-        for number, block in enumerate(self._blocks):
-            first, last = np.searchsorted(rows, (number * ROWS, (number + 1) * ROWS))
-            if first < last:
-                _scan(probe, block, rows[first:last] - number * ROWS, scores[first:last])
-        inside = rows < len(self._held)
-        scores[inside] = np.where(self._held[rows[inside]], scores[inside], NOTHING)
-        return scores
+    def column(self, allocate: Allocate) -> BlockColumn:
+        return BlockColumn(allocate, CODE_BYTES, ROWS, _scan)
 
 
 def _scan(probe: bytes, block: Bytes, rows: Rows, scores: Scores) -> None:

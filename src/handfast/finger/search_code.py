@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.base.template import Template
-from handfast.finger.compiled import compiled, population_count
+from handfast.finger.compiled import compiled
 from handfast.finger.consolidate import Capture, Consolidated, consolidate
 from handfast.finger.cylinders import build_cylinders, cell_sums
+from handfast.finger.four import least_of_four, masks
 from handfast.finger.iso19794_2_2005 import decode
 from handfast.finger.types import Minutiae
 
@@ -40,6 +41,8 @@ _ANGLES = 256
 _FIRST_ANGLE = 8  # byte of a code
 _FIRST_LOW = 1 + MOST_CYLINDERS // 8  # word of a code where the lower halves of the bits begin
 _FIRST_HIGH = _FIRST_LOW + MOST_CYLINDERS
+_BEYOND = 3  # words that four comparisons may reach beyond the last
+_MASKS = masks(BITS)
 
 
 def build_search_code(captures: Sequence[Template]) -> bytes:
@@ -114,7 +117,8 @@ def _query(code: bytes) -> tuple[Words, Words, Words, Words, int]:
     end = np.searchsorted(twice, first + 2 * ANGLE_GATE, "right")
     words = row.view("<u8")
     low, high = words[_FIRST_LOW : _FIRST_LOW + count], words[_FIRST_HIGH : _FIRST_HIGH + count]
-    return np.tile(low, 2), np.tile(high, 2), start.astype(np.uint64), end.astype(np.uint64), count
+    low, high = (np.concatenate((half, half, np.zeros(_BEYOND, np.uint64))) for half in (low, high))
+    return low, high, start.astype(np.uint64), end.astype(np.uint64), count
 
 
 @compiled
@@ -122,9 +126,9 @@ def _scan(
     low: Words, high: Words, start: Words, end: Words, count: int, rows: Bytes, words: Words, scores: Scores
 ) -> None:
     """Unsigned indices, because signed ones are tested for being negative at every access."""
-    least = np.zeros(2 * count, np.uint64)
-    histogram = np.zeros(BITS + 1, np.int64)
-    one = np.uint64(1)
+    least = np.zeros(2 * count + _BEYOND, np.uint64)
+    histogram = np.zeros(BITS // 2 + 1, np.int64)
+    four = np.uint64(4)
     for p in range(len(rows)):
         cylinders = min(int(rows[p, 0]), MOST_CYLINDERS)
         least[:] = np.uint64(BITS)
@@ -133,8 +137,8 @@ def _scan(
             angle = np.uint64(rows[p, np.uint64(_FIRST_ANGLE) + j])
             i, last = start[angle], end[angle]
             while i < last:
-                least[i] = min(least[i], population_count(low[i] ^ g_low) + population_count(high[i] ^ g_high))
-                i += one
+                least_of_four(low, high, least, i, g_low, g_high, _MASKS, min(four, last - i))
+                i += four
         scores[p] = _mean_of_best(least, count, cylinders, histogram)
 
 
@@ -144,15 +148,25 @@ def _mean_of_best(least: Words, count: int, cylinders: int, histogram: NDArray[n
     if count == 0 or cylinders == 0:
         return 0.0
     histogram[:] = 0
+    far = nearest = np.int64(BITS // 2)
     for i in range(count):
-        histogram[min(least[i], least[i + count])] += 1
-    share = 1 / (1 + exp(-AVERAGED_SLOPE * (min(count, cylinders) - AVERAGED_MIDDLE)))
-    averaged = LEAST_AVERAGED + round((MOST_AVERAGED - LEAST_AVERAGED) * share)
+        distance = min(far, np.int64(min(least[i], least[i + count])))
+        nearest = min(nearest, distance)
+        histogram[distance] += 1
+    averaged: np.int64 = _AVERAGED[min(count, cylinders)]
     left, total = averaged, 0.0
-    for distance in range(BITS // 2):
-        taken = min(left, histogram[distance])
-        total += taken * (1 - distance / (BITS / 2))
+    for apart in range(nearest, far):
+        taken = min(left, histogram[apart])
+        total += taken * (1 - apart / (BITS / 2))
         left -= taken
         if left == 0:
             break
     return total / averaged
+
+
+def _averaged(cylinders: int) -> int:
+    share = 1 / (1 + exp(-AVERAGED_SLOPE * (cylinders - AVERAGED_MIDDLE)))
+    return LEAST_AVERAGED + round((MOST_AVERAGED - LEAST_AVERAGED) * share)
+
+
+_AVERAGED = np.array([_averaged(cylinders) for cylinders in range(MOST_CYLINDERS + 1)])

@@ -20,20 +20,20 @@ class LocalShards:
 
     def __init__(self, searchers: Mapping[Modality, Searcher], count: int) -> None:
         self.memory = LockedMemory()
-        self._shards = [Shard(searchers, self.memory.allocate) for _ in range(count)]
+        self.shards = [Shard(searchers, self.memory.allocate) for _ in range(count)]
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="shard")
 
     def __len__(self) -> int:
-        return len(self._shards)
+        return len(self.shards)
 
     def put(self, shard: int, entries: Sequence[Entry]) -> None:
-        self._shards[shard].put(entries)
+        self.shards[shard].put(entries)
 
     def drop(self, shard: int, subject_ids: Sequence[str]) -> None:
-        self._shards[shard].drop(subject_ids)
+        self.shards[shard].drop(subject_ids)
 
     def search(self, query: Query) -> tuple[Shortlist | None, ...]:
-        return tuple(self._pool.map(lambda shard: shard.search(query), self._shards))
+        return tuple(self._pool.map(lambda shard: shard.search(query), self.shards))
 
     def lost(self) -> tuple[int, ...]:
         return ()
@@ -43,5 +43,5 @@ class LocalShards:
 
     def close(self) -> None:
         self._pool.shutdown()
-        self._shards.clear()
+        self.shards.clear()
         self.memory.wipe()

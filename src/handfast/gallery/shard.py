@@ -1,7 +1,8 @@
 """A shard: the codes of some of a programme's people, in memory, searched exactly and all at once.
 
 Two shortlists are drawn, one by face and one by fingers, and both are kept: pruning on one modality loses mates whose
-sample of it was poor. In a cascade two fingers are scanned for everyone and the others for the shortlists only.
+sample of it was poor. In a cascade the face and some fingers are scanned for everyone; the other fingers for one person
+in WIDE best by face and one in WIDE best by those fingers. The shortlists are drawn from these.
 """
 
 import math
@@ -9,13 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handfast.base.modality import FingerPosition, Modality
 from handfast.base.search import NOTHING, Allocate, Column, Rows, Scores, SearchCode, Searcher
 
 Place = tuple[Modality, FingerPosition | None]
+Bytes = NDArray[np.uint8]
 NEVER = 0
 """The day (proleptic ordinal) until which nobody may be searched for a purpose."""
+WIDE = 50
+"""One person in so many is on each of a cascade's two first lists (bench/scale_recall.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Query:
     purpose    0 for find, 1 for the duplicate check: which of Entry.until counts
     today      ordinal of the day
     length     of each of the two shortlists
-    first      fingers that are scanned for everyone; the others only for the shortlists; None for all
+    first      fingers that are scanned for everyone, the others for who is likeliest by then; None for all
     """
 
     codes: tuple[SearchCode, ...]
@@ -58,11 +63,18 @@ class Moments:
 
     def standard(self, score: float) -> float:
         """The score in standard deviations above the mean; 0 where nothing was compared."""
-        if score <= NOTHING or self.count < 2:
-            return 0.0
-        mean = self.total / self.count
-        spread = math.sqrt(max(self.squares / self.count - mean * mean, 1e-12))
-        return (score - mean) / spread
+        mean, spread = self._spread()
+        return (score - mean) / spread if score > NOTHING and self.count > 1 else 0.0
+
+    def standards(self, scores: Scores) -> Scores:
+        """The same of many scores."""
+        mean, spread = self._spread()
+        there = (scores > NOTHING) & (self.count > 1)
+        return np.where(there, (scores - np.float32(mean)) / np.float32(spread), np.float32(0.0))
+
+    def _spread(self) -> tuple[float, float]:
+        mean = self.total / max(self.count, 1)
+        return mean, math.sqrt(max(self.squares / max(self.count, 1) - mean * mean, 1e-12))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +123,14 @@ class Shard:
                 self._column((code.modality, code.position)).put(row, code.data)
             self._until[row] = entry.until
 
+    def fill(self, subject_ids: Sequence[str], until: tuple[int, int], codes: Mapping[Place, Bytes]) -> None:
+        """Take many people in at once, where nobody else is; row n of each place's codes is of person n."""
+        self._subjects = list(subject_ids)
+        self._rows = {subject_id: row for row, subject_id in enumerate(subject_ids)}
+        self._until = np.tile(np.array(until, np.int32), (len(subject_ids), 1))
+        for place, rows in codes.items():
+            self._column(place).fill(rows)
+
     def drop(self, subject_ids: Sequence[str]) -> None:
         """Overwrite what is kept of these people."""
         for subject_id in subject_ids:
@@ -129,12 +149,17 @@ class Shard:
         face = [code for code in query.codes if code.modality is Modality.FACE]
         fingers = [code for code in query.codes if code.modality is Modality.FINGER]
         scanned = self._scan([*face, *fingers[: query.first]], allowed)
-        best = _union([_best(_sum(scanned, m), query.length) for m in Modality])
-        chosen = allowed[best]
-        rest = {} if query.first is None else self._scan(fingers[query.first :], chosen)
-        scores = {place: column[best] for place, column in scanned.items()} | rest
-        moments = {place: _moments(column) for place, column in (scanned | rest).items()}
-        found = tuple(self._candidate(int(row), n, scores) for n, row in enumerate(chosen))
+        moments = {place: _moments(column) for place, column in scanned.items()}
+        chosen = allowed
+        if query.first is not None:
+            likely = _likeliest(scanned, moments, max(query.length, len(allowed) // WIDE))
+            chosen = allowed[likely]
+            rest = self._scan(fingers[query.first :], chosen)
+            moments |= {place: _moments(column) for place, column in rest.items()}
+            scanned = {place: column[likely] for place, column in scanned.items()} | rest
+        best = _likeliest(scanned, moments, query.length)
+        scores = {place: column[best] for place, column in scanned.items()}
+        found = tuple(self._candidate(int(row), n, scores) for n, row in enumerate(chosen[best]))
         return Shortlist(found, moments, len(allowed))
 
     def _scan(self, codes: Sequence[SearchCode], rows: Rows) -> dict[Place, Scores]:
@@ -164,21 +189,19 @@ class Shard:
         return self._columns[place]
 
 
-def _sum(scanned: Mapping[Place, Scores], modality: Modality) -> Scores | None:
+def _likeliest(scanned: Mapping[Place, Scores], moments: Mapping[Place, Moments], length: int) -> Rows:
+    """Where the best by face and the best by fingers are, so many of each, in rising order."""
+    lists = [_best(_sum(scanned, moments, modality), length) for modality in Modality]
+    return np.unique(np.concatenate(lists)).astype(np.int64)
+
+
+def _sum(scanned: Mapping[Place, Scores], moments: Mapping[Place, Moments], modality: Modality) -> Scores | None:
     """The sum of one modality's standardised scores; a place that a row lacks counts like a stranger's."""
     total: Scores | None = None
-    for (which, _), scores in scanned.items():
-        if which is not modality:
-            continue
-        there = scores > NOTHING
-        moments = _moments(scores)
-        if moments.count < 2:
-            standard = np.where(there, scores, np.float32(0.0))
-        else:
-            mean = moments.total / moments.count
-            spread = math.sqrt(max(moments.squares / moments.count - mean * mean, 1e-12))
-            standard = np.where(there, (scores - np.float32(mean)) / np.float32(spread), np.float32(0.0))
-        total = standard if total is None else total + standard
+    for place, scores in scanned.items():
+        if place[0] is modality:
+            standard = moments[place].standards(scores)
+            total = standard if total is None else total + standard
     return total
 
 
@@ -188,10 +211,6 @@ def _best(total: Scores | None, length: int) -> Rows:
     if len(total) <= length:
         return np.arange(len(total))
     return np.argpartition(total, len(total) - length)[len(total) - length :]
-
-
-def _union(lists: Sequence[Rows]) -> Rows:
-    return np.unique(np.concatenate(lists)).astype(np.int64)
 
 
 def _moments(scores: Scores) -> Moments:
