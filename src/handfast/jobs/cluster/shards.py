@@ -5,7 +5,7 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,25 +37,28 @@ class Replica:
 
 
 class RayShards:
-    """Fulfils Shards. Every change goes to all replicas of a shard, a search to one, and to the next if it fails."""
+    """Fulfils Shards. Every change goes to all replicas of a shard, a search to one, and to the next if it fails.
+
+    One more process is always started and empty: it takes the place of the next that is lost.
+    """
 
     def __init__(self, folder: ClusterFolder, shards: int, replicas: int, deadline: float = DEADLINE) -> None:
         self._ray = connected(folder)
         self._wire = Wire(folder.wire_key)
         self._deadline = deadline
         self._turn = 0
+        self._spare = self._started(filled=False)
         self._shards = [[self._started(filled=True) for _ in range(replicas)] for _ in range(shards)]
 
     def __len__(self) -> int:
         return len(self._shards)
 
     def put(self, shard: int, entries: Sequence[Entry]) -> None:
-        for at in range(0, len(entries), ENTRIES):
-            some = tuple(entries[at : at + ENTRIES])
-            self._all(shard, lambda r, some=some: r.actor.put.remote(self._wire.entries(some, r.name)))
+        some = [tuple(entries[at : at + ENTRIES]) for at in range(0, len(entries), ENTRIES)]
+        self._all(shard, lambda r: [r.actor.put.remote(self._wire.entries(few, r.name)) for few in some])
 
     def drop(self, shard: int, subject_ids: Sequence[str]) -> None:
-        self._all(shard, lambda r: r.actor.drop.remote(self._wire.names(tuple(subject_ids), r.name)))
+        self._all(shard, lambda r: [r.actor.drop.remote(self._wire.names(tuple(subject_ids), r.name))])
 
     def search(self, query: Query) -> tuple[Shortlist | None, ...]:
         ends = time.monotonic() + self._deadline
@@ -75,12 +78,10 @@ class RayShards:
             pings = [(replica, replica.actor.about.remote()) for replica in replicas if replica.filled]
             for replica, ping in pings:
                 self._told(replica, ping, PING, slow_is_lost=False)
-            for n, replica in enumerate(replicas):
-                if replica.actor is None:
-                    replicas[n] = self._started(filled=False)
-                elif replica.starting is not None and self._ray.wait([replica.starting], timeout=0)[0]:
-                    self._told(replica, replica.starting, PING)
-                    replica.starting = None
+            for n in range(len(replicas)):
+                if replicas[n].actor is None:
+                    replicas[n] = self._replacement()
+                self._arrived(replicas[n])
         return tuple(n for n, replicas in enumerate(self._shards) if any(_waits(replica) for replica in replicas))
 
     def mended(self, shard: int) -> None:
@@ -98,7 +99,7 @@ class RayShards:
         return tuple((n, *about) for n, about in told if about is not None)
 
     def close(self) -> None:
-        for replica in (replica for replicas in self._shards for replica in replicas):
+        for replica in (self._spare, *(replica for replicas in self._shards for replica in replicas)):
             if replica.actor is not None:
                 self._ray.kill(replica.actor)
         self._shards = []
@@ -108,10 +109,11 @@ class RayShards:
         first = self._turn % len(there) if there else 0
         return there[first:] + there[:first]
 
-    def _all(self, shard: int, call: Any) -> None:
-        sent = [(replica, call(replica)) for replica in self._shards[shard] if _there(replica)]
-        for replica, reference in sent:
-            self._told(replica, reference, PATIENCE)
+    def _all(self, shard: int, calls: Callable[[Replica], list[Any]]) -> None:
+        """Every message to every replica at once; a process takes its own one after another."""
+        sent = [(replica, calls(replica)) for replica in self._shards[shard] if _there(replica)]
+        for replica, references in sent:
+            self._told(replica, references, PATIENCE)
 
     def _told(self, replica: Replica, reference: Any, seconds: float, *, slow_is_lost: bool = True) -> Any:
         """What a process answered; None if it is gone, which is then remembered, or too slow."""
@@ -130,6 +132,17 @@ class RayShards:
         if replica.actor is not None:
             self._ray.kill(replica.actor)
         replica.actor, replica.filled, replica.starting = None, False, None
+
+    def _replacement(self) -> Replica:
+        """The spare process, which has had the time to start; another takes its place."""
+        spare, self._spare = self._spare, self._started(filled=False)
+        return spare
+
+    def _arrived(self, replica: Replica) -> None:
+        """Send to a process from now on, if it has started by now."""
+        if replica.starting is not None and self._ray.wait([replica.starting], timeout=0)[0]:
+            self._told(replica, replica.starting, PING)
+            replica.starting = None
 
     def _started(self, *, filled: bool) -> Replica:
         name = secrets.token_hex(8)
