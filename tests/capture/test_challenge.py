@@ -39,8 +39,15 @@ def test_the_order_cannot_be_foretold() -> None:
 
 def test_the_dot_goes_anywhere_but_never_stays() -> None:
     paths = {task.path for seed in range(600) for task in drawn(seed).tasks if task.path}
-    assert len(paths) == 4 * 3 ** (PLACES - 1)
+    assert len(paths) == 4 * 3 ** (PLACES - 1) - 2  # but for up, down, up and down, up, down
     assert all(a is not b for path in paths for a, b in itertools.pairwise(path))
+
+
+def test_the_dot_stays_long_at_one_place_and_none_is_likelier() -> None:
+    stays = [task.stays for seed in range(600) for task in drawn(seed).tasks if task.path]
+    longest = [stay.index(max(stay)) for stay in stays]
+    assert all(sorted(stay)[-1] >= 0.8 > 0.2 == sorted(stay)[0] for stay in stays)
+    assert all(160 < longest.count(place) < 240 for place in range(PLACES))
 
 
 def test_what_is_drawn_depends_on_chance_and_on_what_can_be_shown_alone() -> None:

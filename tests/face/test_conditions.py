@@ -8,7 +8,7 @@ import pytest
 from handfast.face.conditions import hint
 from handfast.face.pose import MEAN_HEAD, head_pose
 from handfast.face.quality import face_quality
-from handfast.face.relief import relief
+from handfast.face.relief import parallax
 from handfast.face.types import Conditions, Pose
 from support.faces import points
 
@@ -79,9 +79,11 @@ def test_pose_is_what_the_head_was_turned_by(angles: tuple[int, int, int]) -> No
 
 @pytest.mark.parametrize("yaw", [-40.0, -20.0, 20.0, 40.0])
 def test_a_head_has_relief_and_a_print_has_none(yaw: float) -> None:
-    assert relief(points(0.0), points(yaw)) > 0.02
-    assert relief(points(0.0, flat=True), points(yaw, flat=True)) < 1e-5
+    ((across, down),) = parallax(points(0.0), [points(yaw)])
+    assert across == pytest.approx(np.sin(np.radians(yaw)), rel=0.25)
+    assert abs(down) < 1e-4
+    assert np.abs(parallax(points(0.0, flat=True), [points(yaw, flat=True)])).max() < 1e-4
 
 
 def test_moving_and_growing_is_no_relief() -> None:
-    assert relief(points(10.0, 0.3), points(10.0, 0.5)) < 1e-5
+    assert np.abs(parallax(points(10.0, 0.3), [points(10.0, 0.5)])).max() < 1e-4

@@ -11,6 +11,7 @@ from handfast.base.randomness import Randomness
 
 LIFE = timedelta(minutes=4)
 PLACES = 3  # of the dot
+SHORT_STAY, LONG_STAY = 0.2, (0.8, 0.9, 1.0, 1.1, 1.2)  # seconds that the dot stays once the head points there
 MOST_COUNTED = 4  # fingers
 
 
@@ -59,6 +60,7 @@ class Task:
     retakes     how many more are allowed
     seconds     how long the person has, from when the step is on
     path        for "follow", where the dot goes; the phone learns each place only once the one before was reached
+    stays       for "follow", how many seconds the head is to stay at each place; the phone is never told
     count       for "count", how many fingers are to be stretched; else 0
     """
 
@@ -72,6 +74,7 @@ class Task:
     seconds: int
     path: tuple[Aim, ...] = ()
     count: int = 0
+    stays: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,7 @@ class Step:
     hand: Hand | None = None
     path: tuple[Aim, ...] = ()
     count: int = 0
+    stays: tuple[float, ...] = ()
 
 
 def _face_steps(ask: Ask, randomness: Randomness, *, counts: bool) -> list[Step]:
@@ -161,17 +165,25 @@ def _face_steps(ask: Ask, randomness: Randomness, *, counts: bool) -> list[Step]
     if not ask.moves:
         return [Step(TaskKind.LOOK), *counted]
     moves = [*(Step(kind) for kind in MOVES), *counted]
-    move, follow = moves[randomness.below(len(moves))], Step(TaskKind.FOLLOW, path=_path(randomness))
+    move = moves[randomness.below(len(moves))]
+    follow = Step(TaskKind.FOLLOW, path=_path(randomness), stays=_stays(randomness))
     return [Step(TaskKind.LOOK), *((move, follow), (follow, move))[randomness.below(2)]]
 
 
 def _path(randomness: Randomness) -> tuple[Aim, ...]:
-    """Random places, each another than the one before."""
+    """Random places, each another than the one before, and not all of them above and below each other."""
     path: list[Aim] = []
     for _ in range(PLACES):
         others = [aim for aim in Aim if not path or aim is not path[-1]]
         path.append(others[randomness.below(len(others))])
-    return tuple(path)
+    return tuple(path) if set(path) & {Aim.LEFT, Aim.RIGHT} else _path(randomness)
+
+
+def _stays(randomness: Randomness) -> tuple[float, ...]:
+    """One stay is long, and nobody knows which: what moves at times of its own has left by then."""
+    long = randomness.below(PLACES)
+    stay = LONG_STAY[randomness.below(len(LONG_STAY))]
+    return tuple(stay if place == long else SHORT_STAY for place in range(PLACES))
 
 
 def _task(number: int, step: Step, asked: dict[Hand, tuple[FingerPosition, ...]], ask: Ask) -> Task:
@@ -187,4 +199,5 @@ def _task(number: int, step: Step, asked: dict[Hand, tuple[FingerPosition, ...]]
         seconds=SECONDS.get(step.kind, 15),
         path=step.path,
         count=step.count,
+        stays=step.stays,
     )

@@ -27,6 +27,7 @@ from handfast.finger.tone import finger_tone, palm_tone
 from handfast.imaging.resize import fit
 
 FULL_TURN = 25.0  # degrees of yaw that fill the page's arrow
+FACES = 12  # kept of "follow": the first, and the newest
 FULL_SIZE = 0.6  # face over picture height that fills the page's oval
 
 
@@ -36,6 +37,14 @@ class Beside:
 
     face: FaceObservation
     hand: HandSight | None
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The task "follow" so far: each frame without its picture, for however long it takes, and some faces."""
+
+    frames: tuple[Seen, ...] = ()
+    faces: tuple[FaceObservation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,7 @@ class LiveEyes:
         if task.kind in (TaskKind.HAND, TaskKind.COUNT):
             return self._beside(task, image, seen, before, shown, at)
         if task.kind is TaskKind.FOLLOW:
-            return _followed(task, [*(o for o in before if isinstance(o, Seen)), Seen(seen, at)], shown)
+            return _followed(task, before[-1] if before else None, seen, shown, at)
         frames = [*(o for o in before if isinstance(o, FaceObservation)), seen]
         now = judge(task.kind.value, frames)
         return Sight(now.done, now.progress, now.hint, face=shown, observation=seen)
@@ -71,8 +80,9 @@ class LiveEyes:
 
     def faces(self, observations: Sequence[object]) -> tuple[Template, ...]:
         """The mean of the best frames, nothing where none is good enough. Raises FacesDiffer."""
-        seen = [o.face if isinstance(o, Beside | Seen) else o for o in observations]
-        frames = [o for o in seen if isinstance(o, FaceObservation)]
+        last = observations[-1] if observations else None
+        every = last.faces if isinstance(last, Followed) else observations
+        frames = [f for f in (o.face if isinstance(o, Beside) else o for o in every) if isinstance(f, FaceObservation)]
         try:
             return (self.face.template(frames),) if frames else ()
         except FacesDiffer:
@@ -134,12 +144,15 @@ def _near(hand: Hand, view: View, image: Image, seen: HandObservation, at: float
     return Look(view, hand, at, finger_tone(image.pixels, seen.points / scale))
 
 
-def _followed(task: Task, frames: Sequence[Seen], shown: FaceView) -> Sight:
-    now = follow(task.path, frames)
+def _followed(task: Task, before: object, seen: FaceObservation, shown: FaceView, at: float) -> Sight:
+    so_far = before if isinstance(before, Followed) else Followed()
+    frames = (*so_far.frames, Seen(seen.pose, seen.rigid, at))
+    faces = (*so_far.faces[:FACES], *so_far.faces[FACES:][-FACES:], seen)
+    now = follow(task.path, task.stays, frames)
     share = now.reached / len(task.path)
     done = share == 1.0
     hint = "good" if done else "turn-back" if now.dot is None else f"turn-{now.dot}"
-    return Sight(done, share, hint, face=shown, observation=frames[-1], failed=now.failed, dot=now.dot)
+    return Sight(done, share, hint, face=shown, observation=Followed(frames, faces), failed=now.failed, dot=now.dot)
 
 
 def _face_view(seen: FaceObservation, image: Image) -> FaceView:

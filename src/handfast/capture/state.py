@@ -17,7 +17,7 @@ from handfast.capture.frames import Reception
 from handfast.capture.progress import TaskProgress, TaskState
 
 PATIENCE = timedelta(seconds=45)  # for one step of the face or hand; then it counts as not followed
-REMEMBERED = 40  # observations kept of the task that is on
+FIRST, NEWEST = 4, 36  # observations kept of the task that is on: from the first on movement is measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class CaptureState:
     """What one challenge has given so far.
 
     began          when the task that is on began
-    observations   of the task that is on, newest last
+    observations   of the task that is on, the first few and the newest, in their order
     ended          how each finished task ended, in order
     faces          face templates by the task that gave them
     fingers        what each hand's stills gave
@@ -96,7 +96,9 @@ def with_observation(state: CaptureState, sight: Sight) -> CaptureState:
     """The state with what one picture showed, for judging the next."""
     seen = () if sight.observation is None else (sight.observation,)
     state = with_look(state, sight.look)
-    return replace(state, observations=(*state.observations, *seen)[-REMEMBERED:])
+    every = (*state.observations, *seen)
+    kept = every if len(every) <= FIRST + NEWEST else (*every[:FIRST], *every[-NEWEST:])
+    return replace(state, observations=kept)
 
 
 def with_look(state: CaptureState, look: Look | None) -> CaptureState:

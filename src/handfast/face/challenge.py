@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from handfast.face.relief import relief
-from handfast.face.types import FaceObservation
+from handfast.face.relief import SHOWN_BY_NOD, SHOWN_BY_TURN, parallax, toward
+from handfast.face.types import FaceObservation, Pose
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,6 @@ class ChallengeParameters:
     facing_yaw: float = 15.0  # degrees to either side that still count as facing the camera
     facing_pitch: float = 28.0
     turn: float = 18.0  # degrees from the person's own facing pose; measured low on purpose, people turn further
-    relief: float = 0.014  # see handfast.face.relief
     raised: float = 11.0  # degrees that the chin goes up
     turned_frames: int = 2
     closer: float = 1.25  # size over the smallest size before
@@ -45,6 +44,7 @@ class TaskProgress:
 
 
 _DONE = TaskProgress(1.0, "good")
+_SIGNS = {"turn-left": (1.0, 0.0), "turn-right": (-1.0, 0.0), "turn-up": (0.0, 1.0)}  # of yaw and of pitch
 _ALMOST = 0.95  # progress at most, while a step is not done
 
 
@@ -71,25 +71,24 @@ def _look(observations: Sequence[FaceObservation], p: ChallengeParameters) -> Ta
     """Facing the camera, nothing wrong with the picture, for some frames in a row."""
     count = 0
     for observation in observations:
-        count = count + 1 if facing(observation, p) and observation.hint == "good" else 0
+        count = count + 1 if facing(observation.pose, p) and observation.hint == "good" else 0
     newest = observations[-1]
-    hint = "turn-back" if newest.hint == "good" and not facing(newest, p) else newest.hint
+    hint = "turn-back" if newest.hint == "good" and not facing(newest.pose, p) else newest.hint
     return _DONE if count >= p.still_frames else TaskProgress(count / p.still_frames, hint)
 
 
 def _turn(kind: str, observations: Sequence[FaceObservation], p: ChallengeParameters) -> TaskProgress:
     """From facing the camera to the side that was asked for, as a head turns and a print does not."""
-    start = next((i for i, observation in enumerate(observations) if facing(observation, p)), None)
+    start = next((i for i, observation in enumerate(observations) if facing(observation.pose, p)), None)
     if start is None:
         return TaskProgress(0.0, "turn-back")
     seen = observations[start:]
     wanted = p.raised if kind == "turn-up" else p.turn
-    ahead = [_angle(kind, observation) for observation in seen[:3] if facing(observation, p)]
+    ahead = [_angle(kind, observation) for observation in seen[:3] if facing(observation.pose, p)]
     turned = [angle - median(ahead) for angle in smoothed([_angle(kind, o) for o in seen])]
-    shown = [
-        angle >= wanted and relief(seen[0].rigid, observation.rigid) >= p.relief
-        for angle, observation in zip(turned, seen, strict=True)
-    ]
+    least = SHOWN_BY_NOD if kind == "turn-up" else SHOWN_BY_TURN
+    deep = smoothed(toward(parallax(seen[0].rigid, [o.rigid for o in seen]), *_SIGNS[kind]))
+    shown = [angle >= wanted and depth >= least for angle, depth in zip(turned, deep, strict=True)]
     if sum(shown) >= p.turned_frames:
         return _DONE
     return TaskProgress(min(_ALMOST, max(0.0, *turned) / wanted), kind)
@@ -98,7 +97,8 @@ def _turn(kind: str, observations: Sequence[FaceObservation], p: ChallengeParame
 def _angle(kind: str, observation: FaceObservation) -> float:
     """Degrees of the pose in the direction that is asked for."""
     pose = observation.pose
-    return {"turn-left": pose.yaw, "turn-right": -pose.yaw, "turn-up": pose.pitch}[kind]
+    yaw, pitch = _SIGNS[kind]
+    return yaw * pose.yaw + pitch * pose.pitch
 
 
 def _closer(observations: Sequence[FaceObservation], p: ChallengeParameters) -> TaskProgress:
@@ -107,16 +107,16 @@ def _closer(observations: Sequence[FaceObservation], p: ChallengeParameters) -> 
     smallest, grown = sizes[0], 0
     for size, observation in zip(sizes, observations, strict=True):
         smallest = min(smallest, size)
-        grown += size >= p.closer * smallest and facing(observation, p)
+        grown += size >= p.closer * smallest and facing(observation.pose, p)
     if grown >= p.closer_frames:
         return _DONE
     progress = min(_ALMOST, max(0.0, (sizes[-1] / smallest - 1.0) / (p.closer - 1.0)))
     return TaskProgress(progress, "further" if smallest > p.room else "closer")
 
 
-def facing(observation: FaceObservation, p: ChallengeParameters = ChallengeParameters()) -> bool:
+def facing(pose: Pose, p: ChallengeParameters = ChallengeParameters()) -> bool:
     """Whether the head points at the camera, roughly."""
-    return abs(observation.pose.yaw) <= p.facing_yaw and abs(observation.pose.pitch) <= p.facing_pitch
+    return abs(pose.yaw) <= p.facing_yaw and abs(pose.pitch) <= p.facing_pitch
 
 
 def smoothed(values: Sequence[float]) -> list[float]:

@@ -1,4 +1,4 @@
-"""468 points of a face (Kartynnik et al. 2019), and which of them sit firmly on the skull."""
+"""468 points of a face (Kartynnik et al. 2019)."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,6 @@ from handfast.models.store import ModelStore
 _INPUT = 192  # px
 _MARGIN = 1.3  # side of the square over the longer side of the detector's box
 _PRESENCE = 0.0  # log odds that the square holds a face; about 30 on one, -10 beside it
-
-RIGID = (33, 133, 362, 263, 168, 6, 195, 4, 1, 98, 327, 10, 151, 61, 291, 199)
-"""Corners of the eyes, bridge and tip of the nose, wings of the nose, forehead, corners of the mouth, chin."""
 
 
 class FaceMesh:

@@ -6,8 +6,8 @@ from handfast.base.trace import trace
 from handfast.face.align import align
 from handfast.face.conditions import conditions, hint
 from handfast.face.detect import FaceDetector
-from handfast.face.mesh import RIGID, FaceMesh
-from handfast.face.pose import head_pose
+from handfast.face.mesh import FaceMesh
+from handfast.face.pose import MEAN_HEAD, head_pose
 from handfast.face.types import FaceObservation
 from handfast.models.store import ModelStore
 
@@ -31,4 +31,4 @@ class FaceObserver:
         pose = head_pose(mesh, image.size)
         aligned = align(image, face)
         shown = conditions(image, face, aligned)
-        return FaceObservation(face, mesh[list(RIGID), :2], pose, shown, aligned, hint(shown, pose))
+        return FaceObservation(face, mesh[list(MEAN_HEAD), :2], pose, shown, aligned, hint(shown, pose))

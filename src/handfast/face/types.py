@@ -77,7 +77,7 @@ class Conditions:
 class FaceObservation:
     """One live frame with one face in it.
 
-    rigid        (N, 2) px, points that keep their place on the skull (handfast.face.mesh.RIGID)
+    rigid        (N, 2) px, the points of handfast.face.pose.MEAN_HEAD, that keep their place on the skull
     aligned      the face at 112 x 112, eyes level
     hint         the one thing to change, or "good" (words of the capture page)
     """

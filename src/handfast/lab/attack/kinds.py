@@ -1,12 +1,13 @@
 """The kinds of attack: what each shows to the camera, or sends in its place, while a challenge asks."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import cycle
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from handfast.base.image import Image, Pixels
 from handfast.capture.challenge import Aim, Task, TaskKind
@@ -14,6 +15,7 @@ from handfast.imaging.decode import decode
 from handfast.imaging.encode import jpeg
 from handfast.lab.actor import Actor
 from handfast.lab.actor.motion import Gaze, Motion, Stance
+from handfast.lab.actor.stage import noise_tile, with_noise
 from handfast.lab.attack.optics import on_paper, on_screen
 from handfast.lab.attack.recording import Recording
 from handfast.lab.attack.sheet import Sheet, held
@@ -39,6 +41,7 @@ class Kind(StrEnum):
 
 PRESENTATIONS = (Kind.PRINT, Kind.BENT_PRINT, Kind.CUT_OUT, Kind.PHONE, Kind.MONITOR)
 INJECTIONS = (Kind.STREAM, Kind.RECORDED, Kind.RETIMED, Kind.WARPED)
+FROM_A_RECORDING = (Kind.PHONE, Kind.MONITOR, Kind.RECORDED, Kind.RETIMED)
 NOT_BARRED = (Kind.WARPED,)
 """Reported only: what is drawn to order on the spot looks like a person to this challenge, and is said to."""
 
@@ -47,7 +50,8 @@ NOT_BARRED = (Kind.WARPED,)
 class Attacker:
     """Somebody with a portrait of the person and a recording of an earlier session of theirs.
 
-    stream   what that session sent, byte for byte, where it was caught on the way
+    recording   empty for who has a portrait alone
+    stream      what that session sent, byte for byte, where it was caught on the way
     """
 
     kind: Kind
@@ -55,6 +59,10 @@ class Attacker:
     recording: Recording
     seed: int
     stream: tuple[bytes, ...] = ()
+    noise: NDArray[np.int16] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "noise", noise_tile(self.seed, self.victim.video))
 
     def frames(self, task: Task, seconds: float, fps: float, dot: Dot) -> Iterator[Shown]:
         """What reaches the server while this task is on."""
@@ -125,8 +133,5 @@ class Attacker:
 
     def _seen(self, shown: Pixels, sheet: Sheet, stance: Stance, number: int) -> Image:
         width, height = self.victim.video
-        rng = np.random.default_rng([self.seed, number, 24])
         ground = np.full((height, width, 3), (122, 118, 110), np.uint8)
-        frame = held(shown, sheet, stance, ground)
-        noise = rng.normal(0, 2.2, frame.shape)
-        return Image((frame + noise).clip(0, 255).astype(np.uint8))
+        return Image(with_noise(held(shown, sheet, stance, ground), self.noise, number))

@@ -50,7 +50,8 @@ def on_paper(picture: Pixels, rng: np.random.Generator, p: PrintOptics = PrintOp
 def on_screen(picture: Pixels, rng: np.random.Generator, p: ScreenOptics = ScreenOptics()) -> Pixels:
     """The picture as a screen shows it and a sensor samples it."""
     height, width = picture.shape[:2]
-    shown = p.darkest + picture * ((p.brightest - p.darkest) / 255) * np.array([1.0, 1.0, p.blue])
+    gain = np.array([1.0, 1.0, p.blue], np.float32) * np.float32((p.brightest - p.darkest) / 255)
+    shown = np.float32(p.darkest) + picture * gain
     x, y = _axes(width, height)
     waves = np.stack([_wave(x, y, rng) for _ in range(3)], -1)
     across, down = x - rng.uniform(0, width), y - rng.uniform(0, height)

@@ -18,7 +18,7 @@ from handfast.finger.engine import FingerEngine
 from handfast.finger.hand import HandObserver
 from handfast.imaging.decode import decode
 from handfast.lab.actor import Actor
-from handfast.lab.attack.kinds import Attacker, Kind
+from handfast.lab.attack.kinds import FROM_A_RECORDING, Attacker, Kind
 from handfast.lab.attack.play import FPS, Player
 from handfast.lab.attack.recording import recorded
 from handfast.lab.attack.sources import Source, actors_of
@@ -78,7 +78,8 @@ def rows_of(file: Path) -> Iterator[Row]:
 def _trial(eyes: Eyes, source: Source, actor: Actor, kind: Kind, seed: int, out: Path) -> Row:
     player = Player(eyes, Drawn(zlib.crc32(f"{kind.value} {source.number} {seed}".encode())))
     earlier = player.challenge()
-    attacker = Attacker(kind, actor, recorded(actor, earlier.tasks, FPS), seed=1000 * source.number + seed)
+    tape = recorded(actor, earlier.tasks if kind in FROM_A_RECORDING else (), FPS)
+    attacker = Attacker(kind, actor, tape, seed=1000 * source.number + seed)
     if kind is Kind.STREAM:  # the session that was caught took place here
         player.play(replace(attacker, kind=Kind.BONA_FIDE), earlier)
         attacker = replace(attacker, stream=tuple(player.sent))
