@@ -16,6 +16,7 @@ from handfast.models.store import ModelStore
 from handfast.service.start import Senses, load_senses
 from support.browsing import PHONE, QUIET, Acting, Clinic, NewPhone, watch
 from support.served import Served, serving
+from support.site import Site, passkey_site
 from support.visits import enrol
 from support.walk import programme
 
@@ -64,6 +65,12 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with passkey_site(playwright, tmp_path_factory.mktemp("people")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -3,67 +3,17 @@
 In English and in Arabic; the pictures of each screen are build output, to be looked at.
 """
 
-import base64
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import Browser, Locator, Page, Playwright, ViewportSize
+from playwright.sync_api import Locator
 
-from handfast.base.clock import SystemClock
 from handfast.service import admin
-from handfast.web.certificates import site_certificates, site_names
-from support.browsing import FORBIDDEN, PHONE, QUIET
-from support.interface import BOTH, PIN, Interface, Visit, interface
-from support.listening import bound, listening
+from support.browsing import PHONE
+from support.interface import BOTH, PIN, Visit
 from support.passkeys import Keyring
+from support.site import Site, joined, opened
 from support.walk import Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-DESK = ViewportSize(width=900, height=1000)
-
-
-@dataclass(frozen=True)
-class Site:
-    """A scripted service behind TLS, by the name that a passkey needs, and a browser that trusts it."""
-
-    handfast: Interface
-    origin: str
-    browser: Browser
-
-
-@pytest.fixture(scope="module")
-def site(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("people")
-    made = site_certificates(folder / "tls", site_names(), SystemClock().now())
-    leaf = x509.load_pem_x509_certificate(made.certificate.read_bytes())
-    spki = leaf.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    pin = base64.b64encode(hashlib.sha256(spki).digest()).decode()
-    trust = f"--ignore-certificate-errors-spki-list={pin}"  # as who installed the site's authority trusts it
-    with bound() as (listener, origin):
-        named = f"https://localhost:{origin.rpartition(':')[2]}"
-        with interface(folder, public_url=named) as handfast, listening(handfast.app, listener, made):
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*QUIET, trust])
-            yield Site(handfast, named, browser)
-            browser.close()
-
-
-def opened(site: Site, language: str, broken: list[str], viewport: ViewportSize = DESK) -> Page:
-    page = site.browser.new_context(viewport=viewport, locale=language).new_page()
-    page.on("pageerror", lambda error: broken.append(f"error: {error}"))
-    page.on("console", lambda said: broken.append(said.text) if FORBIDDEN.search(said.text) else None)
-    return page
-
-
-def joined(walk: Walk) -> None:
-    """Make the passkey of an invitation."""
-    walk.screen("desk-join")
-    walk.page.locator('[data-field="site"]').fill("North gate")
-    walk.press("join")
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

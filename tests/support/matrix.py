@@ -18,6 +18,9 @@ DESKS = tuple(f"{whose} {role}" for role in Role for whose in ("own", "other") i
 ADMINISTRATOR = "own administrator"
 PHONES = ("own phone", "other phone")
 WHO = (*TOKENS, *DESKS, ADMINISTRATOR, *PHONES)
+ONCE = ("/v1/sessions", "/v1/cases/{case_id}/capture", "/v1/help/page", "/v1/help/retake")
+"""Asked for under an Idempotency-Key."""
+
 PHONE_ROLES = frozenset({Role.ENROLLER, Role.CHECKER, Role.FINDER})
 
 
@@ -42,7 +45,7 @@ class Scene:
         path = template.format(**{name: make() for name, make in self.ids.items() if f"{{{name}}}" in template}) + query
         body = self.bodies.get(template) if method in ("POST", "PUT") else None
         headers = {"Origin": page_origin(self.handfast)}
-        if template in ("/v1/sessions", "/v1/cases/{case_id}/capture"):
+        if template in ONCE:
             headers["Idempotency-Key"] = uuid.uuid4().hex
         if who in self.people:
             headers |= self.people[who].headers

@@ -23,6 +23,8 @@ Answers = dict[str, int]
 UNKNOWN = ("nobody", "made-up", "link", "my-page")
 OWNER, ANYONE = Role.OWNER, frozenset(Role)
 NOBODY: frozenset[Role] = frozenset()
+HELPERS = frozenset({Role.ENROLLER, Role.CHECKER, Role.REVIEWER, OWNER})
+BESIDE = (Role.FINDER, Role.AUDITOR)
 AT_DESKS = frozenset({Role.ENROLLER, Role.CHECKER, Role.REVIEWER})
 
 
@@ -96,6 +98,9 @@ MAY: Mapping[tuple[str, str], Answers] = {
     ("POST", "/v1/help/reference"): desk(403, other=403),
     ("POST", "/v1/help/withdraw"): desk(403, other=403),
     ("POST", "/v1/help/death"): desk(403, other=403),
+    ("POST", "/v1/help/retake"): desk(403, other=403),
+    ("POST", "/v1/help/page"): desk(201, HELPERS, other=403, top=403) | {f"own {role}": 403 for role in BESIDE},
+    ("GET", "/v1/log/anchor"): everyone(200),
     ("POST", "/v1/me/freeze-by-card"): everyone(200),  # the same where there is nobody to stop it for
     ("POST", "/v1/me/renew"): PAGES | {"my-page": 200},
     ("POST", "/v1/me/object"): PAGES | {"my-page": 201},
@@ -238,6 +243,8 @@ def fair(programme: str) -> Mapping[str, object]:
         "/v1/help/reference": {**helped, "right": "P-9"},
         "/v1/help/withdraw": helped,
         "/v1/help/death": helped,
+        "/v1/help/retake": helped,
+        "/v1/help/page": {"programme": programme, "reference": "P-2"},
         "/v1/me/freeze-by-card": {"card": "0000 0000 0000"},
         "/v1/me/renew": {"language": "en", "act": {"kind": "press", "at": "2026-11-23T09:00:00Z"}},
         "/v1/me/object": {"words": "It was not me."},

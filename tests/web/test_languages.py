@@ -17,7 +17,7 @@ PACKS: dict[str, dict[str, Any]] = {
 ENGLISH = PACKS["en"]
 PROMPTS: dict[str, dict[str, str]] = json.loads((STATIC / "prompts.json").read_text("utf-8"))
 ICONS = set(re.findall(r'<symbol id="([a-z-]+)"', (STATIC / "icons" / "icons.svg").read_text("utf-8")))
-MOST_VOICE_BYTES = 2_500_000
+MOST_VOICE_BYTES = 3_000_000
 
 every_language = pytest.mark.parametrize("code", PACKS)
 

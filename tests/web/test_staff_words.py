@@ -15,7 +15,7 @@ SCRIPTS = "".join(
     for folder in ("desk", "phone", "owner", "shared")
     for path in (STATIC / folder).glob("*.js")
 )
-MADE_UP = ("desk-case-", "desk-evidence-", "desk-role-", "owner-")
+MADE_UP = ("desk-case-", "desk-help-", "desk-evidence-", "desk-role-", "owner-")
 
 
 def test_there_is_one_for_every_language_of_the_pages() -> None:

@@ -102,6 +102,15 @@ def make_record(
     }
 
 
+def modalities_of(record: Mapping[str, object]) -> frozenset[Modality]:
+    """What a record lets be taken. Raises RecordError for one that is not of this form."""
+    processing = record["pii_processing"]
+    if not isinstance(processing, Mapping):
+        raise RecordError("a consent record's pii_processing is not a section")
+    types = {str(information["pii_type"]).partition("#")[2] for information in processing["pii_information"]}
+    return frozenset(modality for modality, name in _PERSONAL_DATA.items() if name in types)
+
+
 def sign_record(record: Mapping[str, object], signer: Signer) -> SignedRecord:
     """Sign a record."""
     return SignedRecord(record, _hash(record), sign_statement(record, signer))

@@ -41,6 +41,7 @@ class CheckAnswer:
     """The outcome of a check as told to the phone; reference only where accepted.
 
     return_url   where the caller wants the person back, if anywhere
+    page_token   opens the person's own page, where the check was asked for to open it
     """
 
     outcome: Outcome
@@ -48,6 +49,7 @@ class CheckAnswer:
     trial: bool
     reference: str | None
     return_url: str | None
+    page_token: str | None = None
 
 
 def sealed_answer(answer: Answer, keys: ProgrammeKeys, session_id: str) -> bytes:

@@ -23,6 +23,7 @@ MAY_SECOND: dict[str, tuple[Role, ...]] = {
     "purge": (Role.OWNER, Role.ADMINISTRATOR),
     "withdraw": (Role.ENROLLER, Role.CHECKER, Role.REVIEWER, Role.OWNER),
     "correct": (Role.ENROLLER, Role.CHECKER, Role.REVIEWER, Role.OWNER),
+    "retake": (Role.ENROLLER, Role.CHECKER, Role.REVIEWER, Role.OWNER),
     "lost-card": (Role.ENROLLER, Role.CHECKER, Role.REVIEWER, Role.OWNER),
     "merge": (Role.REVIEWER, Role.OWNER),
 }

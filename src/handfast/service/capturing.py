@@ -15,7 +15,7 @@ from handfast.consent.terms import KEY_COPIES_DAYS, terms_of
 from handfast.service import tries
 from handfast.service.context import Context
 from handfast.service.ending import leave
-from handfast.service.link import Link, find, find_open
+from handfast.service.link import DeskHelp, Link, find, find_open
 from handfast.service.said import Act as Act
 from handfast.service.said import PersonsAnswer as PersonsAnswer
 from handfast.service.said import Yes
@@ -59,6 +59,7 @@ class CaptureView:
 
     kind: Literal["enrol", "check", "find"]
     mode: Literal["attended", "self"]
+    help: DeskHelp | None
     state: Literal["welcome", "capture", "finished"]
     trial: bool
     programme: ProgrammeView
@@ -160,6 +161,7 @@ def _view(context: Context, link: Link, state: Literal["welcome", "capture", "fi
     return CaptureView(
         kind=row.kind.value,
         mode=row.mode.value,
+        help=link.wishes.help,
         state=state,
         trial=link.trial,
         programme=ProgrammeView(
@@ -184,7 +186,7 @@ def _view(context: Context, link: Link, state: Literal["welcome", "capture", "fi
 def _shown(context: Context, link: Link) -> tuple[tuple[HandView, ...], bool]:
     """The fingers that can be shown, and whether the face can: what is enrolled, or everything for who is not known."""
     positions, has_face = ALL_FINGERS, True
-    if link.row.subject_id is not None:
+    if link.row.subject_id is not None and link.row.kind is not SessionKind.ENROL:
         with context.store.read() as reader:
             if permission(context, reader, link) is not None:  # who may not be compared looks like anyone
                 held = reader.templates.of(link.row.subject_id)

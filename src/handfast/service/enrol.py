@@ -29,7 +29,7 @@ class EnrolAnswer:
     checkpoint   the newest of the log, for the card to carry
     """
 
-    outcome: Literal["enrolled", "not_captured", "referred"]
+    outcome: Literal["enrolled", "retaken", "not_captured", "referred"]
     advice: str | None
     trial: bool
     card: Card | None
@@ -74,7 +74,10 @@ def enrol(context: Context, link: Link, token: str) -> EnrolAnswer:
 
 def choose_pin(context: Context, token: str, pin: str) -> None:
     """Set the private code's PIN: once, within the session's life. Raises RequestError, NotAuthorised, Conflict."""
-    context.pins.choose(code_lookup(context.enrolled.page(token).code), pin)
+    code = context.enrolled.page(token).code
+    if code is None:
+        raise Conflict("new pictures change no private code")
+    context.pins.choose(code_lookup(code), pin)
 
 
 def receipt(context: Context, token: str) -> Mapping[str, object]:

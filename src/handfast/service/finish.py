@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
-from handfast.service import tries
+from handfast.base.decision import Outcome
+from handfast.service import my_page, tries
 from handfast.service.context import Context
 from handfast.service.enrol import EnrolAnswer, enrol
 from handfast.service.finding import FindAnswer
 from handfast.service.identify import identify
 from handfast.service.link import find, find_open
+from handfast.service.retake import retake
 from handfast.service.verify import CheckAnswer, verify
 from handfast.storage.sessions import SessionKind, SessionState
 
@@ -23,7 +25,7 @@ def finish(context: Context, token: str, phone: str = "") -> CheckAnswer | Enrol
         return live.told
     link = replace(find_open(context, token), phone=phone)
     if link.row.kind is SessionKind.ENROL:
-        enrolled = enrol(context, link, token)
+        enrolled = retake(context, link, token) if link.wishes.help == "retake" else enrol(context, link, token)
         context.live.end(live, enrolled)
         return enrolled
     if link.row.kind is SessionKind.FIND:
@@ -38,5 +40,7 @@ def finish(context: Context, token: str, phone: str = "") -> CheckAnswer | Enrol
         outcome = checked.outcome
     finally:
         tries.settle(context, counted, outcome)
+    if link.wishes.help == "page" and checked.outcome is Outcome.ACCEPTED:
+        checked = replace(checked, page_token=my_page.open_by_check(context, link))
     context.live.end(live, checked)
     return checked

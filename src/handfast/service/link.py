@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 from handfast.audit.leaf import encode_details
 from handfast.base.errors import SessionExpired, SessionSpent
@@ -15,6 +16,8 @@ from handfast.storage.store import Reader
 
 _PLACE = "wishes"
 
+DeskHelp = Literal["page", "retake"]
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -24,6 +27,7 @@ class Wishes:
     reason      why somebody must be found, as the operator typed it
     case        the case whose fresh capture this is
     limit_key   what failed tries are counted under, whether or not anyone is known by it
+    help        what it opens for somebody at a desk beyond a check or an enrolment; by, document: who saw what
     """
 
     reference: str | None
@@ -34,6 +38,9 @@ class Wishes:
     limit_key: str
     reason: str | None = None
     case: str | None = None
+    help: DeskHelp | None = None
+    by: tuple[str, ...] = ()
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,8 @@ def opened_wishes(row: SessionRow, keys: ProgrammeKeys) -> Wishes:
     if row.sealed is None:
         return Wishes(None, None, None, None, None, "")
     kept = json.loads(keys.unseal(row.sealed, _PLACE, row.id))
-    return Wishes(**(kept | {"hand": Hand(kept["hand"]) if kept["hand"] else None}))
+    hand, by = Hand(kept["hand"]) if kept["hand"] else None, tuple(kept["by"])
+    return Wishes(**(kept | {"hand": hand, "by": by}))
 
 
 def find(context: Context, token: str) -> Link:

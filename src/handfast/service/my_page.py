@@ -13,8 +13,9 @@ from handfast.base.errors import Conflict, NotAuthorised, NotFound
 from handfast.base.ids import new_secret
 from handfast.service import renewal
 from handfast.service import withdraw as withdrawal
-from handfast.service.cards import Card, new_card
+from handfast.service.cards import Card, new_card, newest_checkpoint
 from handfast.service.context import Context
+from handfast.service.link import Link
 from handfast.service.page_view import MyPage, my_page_of
 from handfast.service.receipts import receipt_of
 from handfast.service.said import PersonsAnswer
@@ -51,6 +52,16 @@ def open_page(context: Context, private_code: str, pin: str) -> OpenedPage:
     return OpenedPage(token, expires_at)
 
 
+def open_by_check(context: Context, link: Link) -> str:
+    """A token for the page of who was just accepted, live, at a desk; past uses stay closed without their code."""
+    opened = OpenPage(link.programme.id, str(link.row.subject_id), None, context.clock.now() + LIFE)
+    token, told = new_secret(context.randomness), {**_told(context, "opened-by-check"), "desk": link.row.desk}
+    with context.store.write() as unit:
+        context.log.append_for(unit, _keys(context, opened), LeafKind.READ, link.row.actor, told)
+    context.pages.add(token, opened)
+    return token
+
+
 def page(context: Context, token: str) -> MyPage:
     """Everything held and done. Raises NotAuthorised."""
     opened = context.pages.page(token)
@@ -62,7 +73,8 @@ def page(context: Context, token: str) -> MyPage:
             reader.subjects.get(opened.subject_id),
             reader.templates.of(opened.subject_id),
             context.ledger.consents(reader, keys),
-            view(reader, keys, opened.code),
+            view(reader, keys, opened.code) if opened.code else None,
+            newest_checkpoint(context),
             withdrawal.final_at(context, keys),
             withdrawal.promised_hours(context, keys),
         )

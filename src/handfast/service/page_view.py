@@ -75,6 +75,7 @@ class Use:
 class MyPage:
     """The page; complete is False when a use is missing from the list or the log.
 
+    listed       whether the uses are told: only the private code opens them
     final_at     when a withdrawal that was asked for becomes final; None for who is not leaving
     undo_hours   how long a withdrawal could be taken back, by what was agreed to
     """
@@ -87,6 +88,7 @@ class MyPage:
     held: tuple[Held, ...]
     consent: ConsentView
     uses: tuple[Use, ...]
+    listed: bool
     complete: bool
     checkpoint: str
     log_key: str
@@ -100,11 +102,12 @@ def my_page_of(
     subject: Subject,
     held: tuple[TemplateRow, ...],
     consents: tuple[Consent, ...],
-    seen: PersonView,
+    seen: PersonView | None,
+    checkpoint: str,
     final_at: datetime | None,
     undo_hours: int,
 ) -> MyPage:
-    """The page of one person, from their rows and their part of the log."""
+    """The page of one person, from their rows and their part of the log; seen is None without their code."""
     return MyPage(
         programme=programme.id,
         programme_name=programme.name,
@@ -113,9 +116,10 @@ def my_page_of(
         state=subject.state.value,
         held=tuple(_held(row) for row in held),
         consent=_consent([verify_record(c.signed, context.ledger.public_key).record for c in consents]),
-        uses=tuple(_use(use, seen) for use in seen.uses if use.details),
-        complete=seen.complete,
-        checkpoint=seen.checkpoint,
+        uses=tuple(_use(use, seen) for use in seen.uses if use.details) if seen else (),
+        listed=seen is not None,
+        complete=seen.complete if seen else True,
+        checkpoint=seen.checkpoint if seen else checkpoint,
         log_key=context.log.verifier_key,
         final_at=final_at,
         undo_hours=undo_hours,

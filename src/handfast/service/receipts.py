@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 
 from handfast.audit.person import PersonView, Use, view
-from handfast.base.errors import NotFound
+from handfast.base.errors import NotAllowed, NotFound
 from handfast.consent.receipt import make_receipt
 from handfast.service.context import Context
 from handfast.service.tokens import OpenPage
 
 
 def receipt_of(context: Context, page: OpenPage) -> bytes:
-    """The signed receipt as canonical JSON. Raises NotFound if the person is gone."""
+    """The signed receipt as canonical JSON. Raises NotFound if the person is gone, NotAllowed without the code."""
+    if page.code is None:
+        raise NotAllowed("the receipt opens with the private code")
     keys = context.keys.person(page.programme_id, page.subject_id)
     with context.store.read() as reader:
         consents = context.ledger.consents(reader, keys)

@@ -8,7 +8,7 @@ from typing import Literal
 from handfast.audit.leaf import encode_details
 from handfast.base import base64url
 from handfast.base.decision import Assurance
-from handfast.base.errors import Conflict, RequestError, SessionUnknown
+from handfast.base.errors import Conflict, NotFound, RequestError, SessionUnknown
 from handfast.base.ids import new_id
 from handfast.base.modality import Hand
 from handfast.base.roles import Role
@@ -20,7 +20,7 @@ from handfast.service.cards import card_id_of
 from handfast.service.cases import CaseView, opened_file, view
 from handfast.service.context import Context
 from handfast.service.finding import check_find
-from handfast.service.link import Wishes, known, sealed_wishes
+from handfast.service.link import DeskHelp, Wishes, known, sealed_wishes
 from handfast.service.programmes import open_programme
 from handfast.storage.access import hash_secret
 from handfast.storage.key_values import ProgrammeKeys
@@ -59,6 +59,16 @@ class NewSession:
     hand: Hand | None = None
     reason: str | None = None
     approval: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a session belongs to that no caller can ask for: a case, or help at a desk and by whom."""
+
+    case: str | None = None
+    help: DeskHelp | None = None
+    by: tuple[str, ...] = ()
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +111,17 @@ def open_session(context: Context, actor: Actor, new: NewSession, idempotency_ke
     Raises RequestError, NotACard, NotAllowed (another programme), TooManyTries, and Conflict where somebody is to be
     enrolled under a reference that is enrolled.
     """
-    return _open(context, actor, new, idempotency_key, case=None)
+    return _open(context, actor, new, idempotency_key, Bound())
 
 
 def open_for_case(context: Context, actor: Actor, new: NewSession, idempotency_key: str, case: str) -> OpenedSession:
     """A check that belongs to a case, by a reviewer; otherwise the same. A referred one opens no case of its own."""
-    return _open(context, actor, new, idempotency_key, case)
+    return _open(context, actor, new, idempotency_key, Bound(case=case))
+
+
+def open_for_help(context: Context, actor: Actor, new: NewSession, idempotency_key: str, bound: Bound) -> OpenedSession:
+    """A check that opens the person's page, or new pictures of somebody enrolled; see service/desk_visits."""
+    return _open(context, actor, new, idempotency_key, bound)
 
 
 def session_state(context: Context, actor: Actor, session_id: str) -> SessionView:
@@ -133,13 +148,13 @@ def session_state(context: Context, actor: Actor, session_id: str) -> SessionVie
     )
 
 
-def _open(context: Context, actor: Actor, new: NewSession, idempotency_key: str, case: str | None) -> OpenedSession:
+def _open(context: Context, actor: Actor, new: NewSession, idempotency_key: str, bound: Bound) -> OpenedSession:
     programme = open_programme(context, actor.programme(new.programme))
-    if new.kind != "find":
-        actor.must(programme.id, Role.REVIEWER if case else PURPOSES[new.kind])
+    if new.kind != "find" and bound.help is None:
+        actor.must(programme.id, Role.REVIEWER if bound.case else PURPOSES[new.kind])
     _check(new, programme, idempotency_key)
     keys = context.keys.programme(programme.id)
-    asked = hashlib.sha256(encode_details(asdict(new))).digest()
+    asked = hashlib.sha256(encode_details(asdict(new) | ({"help": bound.help} if bound.help else {}))).digest()
     once = hash_secret(f"{actor.key_id} {idempotency_key}")
     with context.store.read() as reader:
         before = reader.sessions.by_idempotency(programme.id, once)
@@ -147,10 +162,10 @@ def _open(context: Context, actor: Actor, new: NewSession, idempotency_key: str,
         return _again(before, asked, keys)
     if new.kind == "find":
         approvals.may_find(context, actor, programme.id, new.reason or "", new.approval)
-    whom = _whom(context, new, keys)
+    whom = _whom(context, new, keys, bound)
     if new.kind == "check":
         tries.check(context, tries.counted(context, programme, whom.subject_id or whom.limit_key, actor.key_id))
-    row = _row(context, actor, new, programme, keys, whom, once, asked, case)
+    row = _row(context, actor, new, programme, keys, whom, once, asked, bound)
     with context.store.write() as unit:
         before = unit.sessions.by_idempotency(programme.id, once)  # the same request may have come twice at once
         if before is None:
@@ -195,14 +210,17 @@ def _again(before: SessionRow, asked: bytes, keys: ProgrammeKeys) -> OpenedSessi
     return OpenedSession(before.id, _token(keys, before.id), before.expires_at)
 
 
-def _whom(context: Context, new: NewSession, keys: ProgrammeKeys) -> _Whom:
+def _whom(context: Context, new: NewSession, keys: ProgrammeKeys, bound: Bound) -> _Whom:
     if new.kind == "find":
         return _Whom(None, "")
     if new.reference is not None:
         lookup = keys.lookup(new.reference)
         with context.store.read() as reader:
             subject = reader.subjects.by_reference(keys.programme_id, lookup)
-        if new.kind == "enrol" and subject is not None:
+        if bound.help == "retake":
+            if subject is None:
+                raise NotFound("nobody is enrolled under this reference")
+        elif new.kind == "enrol" and subject is not None:
             raise Conflict("somebody is enrolled under this reference")
         whom = _Whom(subject.id if subject else None, f"reference {lookup.hex()}")
     else:
@@ -223,19 +241,22 @@ def _row(
     whom: _Whom,
     once: bytes,
     asked: bytes,
-    case: str | None,
+    bound: Bound,
 ) -> SessionRow:
     now = context.clock.now()
     session_id = new_id("ses", context.randomness)
     wishes = Wishes(
-        reference=new.reference if new.kind == "enrol" else None,
+        reference=new.reference if new.kind == "enrol" and bound.help is None else None,
         return_url=new.return_url,
         webhook_url=new.webhook_url or next(iter(programme.webhook_urls), None),
         language=new.language,
         hand=new.hand,
         limit_key=whom.subject_id or whom.limit_key,
-        case=case,
+        case=bound.case,
         reason=new.reason.strip() if new.reason else None,
+        help=bound.help,
+        by=bound.by,
+        document=bound.document,
     )
     return SessionRow(
         id=session_id,

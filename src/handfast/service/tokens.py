@@ -11,11 +11,14 @@ from handfast.storage.access import hash_secret
 
 @dataclass(frozen=True, slots=True)
 class OpenPage:
-    """What a token opens: one person's page; code is the secret of their private code."""
+    """What a token opens: one person's page.
+
+    code   the secret of their private code; None where a live check opened it: past uses then stay closed
+    """
 
     programme_id: str
     subject_id: str
-    code: bytes
+    code: bytes | None
     expires_at: datetime
 
 

@@ -138,6 +138,12 @@ class SubjectWrites(SubjectReads):
         if subject.state is SubjectState.FROZEN:
             self._set(subject_id, state=subject.before_freeze, before_freeze=None)
 
+    def retake(self, subject_id: str, hands: tuple[Hand, ...], missing: tuple[FingerPosition, ...]) -> None:
+        """Other hands and fingers are held from now on."""
+        self._standing(subject_id)
+        self._act("retake")
+        self._set(subject_id, hands=hands, missing=missing)
+
     def correct(self, subject_id: str, lookup: bytes, sealed: bytes) -> None:
         """Another reference of the caller's for the same person; Conflict if somebody else has it."""
         self._standing(subject_id)

@@ -20,6 +20,7 @@ from handfast.web.origins import own_origins
 from handfast.web.pool import WorkPool
 from handfast.web.routes import (
     administration,
+    anchor,
     capture,
     care,
     cases,
@@ -96,7 +97,7 @@ def create_app(
     )
     app.state.web = web
     at_desks = (administration, operators, desk, devices, cases, care, dashboard)
-    for part in (*at_desks, sessions, capture, my_page, health, pages):
+    for part in (*at_desks, sessions, capture, my_page, anchor, health, pages):
         app.include_router(part.router)
     app.mount("/static", Files(STATIC, max_age=0))
     app.mount("/models", Files(browser_models, max_age=MODEL_AGE))

@@ -3,22 +3,30 @@
 from fastapi import APIRouter
 
 from handfast.base.errors import RequestError
-from handfast.base.roles import Role
-from handfast.service import approvals, closing, dpia, life
+from handfast.service import approvals, closing, desk_visits, dpia, life
 from handfast.service.actors import Actor
 from handfast.service.cards import newest_checkpoint
+from handfast.service.desk_visits import HELPERS
 from handfast.service.life import TwoPeople
+from handfast.service.sessions import OpenedSession
 from handfast.web.access import CallingActor, DeskOperator, ThisWeb
 from handfast.web.cards import card_out
 from handfast.web.problems import documented
+from handfast.web.qr import qr_svg
+from handfast.web.routes.sessions import IdempotencyKey
 from handfast.web.schemas.capture import CardOut
-from handfast.web.schemas.care import AssessmentOut, ClosingIn, CorrectionIn, HelpIn, SigningIn
+from handfast.web.schemas.care import AssessmentOut, ClosingIn, CorrectionIn, HelpIn, PageByCheckIn, SigningIn
+from handfast.web.schemas.sessions import SessionOut
 from handfast.web.schemas.words import Empty
 from handfast.web.state import Web
 
 router = APIRouter(prefix="/v1", tags=["desk"])
 Refused = documented(401, 403, 404)
-HELPERS = (Role.ENROLLER, Role.CHECKER, Role.REVIEWER, Role.OWNER)
+
+
+def _link(web: Web, opened: OpenedSession) -> SessionOut:
+    link = f"{web.public_url}/c#{opened.token}"
+    return SessionOut(id=opened.id, link=link, qr_svg=qr_svg(link), expires_at=opened.expires_at)
 
 
 def _two(web: Web, actor: Actor, body: HelpIn, act: str) -> TwoPeople:
@@ -53,6 +61,22 @@ def withdraw_for_someone_at_the_desk(body: HelpIn, actor: DeskOperator, web: Thi
 def record_a_death(body: HelpIn, actor: DeskOperator, web: ThisWeb) -> dict[str, object]:
     """End it for someone who died; a signed statement for their family. An approval of "withdraw"."""
     return dict(life.record_death(web.context, _two(web, actor, body, "withdraw"), body.reference))
+
+
+@router.post("/help/retake", status_code=201, responses=documented(401, 403, 404, 409))
+def take_new_pictures(body: HelpIn, actor: DeskOperator, web: ThisWeb, idempotency_key: IdempotencyKey) -> SessionOut:
+    """New pictures under the same consent, after an injury, say: a session for their phone. An approval of "retake"."""
+    who = _two(web, actor, body, "retake")
+    return _link(web, desk_visits.open_retake(web.context, actor, who, body.reference, idempotency_key))
+
+
+@router.post("/help/page", status_code=201, responses=documented(401, 403, 404, 409, 429))
+def open_their_page_by_a_check(
+    body: PageByCheckIn, actor: DeskOperator, web: ThisWeb, idempotency_key: IdempotencyKey
+) -> SessionOut:
+    """An attended check whose phone, once it is accepted, opens the person's own page, for who has not their code."""
+    asked = (body.programme, body.reference, body.card, idempotency_key)
+    return _link(web, desk_visits.open_page(web.context, actor, *asked))
 
 
 @router.get("/programmes/{programme_id}/dpia", tags=["programmes"], responses=Refused)

@@ -42,6 +42,7 @@ class CaptureOut(Out):
 
     kind: Literal["enrol", "check", "find"]
     mode: Literal["attended", "self"]
+    help: Literal["page", "retake"] | None
     state: Literal["welcome", "capture", "finished"]
     trial: bool
     programme: ProgrammeViewOut
@@ -151,9 +152,14 @@ class CardOut(Out):
 
 
 class FinishOut(Out):
-    """What the person is told. Card and code only after an enrolment; `reference` only where accepted or found."""
+    """What the person is told. Card and code only after an enrolment; `reference` only where accepted or found.
 
-    outcome: Literal["accepted", "referred", "not_accepted", "not_captured", "enrolled", "found", "not_found"]
+    `page_token` opens the person's own page, after a check that was opened at a desk for that.
+    """
+
+    outcome: Literal[
+        "accepted", "referred", "not_accepted", "not_captured", "enrolled", "retaken", "found", "not_found"
+    ]
     advice: str | None
     trial: bool
     reference: str | None = None
@@ -163,6 +169,7 @@ class FinishOut(Out):
     code_qr_svg: str | None = None
     receipt_url: str | None = None
     failed: tuple[FingerWord, ...] = ()
+    page_token: str | None = None
 
 
 class PinIn(In):

@@ -25,6 +25,22 @@ class CorrectionIn(HelpIn):
     right: Reference
 
 
+class PageByCheckIn(In):
+    """Whose page it is: exactly one of `reference` and `card`."""
+
+    programme: Line
+    reference: Reference | None = None
+    card: Secret | None = None
+
+
+class AnchorOut(Out):
+    """The log's newest checkpoint, with the key that it is signed with, to be taken away by anyone."""
+
+    checkpoint: str
+    log_key: str
+    qr_svg: str
+
+
 class AssessmentOut(Out):
     """A data protection impact assessment (Markdown), its SHA-256, and who signed just this text."""
 

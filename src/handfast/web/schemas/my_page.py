@@ -70,7 +70,10 @@ class UseOut(Out):
 
 
 class MyPageOut(Out):
-    """Everything held and done; `complete` is false when a use is missing from the list or the log."""
+    """Everything held and done; `complete` is false when a use is missing from the list or the log.
+
+    A page that a live check opened lists no uses (`listed` is false): only the private code opens them.
+    """
 
     programme: str
     programme_name: str
@@ -80,6 +83,7 @@ class MyPageOut(Out):
     held: list[HeldOut]
     consent: ConsentOut
     uses: list[UseOut]
+    listed: bool
     complete: bool
     checkpoint: str
     log_key: str

@@ -12,7 +12,7 @@ Secret = Annotated[str, StringConstraints(min_length=8, max_length=200, pattern=
 Id = Annotated[str, StringConstraints(max_length=60)]
 Site = Annotated[str, StringConstraints(max_length=60, strip_whitespace=True)]
 Credential = Annotated[dict[str, Any], Field(max_length=20)]
-Act = Literal["witness", "find", "export", "purge", "withdraw", "correct", "lost-card", "merge"]
+Act = Literal["witness", "find", "export", "purge", "withdraw", "correct", "lost-card", "retake", "merge"]
 
 
 class RightIn(In):

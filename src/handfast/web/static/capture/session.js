@@ -21,7 +21,7 @@ export async function run(app) {
   app.session = await app.api.get("/v1/capture");
   await app.page.start(app.session.languages, app.session.language);
   app.drawFoot();
-  const enrol = app.session.kind === "enrol";
+  const enrol = app.session.kind === "enrol" && !app.session.help; // new pictures stand under the old yes
   if (app.session.state === "finished") throw new Refusal({ code: "session-spent" });
 
   if (app.session.state === "welcome") {
@@ -34,6 +34,8 @@ export async function run(app) {
   const wanted = await (app.session.kind === "check" ? chooseHand(app) : chooseFingers(app));
   const outcome = await captured(app, wanted);
   await showAnswer(app, outcome);
+  if (outcome.page_token) return location.replace(`/me#open=${outcome.page_token}`);
+  if (outcome.outcome === "retaken") return done(app);
   if (outcome.outcome !== "enrolled") return;
 
   await showCard(app, outcome);

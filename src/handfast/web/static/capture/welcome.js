@@ -7,7 +7,7 @@ import { otherWays } from "./way.js";
 /** The person's yes or no, with their own act. */
 export async function welcome(app) {
   const { page, session } = app;
-  const key = `welcome-${session.kind}`;
+  const key = `welcome-${session.help ?? session.kind}`;
   const said = page.ask("welcome", (choose) => [
     h("div", { class: "who" },
       h("h1", { tabindex: "-1", dir: "auto" }, session.programme.name),

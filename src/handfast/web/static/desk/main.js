@@ -10,6 +10,8 @@ import { newSession, runSession } from "./session.js";
 import { casesOf } from "./cases.js";
 import { pairPhone } from "./pair.js";
 import { people } from "./people.js";
+import { helpAt } from "./help.js";
+import { showAnchor } from "./anchor.js";
 
 let operator = null;
 const page = new StaffPage({ extra: [() => (operator ? lockButton() : "")] });
@@ -36,6 +38,8 @@ for (;;) {
   else if (chosen.people) await people(desk);
   else if (chosen.out) await operator.signOut();
   else if (chosen.cases) await casesOf(desk, chosen.programme);
+  else if (chosen.help) await helpAt(desk, chosen.programme);
+  else if (chosen.anchor) await showAnchor(desk);
   else if (chosen.pair) await pairPhone(desk, chosen.programme);
   else await serve(chosen);
 }

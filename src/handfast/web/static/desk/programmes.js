@@ -2,7 +2,7 @@
 
 import { button, h, icon } from "../shared/dom.js";
 
-/** Resolves with {make}, {people}, {out}, or {programme} with {kind}, {cases} or {pair}. */
+/** Resolves with {make}, {people}, {anchor}, {out}, or {programme} with {kind}, {cases}, {help} or {pair}. */
 export function listed(desk) {
   const { page, programmes, operator } = desk;
   return page.ask("desk", (choose) => [
@@ -13,6 +13,7 @@ export function listed(desk) {
     h("div", { class: "foot" },
       desk.may("administrator") && button("make", page.word("desk-new"), () => choose({ make: true }), { kind: programmes.length ? "plain" : "go large" }),
       operator && (desk.may("administrator") || programmes.some(({ id }) => operator.may("owner", id))) && button("people", page.word("desk-people"), () => choose({ people: true }), { glyph: "people" }),
+      programmes.length > 0 && button("anchor", page.word("desk-anchor"), () => choose({ anchor: true }), { kind: "quiet", glyph: "link" }),
       operator && button("sign-out", page.word("desk-sign-out"), () => choose({ out: true }), { kind: "quiet" })),
   ]);
 }
@@ -27,6 +28,7 @@ function one({ page, operator, may }, programme, choose) {
       may("checker", programme.id) && button("check", page.word("desk-check"), on({ kind: "check" }), { kind: "go", glyph: "hand" }),
       may("enroller", programme.id) && button("enrol", page.word("desk-enrol"), on({ kind: "enrol" }), { glyph: "card" })),
     h("div", { class: "links" },
+      ["checker", "enroller", "reviewer", "owner"].some(person) && button("help", page.word("desk-help"), on({ help: true }), { kind: "quiet", glyph: "thanks" }),
       person("reviewer") && button("cases", page.word("desk-cases"), on({ cases: true }), { kind: "quiet", glyph: "help" }),
       operator && ["checker", "enroller", "finder"].some((role) => may(role, programme.id)) && button("pair", page.word("desk-pair"), on({ pair: true }), { kind: "quiet", glyph: "phone-back" }),
       (person("owner") || person("auditor")) && h("a", { class: "button quiet", href: `/owner#${programme.id}`, data: { action: "numbers" } }, icon("clock"), h("span", {}, page.word("desk-numbers"))),

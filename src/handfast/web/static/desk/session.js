@@ -3,7 +3,7 @@
 import { button, h, icon, sleep } from "../shared/dom.js";
 
 const LOOK = 900; // ms between two looks at the session
-const SIGNS = { accepted: "thanks", found: "thanks", not_found: "help", enrolled: "thanks", referred: "help", not_accepted: "help", not_captured: "way", declined: "way", expired: "clock", abandoned: "clock" };
+const SIGNS = { accepted: "thanks", found: "thanks", not_found: "help", enrolled: "thanks", retaken: "thanks", referred: "help", not_accepted: "help", not_captured: "way", declined: "way", expired: "clock", abandoned: "clock" };
 const KEPT_MODE = "handfast-desk-mode";
 
 /** Asks who it is; resolves with the opened session, or null if the operator went back. */
@@ -76,12 +76,13 @@ function endOf(desk, opened, { state, outcome, another_way: ways, case: told }, 
   if (!isOver({ state })) return [button("back", page.word("back"), () => choose(null), { kind: "quiet" })];
   const word = outcome?.outcome ?? (state === "finished" ? "declined" : state);
   const key = `desk-${word}` in page.pack.words ? `desk-${word}` : `desk-state-${state}`;
-  const well = ["accepted", "found", "enrolled"].includes(word);
+  const well = ["accepted", "found", "enrolled", "retaken"].includes(word);
+  const next = opened.help === "page" && word === "accepted" ? "desk-page-open" : `desk-${state === "abandoned" ? "expired" : word}-next`;
   const once = word === "not_captured" || state !== "finished";
   return [
     h("div", { class: "sign" }, icon(SIGNS[word] ?? "clock")),
     h("h1", { tabindex: "-1", class: "centre" }, page.word(key)),
-    h("p", { class: "say centre", data: { next: word } }, page.word(`desk-${state === "abandoned" ? "expired" : word}-next`)),
+    h("p", { class: "say centre", data: { next: word } }, page.word(next)),
     told && h("p", { class: "small centre" }, page.word("desk-case-code", { code: told.code })),
     !well && h("ol", { class: "ways sheet" }, ways.map((step) => h("li", { dir: "auto" }, step))),
     outcome?.trial && h("p", { class: "small centre" }, page.word("trial")),

@@ -6,12 +6,12 @@ import { isIncluded } from "./proof.js";
 
 const OWN = { "my page": "me-title", card: "your-card" }; // where nobody else was
 
-export function doneTile(page, { uses, complete }, object) {
+export function doneTile(page, { uses, complete, listed }, object) {
   const newest = [...uses].reverse();
   return h("details", { class: "tile sheet", open: true, data: { tile: "done" } },
     h("summary", {}, icon("clock"), h("span", {}, h("b", {}, page.word("me-done")), h("small", {}, page.word("me-done-line")))),
-    newest.length ? h("ol", { class: "uses" }, newest.map((use) => sentence(page, use))) : h("p", {}, page.word("me-none")),
-    h("p", { class: complete ? "small" : "notice", data: { complete } }, page.word(complete ? "me-complete" : "me-incomplete")),
+    !listed ? h("p", { class: "with-icon", data: { fact: "needs-code" } }, icon("fold"), h("span", {}, page.word("me-done-code"))) : newest.length ? h("ol", { class: "uses" }, newest.map((use) => sentence(page, use))) : h("p", {}, page.word("me-none")),
+    listed && h("p", { class: complete ? "small" : "notice", data: { complete } }, page.word(complete ? "me-complete" : "me-incomplete")),
     objection(page, object));
 }
 

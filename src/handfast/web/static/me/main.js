@@ -18,7 +18,7 @@ history.replaceState(null, "", location.pathname);
 addEventListener("hashchange", () => location.reload());
 await page.start();
 addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((tile) => { tile.open = true; }));
-const token = await opened(code);
+const token = code.startsWith("open=") ? code.slice(5) : await opened(code);
 await show();
 
 /** Asks for code and PIN until they fit; gives the token of the open page. */
@@ -62,11 +62,11 @@ async function show() {
       heldTile(page, mine, renewPart(page, mine, renew)),
       doneTile(page, mine, (words) => sent("/v1/me/object", { words })),
       stopTile(page, mine, { freeze, withdraw, replace: () => sent("/v1/me/card", {}) }),
-      h("div", { class: "pair no-print" },
+      mine.listed && h("div", { class: "pair no-print" },
         button("receipt", page.word("me-receipt"), () => fetched("/v1/me/receipt", "handfast-receipt.json"), { glyph: "receipt" }),
         button("print", page.word("me-print"), () => print(), {})),
-      button("download", page.word("me-download"), () => fetched("/v1/me/download", "handfast-everything.json"), { kind: "plain no-print" }),
-      button("close", page.word("me-close"), () => location.reload(), { kind: "quiet" }),
+      mine.listed && button("download", page.word("me-download"), () => fetched("/v1/me/download", "handfast-everything.json"), { kind: "plain no-print" }),
+      button("close", page.word("me-close"), () => location.assign("/me"), { kind: "quiet" }),
     ];
   });
 }
