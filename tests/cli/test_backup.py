@@ -1,82 +1,23 @@
 """The drill: copies are made, people withdraw and enrol, everything is lost, the copies come back."""
 
-import shutil
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from handfast.audit.verify import verify_log
 from handfast.base.errors import Conflict, SetupError
 from handfast.base.randomness import SystemRandomness
 from handfast.cli import backup as backing
-from handfast.cli.main import command_line
 from handfast.consent.terms import KEY_COPIES_DAYS
-from handfast.service import my_page
 from handfast.service.start import RESTORING, stop
 from handfast.storage.destroyed import FILE
 from handfast.storage.discard import discard_moved
 from handfast.storage.move import copy_records
 from handfast.storage.store import open_records, open_store
 from handfast.storage.subjects import SubjectState
-from support.postgres import PLACE, TestServer
-from support.scripted import Desk
-from support.service import FixedClock
-
-PIN = "2468"
-NOW = datetime.now(UTC).replace(microsecond=0)  # commands have no other clock than the machine's
-
-
-class Drill:
-    """A service in a folder, its copies elsewhere."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.desk = Desk(folder, clock=FixedClock(NOW))
-        self.data = self.desk.settings.data_dir
-        self.records, self.keys = folder / "copies", folder / "vault"
-        self.codes = {person: self.enrol(person) for person in range(4)}
-
-    def enrol(self, person: int) -> str:
-        return str(self.desk.enrol(f"P-{person}", person).private_code)
-
-    def withdraw(self, person: int) -> None:
-        my_page.withdraw(self.desk.context, my_page.open_page(self.desk.context, self.codes[person], PIN).token)
-
-    def run(self, *words: object) -> str:
-        """A command, as the administrator gives it."""
-        settings = self.desk.settings
-        environment = {
-            "HANDFAST_DATA": str(settings.data_dir),
-            "HANDFAST_ROOT_KEY": str(settings.root_key),
-            "HANDFAST_DATABASE": settings.database,
-        }
-        done = CliRunner().invoke(command_line(""), [str(word) for word in words], env=environment)
-        if done.exception is not None:
-            raise done.exception
-        return done.output
-
-    def backup(self) -> tuple[Path, Path]:
-        self.run("backup", self.records, "--keys", self.keys)
-        return max(self.records.glob("records-*.db")), max(self.keys.glob("keys-*.db"))
-
-    def lose_everything(self, postgres: TestServer | None) -> None:
-        """Only the copies are left, and the list of destroyed keys, which was kept elsewhere."""
-        stop(self.desk.context)
-        shutil.copy(self.data / FILE, self.folder / FILE)
-        shutil.rmtree(self.data)
-        if postgres is not None:
-            url = postgres.empty()
-            (self.folder / PLACE).write_text(url, "utf-8")
-            self.desk.settings = replace(self.desk.settings, database=url)
-
-    def restart(self) -> None:
-        self.desk = Desk(self.folder, seed=9, clock=FixedClock(NOW + timedelta(minutes=5)))
-
-    def accepted(self, person: int) -> bool:
-        return self.desk.check(person, reference=f"P-{person}").outcome == "accepted"
+from support.drill import NOW, Drill
+from support.postgres import TestServer
 
 
 @pytest.fixture
