@@ -88,7 +88,7 @@ def test_with_a_second_copy_a_killed_process_is_not_even_noticed(cluster: Cluste
 
 def test_nobody_joins_without_the_token(cluster: ClusterFolder) -> None:
     assert [state for _, state in alive(cluster)] == ["up"]
-    environment = {**os.environ, **cluster.environment, "RAY_AUTH_TOKEN": "0" * 64}
+    environment = {**os.environ, **cluster.environment, "RAY_AUTH_TOKEN": "0" * 64, "RAY_NUM_REDIS_GET_RETRIES": "3"}
     environment.pop("RAY_AUTH_TOKEN_PATH")
     joining = f"import ray; ray.init(address={cluster.address!r}, log_to_driver=False)"
     joined = subprocess.run([sys.executable, "-c", joining], env=environment, capture_output=True, timeout=100)

@@ -57,8 +57,8 @@ def start_node(folder: ClusterFolder, address: str = LOOPBACK) -> None:
 def stop_nodes(folder: ClusterFolder) -> None:
     """End the nodes that were started here for this cluster, and whatever they started."""
     file = folder.path / "nodes"
-    for line in file.read_text("utf-8").split() if file.exists() else ():
-        _end(int(line))
+    for line in reversed(file.read_text("utf-8").split() if file.exists() else []):
+        _end(int(line))  # those that joined before the first: without it they would wait for it
     file.unlink(missing_ok=True)
     (folder.path / "address").unlink(missing_ok=True)
 
@@ -76,7 +76,9 @@ def _end(pid: int) -> None:
 def _ended(pid: int) -> bool:
     with contextlib.suppress(ChildProcessError):  # where it is ours, it is waited for
         os.waitpid(pid, os.WNOHANG)
-    return not Path(f"/proc/{pid}").exists()
+    stat = Path(f"/proc/{pid}/stat")
+    # Another's child may stay as a zombie for as long as its parent likes.
+    return not stat.exists() or stat.read_text("utf-8").rsplit(")", 1)[1].split()[0] == "Z"
 
 
 def _scratch(folder: ClusterFolder) -> Path:

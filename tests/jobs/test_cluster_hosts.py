@@ -1,0 +1,65 @@
+"""Two hosts, as two network namespaces: one joins with the folder, and nobody gets in without the token."""
+
+import importlib.util
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from handfast.jobs.cluster.folder import ClusterFolder
+from handfast.jobs.cluster.nodes import alive, start_head, stop_nodes
+from support.namespaces import HERE, THERE, OtherHost, other_host
+
+PORT = 6421
+REACHED = f"import socket; socket.create_connection(({HERE!r}, {PORT}), 5).close()"
+
+
+@pytest.fixture
+def host() -> Iterator[OtherHost]:
+    if importlib.util.find_spec("ray") is None:
+        pytest.skip("ray is not installed: requirements-cluster.lock has it")
+    with other_host() as host:
+        yield host
+
+
+@pytest.fixture
+def cluster(host: OtherHost) -> Iterator[ClusterFolder]:
+    """A cluster whose first node listens at our end of the cable."""
+    del host
+    folder = ClusterFolder(Path(tempfile.mkdtemp(prefix="hf")))
+    start_head(folder, HERE, PORT)
+    yield folder
+    import ray
+
+    ray.shutdown()
+    stop_nodes(folder)
+    shutil.rmtree(folder.path, ignore_errors=True)
+
+
+def test_another_host_joins_with_the_folder_and_gets_nowhere_without_the_token(
+    cluster: ClusterFolder, host: OtherHost
+) -> None:
+    ours = {**os.environ, **cluster.environment}
+    guessing = {**ours, "RAY_AUTH_TOKEN": "0" * 64, "RAY_NUM_REDIS_GET_RETRIES": "3"}
+    del guessing["RAY_AUTH_TOKEN_PATH"]
+    assert host.python(REACHED, os.environ, 20).returncode == 0  # the network itself lets it through
+    joining = f"import ray; ray.init(address={cluster.address!r}, log_to_driver=False, _node_ip_address={THERE!r})"
+    refused = host.python(joining, guessing, 120)
+    assert refused.returncode != 0
+    assert "token" in (refused.stdout + refused.stderr).lower()
+    starting = f"""
+from pathlib import Path
+from handfast.jobs.cluster.folder import ClusterFolder
+from handfast.jobs.cluster.nodes import start_node
+start_node(ClusterFolder(Path({str(cluster.path)!r})), {THERE!r})
+"""
+    started = host.python(starting, os.environ, 120)
+    assert started.returncode == 0, started.stderr
+    ends = time.monotonic() + 60
+    while (THERE, "up") not in alive(cluster) and time.monotonic() < ends:
+        time.sleep(0.5)
+    assert sorted(alive(cluster)) == [(HERE, "up"), (THERE, "up")]
