@@ -94,6 +94,19 @@ def test_a_raised_hand_is_seen_open_beside_the_face_and_is_the_one_asked_for(
     assert sight.pose.confidence > 0.8
 
 
+def test_a_hand_that_is_followed_is_seen_as_one_that_is_found(
+    actor: Actor, observer: FaceObserver, models: ModelStore
+) -> None:
+    frame, hands = last(actor, TaskKind.HAND, Hand.LEFT), HandObserver(models)
+    face = observer.observe(frame).face.box
+    found = hands.observe(frame, face)
+    followed = hands.observe(frame, face, found.pose.landmarks)
+    assert (followed.open, followed.beside, followed.pose.hand) == (True, True, Hand.LEFT)
+    assert np.abs(followed.pose.landmarks - found.pose.landmarks).max() < 0.1 * face.width
+    elsewhere = hands.observe(frame, face, 0.2 * found.pose.landmarks)  # where no hand is, it is looked for
+    assert np.array_equal(elsewhere.pose.landmarks, found.pose.landmarks)
+
+
 def test_no_two_frames_are_the_same(actor: Actor) -> None:
     frames = list(actor.frames(task(TaskKind.LOOK), SECONDS, FPS))
     assert len({frame.pixels.tobytes() for frame in frames}) == len(frames) == 6

@@ -38,3 +38,55 @@ def test_a_failure_in_the_pool_reaches_the_caller_and_frees_its_place() -> None:
         pool.close()
 
     asyncio.run(scenario())
+
+
+def test_a_photo_goes_before_frames_that_came_earlier() -> None:
+    async def scenario() -> None:
+        pool, gate, order = WorkPool(workers=1, waiting=8), threading.Event(), list[str]()
+        busy = asyncio.create_task(pool.run(gate.wait, 10.0))
+        await asyncio.sleep(0.01)
+        frames = [asyncio.create_task(pool.run_guiding(order.append, name)) for name in ("frame 1", "frame 2")]
+        await asyncio.sleep(0.01)
+        photo = asyncio.create_task(pool.run(order.append, "photo"))
+        await asyncio.sleep(0.01)
+        gate.set()
+        await asyncio.gather(busy, photo, *frames)
+        assert order == ["photo", "frame 1", "frame 2"]
+        pool.close()
+
+    asyncio.run(scenario())
+
+
+def test_frames_leave_half_the_line_to_photos() -> None:
+    async def scenario() -> None:
+        pool, gate = WorkPool(workers=1, waiting=4), threading.Event()
+        running = [asyncio.create_task(pool.run_guiding(gate.wait, 10.0)) for _ in range(3)]
+        await asyncio.sleep(0.01)
+        with pytest.raises(Overloaded):
+            await pool.run_guiding(int)
+        running += [asyncio.create_task(pool.run(gate.wait, 10.0)) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        with pytest.raises(Overloaded):
+            await pool.run(int)
+        gate.set()
+        assert all(await asyncio.gather(*running))
+        pool.close()
+
+    asyncio.run(scenario())
+
+
+def test_who_waits_when_the_pool_closes_is_not_left_waiting() -> None:
+    async def scenario() -> None:
+        pool, gate = WorkPool(workers=1, waiting=2), threading.Event()
+        running = asyncio.create_task(pool.run(gate.wait, 10.0))
+        await asyncio.sleep(0.01)
+        waiting = asyncio.create_task(pool.run(int))
+        await asyncio.sleep(0.01)
+        closing = asyncio.create_task(asyncio.to_thread(pool.close))
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        gate.set()
+        await closing
+        assert await running
+
+    asyncio.run(scenario())

@@ -21,6 +21,7 @@ from handfast.finger import preview
 from handfast.finger.challenge import judge_count, judge_hand
 from handfast.finger.engine import FingerEngine
 from handfast.finger.hand import HandObserver, HandSight
+from handfast.finger.landmarks import Points
 from handfast.finger.location import SMALL_SIDE
 from handfast.finger.preview import FingerSight, HandObservation
 from handfast.finger.tone import finger_tone, palm_tone
@@ -75,7 +76,7 @@ class LiveEyes:
         points = last.points if isinstance(last, HandObservation) else None
         seen = preview.observe(image, task.hand, task.positions, self.finger.landmarks, guide, points)
         fingers = tuple(_finger_view(finger) for finger in seen.fingers)
-        look = _near(task.hand, View.NEAR, image, seen, at) or self._coming(task, image, at)
+        look = _near(task.hand, View.NEAR, image, seen.points, at) or self._coming(task, image, at)
         return Sight(done=False, progress=0.0, hint=seen.hint, fingers=fingers or None, observation=seen, look=look)
 
     def faces(self, observations: Sequence[object]) -> tuple[Template, ...]:
@@ -106,8 +107,8 @@ class LiveEyes:
         where = (
             None if guide is None else Box(*(scale * part for part in (guide.x, guide.y, guide.width, guide.height)))
         )
-        seen = preview.observe(small, task.hand, task.positions, self.finger.landmarks, where)
-        return _near(task.hand, View.STILL, small, seen, at)
+        points = preview.four_fingers(small, task.hand, task.positions, self.finger.landmarks, where)
+        return _near(task.hand, View.STILL, small, points, at)
 
     def _coming(self, task: Task, image: Image, at: float) -> Look | None:
         """The open hand on its way from beside the face to the camera, where one camera sees both."""
@@ -122,12 +123,14 @@ class LiveEyes:
     def _beside(
         self, task: Task, image: Image, seen: FaceObservation, before: Sequence[object], shown: FaceView, at: float
     ) -> Sight:
+        earlier = [o for o in before if isinstance(o, Beside)]
+        last = earlier[-1].hand if earlier else None
         try:
-            hand = self.hand.observe(image, seen.face.box)
+            hand = self.hand.observe(image, seen.face.box, None if last is None else last.pose.landmarks)
         except NoHandFound:
             hand = None
         frame = Beside(seen, hand)
-        frames = [*(o for o in before if isinstance(o, Beside)), frame]
+        frames = [*earlier, frame]
         hands = [f.hand for f in frames]
         now = judge_count(task.count, hands) if task.hand is None else judge_hand(task.hand, hands)
         look = None
@@ -136,12 +139,12 @@ class LiveEyes:
         return Sight(now.done, now.progress, now.hint, face=shown, observation=frame, look=look)
 
 
-def _near(hand: Hand, view: View, image: Image, seen: HandObservation, at: float) -> Look | None:
+def _near(hand: Hand, view: View, image: Image, points: Points | None, at: float) -> Look | None:
     """A look at four fingers near the camera; their landmarks are of the picture as it is searched."""
-    if seen.points is None:
+    if points is None:
         return None
     scale = SMALL_SIDE / max(image.size)
-    return Look(view, hand, at, finger_tone(image.pixels, seen.points / scale))
+    return Look(view, hand, at, finger_tone(image.pixels, points / scale))
 
 
 def _followed(task: Task, before: object, seen: FaceObservation, shown: FaceView, at: float) -> Sight:

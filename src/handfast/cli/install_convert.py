@@ -9,6 +9,8 @@ import onnx
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
+from handfast.cli.install_prelu import split_prelu
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -16,7 +18,8 @@ def plain_float32(content: bytes, *, any_size: bool) -> bytes:
     """An ONNX model with block-quantised weights, as one with float32 weights.
 
     onnxruntime cannot run blocks ("block_size must be 0"). Weights that are also declared as inputs stop being
-    inputs, so that it can fold them. With `any_size` the picture's height and width become free.
+    inputs, so that it can fold them, and PReLU becomes operators that it runs faster. With `any_size` the picture's
+    height and width become free.
     """
     model = onnx.load_model_from_string(content)
     graph = model.graph
@@ -29,6 +32,9 @@ def plain_float32(content: bytes, *, any_size: bool) -> bytes:
     _replace(graph.node, kept)
     _replace(graph.initializer, weights)
     _replace(graph.input, [value for value in graph.input if value.name in used - stored.keys()])
+    nodes, weights = split_prelu(graph)
+    _replace(graph.node, nodes)
+    _replace(graph.initializer, weights)
     if any_size:
         _free_size(graph)
     model.ir_version = min(model.ir_version, 10)

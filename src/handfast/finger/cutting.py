@@ -1,5 +1,6 @@
 """Fingertips cut out of a photo once it is known where the fingers are, and everything that was tuned on the way."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import cv2
@@ -14,7 +15,7 @@ from handfast.finger.location import Location, LocationParameters, shrink, turn_
 from handfast.finger.mask import MaskParameters, finger_mask
 from handfast.finger.order import OrderParameters
 from handfast.finger.shaping import ShapingParameters, shaped_strips
-from handfast.finger.strip import StripParameters, finger_strip
+from handfast.finger.strip import Strip, StripParameters, finger_strip
 from handfast.finger.types import Mask
 
 EDGE_SCALE = 2.0  # the picture on which fingers' sides are found, in sizes of the small one
@@ -49,11 +50,19 @@ def cut_fingertips(photo: Image, location: Location, p: PhotoParameters = DEFAUL
 
 def cut_along(full: Pixels, small: Pixels, mask: Mask, axes: FingerAxes, p: PhotoParameters) -> tuple[Fingertip, ...]:
     """Every finger of these axes, cut out of the upright full picture; mask and axes belong to the small one."""
-    side = round(EDGE_SCALE * max(small.shape))
-    edges = np.asarray(cv2.cvtColor(shrink(full, side), cv2.COLOR_RGB2GRAY), np.uint8)
-    strips = [
-        strip or finger_strip(edges, EDGE_SCALE, mask, axes, finger, p.strip)
-        for finger, strip in enumerate(shaped_strips(small, mask, axes, p.shaping))
-    ]
+    strips = tuple(_strips(full, small, mask, axes, p))
     scale = full.shape[1] / small.shape[1]
     return tuple(cut_fingertip(full, scale, strip, p.crop) for strip in strips)
+
+
+def _strips(full: Pixels, small: Pixels, mask: Mask, axes: FingerAxes, p: PhotoParameters) -> Iterator[Strip]:
+    """Each finger by its shape; by colour and edges where it has none, for which a larger picture is made once."""
+    shaped = shaped_strips(small, mask, axes, p.shaping)
+    edges = _edges(full, small) if None in shaped else small[..., 0]  # of which nobody asks then
+    for finger, strip in enumerate(shaped):
+        yield strip or finger_strip(edges, EDGE_SCALE, mask, axes, finger, p.strip)
+
+
+def _edges(full: Pixels, small: Pixels) -> Pixels:
+    larger = shrink(full, round(EDGE_SCALE * max(small.shape)))
+    return np.asarray(cv2.cvtColor(larger, cv2.COLOR_RGB2GRAY), np.uint8)

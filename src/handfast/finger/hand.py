@@ -20,6 +20,8 @@ class HandParameters:
     """Lengths in face widths unless said otherwise."""
 
     least_presence: float = 0.5  # of the landmark model
+    followed_presence: float = 0.8  # the same where no palm was looked for
+    moved: float = 0.2  # of the region's side, from which a hand that is followed is read again where it went
     straight: float = 0.75  # cosine between a finger's first bone and its last two
     beyond: float = 1.15  # how much further from the wrist a straight finger's tip is than its middle joint
     aside: tuple[float, float] = (0.55, 3.2)  # from the face's middle to the hand's
@@ -67,8 +69,14 @@ class HandObserver:
         self._landmarks: Landmarker = LandmarkModel(models)
         self._parameters = parameters
 
-    def observe(self, image: Image, face: Box | None = None) -> HandSight:
-        """The hand in view; a face's box (px) says where else to look closely. Raises NoHandFound."""
+    def observe(self, image: Image, face: Box | None = None, before: Points | None = None) -> HandSight:
+        """The hand in view; a face's box (px) says where else to look closely. Raises NoHandFound.
+
+        Landmarks of the frame before (px) are followed while a hand is surely there, which spares looking for palms.
+        """
+        followed = None if before is None else self._followed(image, before)
+        if followed is not None:
+            return self._sight(followed, face)
         for window in search_windows(image, face, self._parameters.around):
             pixels = np.ascontiguousarray(image.pixels[window])
             corner = np.array([window[1].start, window[0].start], np.float64)
@@ -88,6 +96,16 @@ class HandObserver:
             sum(stretched(points, p)),
             thumb_out(points),
         )
+
+    def _followed(self, image: Image, before: Points) -> HandPose | None:
+        p, region = self._parameters, tracked_region(before)
+        reading = self._landmarks.read(image.pixels, region)
+        now = tracked_region(reading.points)
+        if float(np.linalg.norm(now.centre - region.centre)) > p.moved * region.side:
+            reading = self._landmarks.read(image.pixels, now)
+        if reading.presence < p.followed_presence:
+            return None
+        return HandPose(reading.points, which_hand(reading.points), reading.presence)
 
     def _pose(self, image: Image, palm: Palm, corner: Points) -> HandPose | None:
         """Landmarks of a palm, read twice; None where the landmark model does not see a hand."""

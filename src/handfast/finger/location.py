@@ -34,6 +34,7 @@ class LocationParameters:
     turns: tuple[int, ...] = (0, 1, 3, 2)  # quarter turns anticlockwise, in which the tips may be up
     above: float = 0.08  # of the square's side, above the top of the hand
     looks: int = 2  # readings of each square, each from where the last one found the hand
+    again: float = 0.0  # certainty of the model below which a square gets no more readings
     good: float = 3.4  # total at which no other hypothesis is tried
     sure: float = 0.8  # certainty of the model at which a supported hypothesis needs no other side up
     enough: float = 2.8  # total below which the silhouette is not believed
@@ -206,6 +207,8 @@ def _hypotheses(
         for _ in range(p.looks):
             reading = landmarker.read(small, region, mirrored)
             yield Hypothesis(reading.points, reading.presence, plausibility(reading.points, mask))
+            if reading.presence < p.again:
+                break
             region = tracked_region(reading.points)
 
 

@@ -17,7 +17,7 @@ from handfast.finger.crop import Fingertip
 from handfast.finger.cutting import PhotoParameters, cut_fingertips
 from handfast.finger.few import asked_fingertips
 from handfast.finger.landmarks import Landmarker, Points
-from handfast.finger.location import LocationParameters, locate
+from handfast.finger.location import Location, LocationParameters, locate
 from handfast.finger.order import fingers_there, is_other_hand, named
 
 FingerState = Literal["good", "retake", "missing", "unknown"]
@@ -30,7 +30,7 @@ class PreviewParameters:
     photo: PhotoParameters = field(
         default_factory=lambda: PhotoParameters(
             location=LocationParameters(
-                squares=((2.0, True), (2.6, False)), frame_squares=((1.0, 0.5), (1.3, 0.5)), turns=(0,)
+                squares=((2.0, True), (2.6, False)), frame_squares=((1.0, 0.5), (1.3, 0.5)), turns=(0,), again=0.05
             )
         )
     )
@@ -94,7 +94,7 @@ def observe(
         location = locate(image.pixels, hand, landmarker, guide, before, p.photo.location)
     except NoHandFound:
         return HandObservation((), "show-fingers", 0.0, None)
-    points = location.points if location.turns == 0 else None
+    points = _upright(location)
     total = location.hypothesis.total
     tips = cut_fingertips(image, location, p.photo)
     if all(fingers_there(tips, p.photo.order)) and is_other_hand(location.points, p.photo.order):
@@ -106,6 +106,27 @@ def observe(
     except FingerMissing:
         fingers = tuple(_missing_or_unknown(tips, hand, positions, p))
     return HandObservation(fingers, overall_hint(fingers), total, points)
+
+
+def four_fingers(
+    image: Image,
+    hand: Hand,
+    positions: tuple[FingerPosition, ...],
+    landmarker: Landmarker,
+    guide: Box | None = None,
+    p: PreviewParameters = PreviewParameters(),
+) -> Points | None:
+    """The points that `observe` gives, without a look at each fingertip; None where it gives none."""
+    if 0 < len(positions) < len(FOUR_FINGERS[hand]):
+        return None
+    try:
+        return _upright(locate(image.pixels, hand, landmarker, guide, p=p.photo.location))
+    except NoHandFound:
+        return None
+
+
+def _upright(location: Location) -> Points | None:
+    return location.points if location.turns == 0 else None
 
 
 def _observe_few(

@@ -71,16 +71,21 @@ def shaped_strips(
         for tip, direction, breadth in zip(axes.tips, axes.directions, axes.breadths, strict=True)
     ]
     foretold: list[Placed] = placed
-    strips: tuple[Strip | None, ...] = (None,) * len(placed)
+    windows: list[Window] = []
+    readings: tuple[Reading, ...] = ()
+    shapes: list[Shape | None] = []
     for _ in range(p.looks):
         windows = [window_of(place) for place in placed]
         readings = read_strips([window.view(small, 1.0) for window in windows])
         shapes = [finger_shape(reading.finger, p) for reading in readings]
         placed = [_moved(*some, p) for some in zip(placed, windows, shapes, strict=True)]
-        strips = tuple(_strip(*some, coloured, p) for some in zip(windows, readings, shapes, strict=True))
+    near = [
+        float(np.linalg.norm(now.tip - then.tip)) <= p.off * then.breadth
+        for now, then in zip(placed, foretold, strict=True)
+    ]
     return tuple(
-        strip if float(np.linalg.norm(now.tip - then.tip)) <= p.off * then.breadth else None
-        for strip, now, then in zip(strips, placed, foretold, strict=True)
+        _strip(window, reading, shape, coloured, p) if is_near else None
+        for is_near, window, reading, shape in zip(near, windows, readings, shapes, strict=True)
     )
 
 

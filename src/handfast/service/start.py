@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import cv2
 from argon2 import PasswordHasher
 
 from handfast.audit.log import Log
@@ -90,6 +91,7 @@ def start(
 
 def load_senses(settings: Settings) -> Senses:
     """Models loaded and run once, so that the first person does not wait. Raises ModelMissing, ModelDamaged."""
+    cv2.setNumThreads(1)  # requests share the cores; threads inside each would only wait for one another
     models = ModelStore(settings.models_dir)
     face, finger, hand = FaceEngine(models), FingerEngine(models), HandObserver(models)
     finger.warm()

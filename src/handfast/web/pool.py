@@ -3,41 +3,78 @@
 import asyncio
 import contextvars
 import functools
+import threading
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, ParamSpec, TypeVar
 
 from handfast.base.errors import Overloaded
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Work = tuple[Future[Any], Callable[[], Any]]
 
 
 class WorkPool:
     """Runs functions on `workers` threads with at most `waiting` more in line.
 
-    The numeric libraries release the interpreter's lock, so threads share the cores.
+    What somebody waits for (a photo, an answer) goes before what only guides (small frames), which in turn is refused
+    from half the line on: too much work is shed first where it matters least. The numeric libraries release the
+    interpreter's lock, so threads share the cores.
     """
 
     def __init__(self, workers: int, waiting: int) -> None:
         self._executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="work")
         self._free = workers + waiting
+        self._kept = waiting // 2  # places that small frames leave to the rest
+        self._lines: tuple[deque[Work], deque[Work]] = deque(), deque()
+        self._lock = threading.Lock()
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The function's result; raises Overloaded at once when the line is full."""
-        if self._free <= 0:
+        return await self._run(functools.partial(function, *args, **kwargs), guiding=False)
+
+    async def run_guiding(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same for what can be done without: it waits behind the rest, and is refused earlier."""
+        return await self._run(functools.partial(function, *args, **kwargs), guiding=True)
+
+    async def _run(self, function: Callable[[], T], *, guiding: bool) -> T:
+        if self._free <= (self._kept if guiding else 0):
             raise Overloaded("All workers are busy. Try again in a moment.")
         self._free -= 1
-        context = contextvars.copy_context()
-        call = functools.partial(context.run, functools.partial(function, *args, **kwargs))
-        future = self._executor.submit(call)
-        loop = asyncio.get_running_loop()
-        future.add_done_callback(lambda _done: loop.call_soon_threadsafe(self._release))
-        return await asyncio.wrap_future(future)
+        loop, done = asyncio.get_running_loop(), Future[T]()
+        done.add_done_callback(lambda _done: loop.call_soon_threadsafe(self._release))
+        call = functools.partial(contextvars.copy_context().run, function)
+        with self._lock:
+            self._lines[guiding].append((done, call))
+        self._executor.submit(self._next)
+        return await asyncio.wrap_future(done)
+
+    def _next(self) -> None:
+        """The first of what waits; there is one for every call."""
+        with self._lock:
+            first, last = self._lines
+            done, call = first.popleft() if first else last.popleft()
+        _settle(done, call)
 
     def _release(self) -> None:
         self._free += 1
 
     def close(self) -> None:
-        """Let running work end; refuse more."""
+        """Let running work end; drop what waits, refuse more."""
+        with self._lock:
+            waiting = [done for line in self._lines for done, _call in line]
+        for done in waiting:
+            done.cancel()
         self._executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _settle(done: Future[T], function: Callable[[], T]) -> None:
+    """Give the future what the function gives, unless nobody waits for it any more."""
+    if not done.set_running_or_notify_cancel():
+        return
+    try:
+        done.set_result(function())
+    except BaseException as error:  # whoever waits raises it
+        done.set_exception(error)

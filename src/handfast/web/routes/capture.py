@@ -92,7 +92,8 @@ async def send_a_frame(
     """One picture of the live capture, bound to the challenge by Handfast-Frame; the answer guides the next."""
     body = await picture_body(request, MAX_BYTES[kind])
     sent = Frame(task=task, n=n, t=t, kind=kind, body=body, mac=handfast_frame, guide=_guide(handfast_guide))
-    return FrameOut.model_validate(await web.pool.run(capturing.frame, web.context, token, sent))
+    judge = web.pool.run if kind is FrameKind.STILL else web.pool.run_guiding
+    return FrameOut.model_validate(await judge(capturing.frame, web.context, token, sent))
 
 
 @router.post("/finish", responses=documented(400, 401, 404, 409, 410, 429, 503))
