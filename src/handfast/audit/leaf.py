@@ -32,6 +32,7 @@ class LeafKind(StrEnum):
     UNFREEZE = "unfreeze"
     CORRECT = "correct"
     RENEW = "renew"
+    RECODE = "recode"
     LEAVE = "leave"
     WITHDRAW = "withdraw"
     ERASE = "erase"

@@ -71,7 +71,8 @@ class Found:
     """Who looks most like the probes, best first; only for full comparison.
 
     searched   how many people were compared
-    complete   False where a shard gave no answer: then nobody may be said not to be there
+    complete   False where a shard gave no answer, or some people still have codes of another model only: then nobody
+               may be said not to be there
     """
 
     candidates: tuple[str, ...]
@@ -102,6 +103,7 @@ class SearchSet:
         self._known: dict[str, Searchable] = {}
         self._moved = -1
         self._day: date | None = None
+        self._outdated = 0
 
     def __len__(self) -> int:
         return len(self._known)
@@ -131,10 +133,12 @@ class SearchSet:
         try:
             self._catch_up(reader, nobody_watches)
             answers = self._shards.search(query)
+            outdated = self._outdated
         finally:
             self._lock.release()
         heard = [answer for answer in answers if answer is not None]
-        return Found(ranked(heard, most), sum(a.compared for a in heard), len(heard) == len(self._shards))
+        complete = len(heard) == len(self._shards) and not outdated
+        return Found(ranked(heard, most), sum(a.compared for a in heard), complete)
 
     def mend(self, store: Store) -> None:
         """Put everyone of lost shards again, a few at a time, while searches and changes go on."""
@@ -178,7 +182,10 @@ class SearchSet:
             if self._moved < cleared or today != self._day
             else reader.searched.moves(self.programme_id, self._moved)
         )
-        self._apply(reader, reader.searched.searchable(self.programme_id, self.model, today, only), only, progress)
+        current = reader.searched.searchable(self.programme_id, self.model, today, only)
+        self._apply(reader, current, only, progress)
+        if only is None or self._outdated or len(current) < len(only):  # somebody who moved may not be searched so far
+            self._outdated = len(reader.searched.outdated(self.programme_id, self.model, today))
         self._moved, self._day = moved, today
 
     def _apply(

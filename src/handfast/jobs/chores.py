@@ -1,16 +1,20 @@
-"""Work in the background of a running server: expiry and retention, webhooks, and following who may be searched."""
+"""Work in the background of a running server: expiry, webhooks, following who may be searched, and queued jobs."""
 
 import asyncio
 import contextlib
 import http.client
 import logging
+import secrets
 import ssl
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from urllib.parse import SplitResult, urlsplit
 
+from handfast.jobs import duplicates, recoding
+from handfast.jobs.worker import Worker
 from handfast.service import purge, webhooks
 from handfast.service.context import Context
 from handfast.service.webhooks import Delivery
@@ -19,6 +23,7 @@ SWEEP_EVERY = 60.0  # seconds
 DELIVER_EVERY = 1.0  # seconds
 FOLLOW_EVERY = 0.5  # seconds; a search catches up by itself, this keeps it from having much to do
 TIMEOUT = 10.0  # seconds for a receiver to answer
+WORK_EVERY = 2.0  # seconds
 SENDERS = 4  # receivers told at once, so that a slow one does not hold up the others
 
 log = logging.getLogger("handfast.chores")
@@ -30,14 +35,23 @@ class Chores(AbstractAsyncContextManager[None]):
     def __init__(self, context: Context) -> None:
         self._context = context
         self._tasks: list[asyncio.Task[None]] = []
+        self._over = threading.Event()
+        self._worker = Worker(
+            context.store,
+            context.clock,
+            {recoding.KIND: recoding.recode_codes(context), duplicates.KIND: duplicates.bulk_duplicates(context)},
+            f"server-{secrets.token_hex(8)}",
+            stopping=self._over.is_set,
+        )
 
     async def __aenter__(self) -> None:
-        rounds = (self._sweeping(), self._delivering(), self._following())
+        rounds = (self._sweeping(), self._delivering(), self._following(), self._working())
         self._tasks = [asyncio.create_task(each) for each in rounds]
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._over.set()
         for task in self._tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -46,6 +60,7 @@ class Chores(AbstractAsyncContextManager[None]):
     async def _sweeping(self) -> None:
         while True:
             await self._quietly("sweep", lambda: purge.sweep(self._context))
+            await self._quietly("new model", lambda: recoding.ask_where_needed(self._context))
             await asyncio.sleep(SWEEP_EVERY)
 
     async def _delivering(self) -> None:
@@ -57,6 +72,16 @@ class Chores(AbstractAsyncContextManager[None]):
         while True:
             await self._quietly("search sets", self._context.searching.follow)
             await asyncio.sleep(FOLLOW_EVERY)
+
+    async def _working(self) -> None:
+        """One step of a job is soon over; where the server stops meanwhile, the job goes on at its next start."""
+        while True:
+            await self._quietly("jobs", self._work)
+            await asyncio.sleep(WORK_EVERY)
+
+    def _work(self) -> None:
+        while not self._over.is_set() and self._worker.work_one():
+            pass
 
     def _deliver_due(self) -> None:
         waiting = webhooks.due(self._context)

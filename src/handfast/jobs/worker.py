@@ -32,14 +32,26 @@ Work = Callable[[Job], Iterator[Step]]
 class Worker:
     """Takes jobs of the kinds it knows, one after another.
 
-    name   of this worker, never used twice
+    name       of this worker, never used twice
+    watch      is told of each step
+    stopping   whether to leave a job where it is, for whoever comes next
     """
 
-    def __init__(self, store: Store, clock: Clock, works: Mapping[str, Work], name: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        works: Mapping[str, Work],
+        name: str,
+        watch: Callable[[Job, Step], None] = lambda _job, _step: None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._works = works
         self._name = name
+        self._watch = watch
+        self._stopping = stopping
 
     def work_one(self) -> bool:
         """Take a job and do it to its end; whether there was one."""
@@ -60,6 +72,10 @@ class Worker:
             for step in work(job):
                 with self._store.queue() as queue:
                     queue.go_on(job, step.reached, step.done, step.total, self._clock.now() + LEASE)
+                self._watch(job, step)
+                if self._stopping():
+                    self._leave(job)
+                    return
         except Conflict:
             log.warning("job %s was taken by another worker", job.id)
         except Exception:
@@ -68,6 +84,10 @@ class Worker:
         else:
             with self._store.queue() as queue:
                 queue.end(job, JobState.DONE)
+
+    def _leave(self, job: Job) -> None:
+        with self._store.queue() as queue:
+            queue.put_back(job, self._clock.now())
 
     def _again(self, job: Job) -> None:
         with self._store.queue() as queue:

@@ -78,13 +78,20 @@ class SearchReads:
     def code(self, subject_id: str, model: str) -> SearchCodeRow | None:
         return _TABLE.find(self._database, "WHERE subject_id = ? AND model = ?", subject_id, model)
 
-    def other_models(self, programme_id: str, model: str) -> int:
-        """How many people have a code of some other model and none of this one: they are not found until re-coded."""
+    def outdated(self, programme_id: str, model: str, today: date) -> tuple[str, ...]:
+        """Who may be searched today and has a code, but none of this model: they are not found until re-coded."""
         sql = (
-            "SELECT COUNT(DISTINCT subject_id) FROM search_codes WHERE programme_id = ? AND model <> ? "
-            "AND subject_id NOT IN (SELECT subject_id FROM search_codes WHERE model = ?)"
+            "SELECT DISTINCT search_codes.subject_id FROM search_codes "
+            "JOIN subjects ON subjects.id = search_codes.subject_id AND subjects.state IN ('pending', 'active') "
+            "JOIN consents ON consents.subject_id = search_codes.subject_id AND consents.state = 'live' "
+            "AND consents.purpose IN ('find', 'duplicate-check') "
+            "AND ? BETWEEN consents.given_on AND consents.expires_on "
+            "WHERE search_codes.programme_id = ? AND search_codes.subject_id NOT IN "
+            "(SELECT subject_id FROM search_codes WHERE programme_id = ? AND model = ?) "
+            "ORDER BY search_codes.subject_id"
         )
-        return int(self._database.query(sql, (programme_id, model, model))[0][0] or 0)
+        values = (encode(today), programme_id, programme_id, model)
+        return tuple(str(row[0]) for row in self._database.query(sql, values))
 
     def _searchable(self, more: str, values: tuple[str | int | float | bytes | None, ...]) -> tuple[Searchable, ...]:
         rows = self._database.query(_SEARCHABLE.format(more), values)
@@ -111,6 +118,11 @@ class SearchWrites(SearchReads):
         self._act("search code")
         sql = "DELETE FROM search_codes WHERE subject_id = ? AND model = ?"
         self._database.execute(sql, (subject_id, model))
+
+    def remove_others(self, subject_id: str, model: str) -> None:
+        """Remove the person's codes of every other model."""
+        self._act("search code")
+        self._database.execute("DELETE FROM search_codes WHERE subject_id = ? AND model <> ?", (subject_id, model))
 
     def clear_moves(self, programme_id: str, to: int) -> None:
         """Forget moves that the matcher has made; who is behind reads the whole set again."""
