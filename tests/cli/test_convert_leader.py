@@ -13,7 +13,7 @@ from handfast.models.store import ModelStore
 onnx = pytest.importorskip("onnx")  # installed with the setup extra only
 
 from handfast.cli.convert_leader import PATCH_FILE, TRUNK_FILE, convert  # noqa: E402
-from handfast.cli.leader_layers import convolve, double, four_phases, normalise, normalised_gelu  # noqa: E402
+from handfast.cli.leader_layers import convolve, double, filter_each, four_phases, normalise, normalised_gelu  # noqa: E402
 from handfast.cli.leader_weights import Affine, Norm, product  # noqa: E402
 from handfast.cli.onnx_graph import GraphBuilder  # noqa: E402
 
@@ -53,6 +53,16 @@ def test_a_convolution_to_four_phases_equals_doubling_then_5x5() -> None:
     phases = convolve(phased, "x", four_phases(layer))
     found = run(phased, value, phased.add("DepthToSpace", phases, blocksize=2, mode="CRD"))
     assert np.allclose(found, expected, atol=1e-4)
+
+
+def test_stripes_and_empty_channels_change_nothing() -> None:
+    rng = np.random.default_rng(4)
+    depthwise, value = random_layer(rng, 3, 1, 3, 3), rng.normal(size=(1, 3, 32, 5)).astype(np.float32)
+    plain, padded = GraphBuilder(), GraphBuilder()
+    expected = run(plain, value, convolve(plain, "x", depthwise, groups=3))
+    stripes = padded.stripes(filter_each(padded, "x", depthwise), 16)
+    found = run(padded, value, padded.add("Concat", *stripes, axis=1))
+    assert np.allclose(found.transpose(0, 3, 1, 2), expected, atol=1e-5)
 
 
 def test_centred_weights_make_the_mean_of_a_normalisation_unnecessary() -> None:

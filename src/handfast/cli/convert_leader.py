@@ -7,9 +7,8 @@ Blur and non-maximum suppression follow in handfast.finger.leader. Needs the `on
 
 from pathlib import Path
 
-import numpy as np
-
 from handfast.cli.leader_layers import (
+    STRIPES,
     bottleneck,
     bottleneck_layers,
     convolve,
@@ -22,10 +21,10 @@ from handfast.cli.leader_layers import (
     normalised_gelu,
     separable,
 )
-from handfast.cli.leader_weights import Affine, LeaderWeights
+from handfast.cli.leader_weights import LeaderWeights
 from handfast.cli.onnx_graph import GraphBuilder
 
-TRUNK_FILE = "leader-trunk.onnx"
+TRUNK_FILE = "leader-trunk-striped.onnx"
 PATCH_FILE = "leader-patch.onnx"
 
 _POSITION, _DIRECTION, _TYPE = 0, 1, 2  # numbers of the heads
@@ -33,7 +32,7 @@ _FEATURES = 52
 
 
 def convert(leader_onnx: Path, out_dir: Path) -> None:
-    """Write leader-trunk.onnx and leader-patch.onnx, byte for byte the same on every machine."""
+    """Write TRUNK_FILE and PATCH_FILE, byte for byte the same on every machine."""
     weights = LeaderWeights(leader_onnx)
     (out_dir / TRUNK_FILE).write_bytes(trunk(weights))
     (out_dir / PATCH_FILE).write_bytes(patch(weights))
@@ -45,7 +44,7 @@ def trunk(weights: LeaderWeights) -> bytes:
     guide, skip = _stem(graph, weights, 0, "MaxPool"), _stem(graph, weights, 1, "AveragePool")
     attended = _attention(graph, weights, _first_net(graph, weights, guide))
     features = _second_net(graph, weights, graph.add("Concat", attended, skip, axis=1))
-    value = bottleneck(graph, weights, features, f"head_{_POSITION}_ibc")
+    value = bottleneck(graph, weights, features, f"head_{_POSITION}_ibc", STRIPES)
     value = convolve(
         graph,
         head_features(graph, weights, value, _POSITION),
@@ -77,14 +76,11 @@ def patch(weights: LeaderWeights) -> bytes:
 
 
 def _stem(graph: GraphBuilder, weights: LeaderWeights, number: int, pool: str) -> str:
-    """5x5 and dilated 5x5 filters side by side, as one 9x9 convolution so that they can be centred together."""
-    plain = weights.convolution(f"stem{number}_conv_1")
-    dilated = weights.convolution(f"stem{number}_dilated_conv_1")
-    kernels = np.zeros((len(plain.weight) + len(dilated.weight), 1, 9, 9))
-    kernels[: len(plain.weight), :, 2:7, 2:7] = plain.weight
-    kernels[len(plain.weight) :, :, ::2, ::2] = dilated.weight
-    both = Affine(kernels, np.concatenate([plain.bias, dilated.bias])).centred()
-    value = normalised_gelu(graph, convolve(graph, "image", both), weights.norm(f"stem{number}_ln_1"))
+    """5x5 and dilated 5x5 filters side by side."""
+    plain = convolve(graph, "image", weights.convolution(f"stem{number}_conv_1"))
+    dilated = convolve(graph, "image", weights.convolution(f"stem{number}_dilated_conv_1"), dilation=2)
+    both = graph.add("Concat", plain, dilated, axis=1)
+    value = normalised_gelu(graph, both, weights.norm(f"stem{number}_ln_1"))
     return graph.add(pool, value, kernel_shape=[2, 2], strides=[2, 2])
 
 
@@ -111,7 +107,7 @@ def _attention(graph: GraphBuilder, weights: LeaderWeights, value: str) -> str:
 def _second_net(graph: GraphBuilder, weights: LeaderWeights, value: str) -> str:
     skips = []
     for level, channels in enumerate((32, 64, 128, 32)):
-        skips.append(bottleneck(graph, weights, value, f"enc1_{level}"))
+        skips.append(bottleneck(graph, weights, value, f"enc1_{level}", STRIPES if level == 0 else 1))
         value = halve(graph, skips[-1], channels)
     for level in (3, 2, 1, 0):
         value = double(graph, bottleneck(graph, weights, value, f"dec1_{level}"))
