@@ -9,18 +9,18 @@ from handfast.base.errors import UnreadableTemplate
 from handfast.base.search import NOTHING, Allocate, Rows, Scores
 
 Bytes = NDArray[np.uint8]
-Scan = Callable[[bytes, Bytes, Rows, Scores], None]
-"""A probe, a block (people, width), which of its rows in rising order, and where their scores go."""
+Scan = Callable[[Bytes, Rows, Scores], None]
+"""A block (people, width), which of its rows in rising order, and where their scores go."""
 
 
 class BlockColumn:
-    """Fulfils Column: rows of `width` bytes, `people` of them in a block, compared by `scan`."""
+    """Fulfils Column: rows of `width` bytes, `people` of them in a block, compared by what `ready` makes of a probe."""
 
-    def __init__(self, allocate: Allocate, width: int, people: int, scan: Scan) -> None:
+    def __init__(self, allocate: Allocate, width: int, people: int, ready: Callable[[bytes], Scan]) -> None:
         self._allocate = allocate
         self._width = width
         self._people = people
-        self._scan = scan
+        self._ready = ready
         self._blocks: list[Bytes] = []
         self._held = np.zeros(0, np.bool_)
 
@@ -52,11 +52,12 @@ class BlockColumn:
 
     def scores(self, probe: bytes, rows: Rows) -> Scores:
         scores = np.full(len(rows), NOTHING, np.float32)
+        scan = self._ready(probe)
         for number, block in enumerate(self._blocks):
             begin = number * self._people
             first, last = np.searchsorted(rows, (begin, begin + self._people))
             if first < last:
-                self._scan(probe, block, rows[first:last] - begin, scores[first:last])
+                scan(block, rows[first:last] - begin, scores[first:last])
                 scores[first:last][~self._held[rows[first:last]]] = NOTHING
         return scores
 

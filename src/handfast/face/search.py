@@ -7,7 +7,7 @@ memory: bench/scale.py prints both. What is lost to rounding is far below what t
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +45,7 @@ class FaceSearcher:
         return tuple(replace(code, data=rounded(_turn(key) @ _vector(code.data)).tobytes()) for code in codes)
 
     def column(self, allocate: Allocate) -> BlockColumn:
-        return BlockColumn(allocate, DIMENSIONS, ROWS, _scan)
+        return BlockColumn(allocate, DIMENSIONS, ROWS, lambda probe: partial(_scan, np.frombuffer(probe, np.int8)))
 
 
 def rounded(vector: NDArray[np.floating]) -> Bytes:
@@ -53,9 +53,9 @@ def rounded(vector: NDArray[np.floating]) -> Bytes:
     return np.asarray(np.clip(np.rint(vector * SCALE), -127, 127), np.int8)
 
 
-def _scan(probe: bytes, block: NDArray[np.uint8], rows: Rows, scores: Scores) -> None:
+def _scan(query: Bytes, block: NDArray[np.uint8], rows: Rows, scores: Scores) -> None:
     """Neighbours, as nearly always, where they lie: no row is looked up."""
-    query, vectors = np.frombuffer(probe, np.int8), block.view(np.int8)
+    vectors = block.view(np.int8)
     if rows[-1] - rows[0] == len(rows) - 1:
         _dots(vectors[rows[0] : rows[-1] + 1], query, scores)
     else:

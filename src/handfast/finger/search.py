@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,14 @@ from handfast.base.errors import UnreadableTemplate
 from handfast.base.modality import FingerPosition, Modality
 from handfast.base.search import Allocate, Rows, Scores, SearchCode
 from handfast.base.template import Template
-from handfast.finger.search_code import CODE_BYTES, build_search_code, search_scores
+from handfast.finger.search_code import (
+    CODE_BYTES,
+    SearchQuery,
+    build_search_code,
+    query_scores,
+    search_query,
+    search_scores,
+)
 from handfast.finger.turned_code import turned_codes
 
 MODEL = "mcc-pca128:1"
@@ -47,18 +54,18 @@ class FingerSearcher:
         return tuple(replace(code, data=row.tobytes()) for code, row in zip(codes, turned, strict=True))
 
     def column(self, allocate: Allocate) -> BlockColumn:
-        return BlockColumn(allocate, CODE_BYTES, ROWS, _scan)
+        return BlockColumn(allocate, CODE_BYTES, ROWS, lambda probe: partial(_scan, search_query(probe)))
 
 
-def _scan(probe: bytes, block: Bytes, rows: Rows, scores: Scores) -> None:
+def _scan(query: SearchQuery, block: Bytes, rows: Rows, scores: Scores) -> None:
     """Runs of neighbouring rows where they lie; what is scattered is brought together for the moment of the scan."""
     breaks = np.flatnonzero(np.diff(rows) != 1) + 1
     if len(rows) >= LEAST_RUN * (len(breaks) + 1):
         for run in np.split(np.arange(len(rows)), breaks):
-            scores[run[0] : run[-1] + 1] = search_scores(probe, block[rows[run[0]] : rows[run[-1]] + 1])
+            scores[run[0] : run[-1] + 1] = query_scores(query, block[rows[run[0]] : rows[run[-1]] + 1])
         return
     gathered = block[rows]
-    scores[:] = search_scores(probe, gathered)
+    scores[:] = query_scores(query, gathered)
     gathered[:] = 0
 
 

@@ -24,6 +24,7 @@ from handfast.finger.types import Minutiae
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 Scores = NDArray[np.float32]
+SearchQuery = tuple[Words, Words, Words, Words, int]
 
 BITS = 128  # a cylinder
 MOST_CYLINDERS = 40  # in a code: the surest of a finger
@@ -64,10 +65,22 @@ def search_scores(query: bytes, gallery: Bytes) -> Scores:
     Scores of several fingers of a person add up. Runs without the interpreter's lock, so a gallery can be cut into
     blocks for as many threads as there are cores. ValueError if a side does not have the shape of codes.
     """
-    if len(query) != CODE_BYTES or gallery.shape[1:] != (CODE_BYTES,) or not gallery.flags.c_contiguous:
+    return query_scores(search_query(query), gallery)
+
+
+def search_query(code: bytes) -> SearchQuery:
+    """A code made ready to be compared with many. ValueError if it is none."""
+    if len(code) != CODE_BYTES:
+        raise ValueError(f"codes have {CODE_BYTES} bytes, got {len(code)}")
+    return _query(code)
+
+
+def query_scores(query: SearchQuery, gallery: Bytes) -> Scores:
+    """As search_scores."""
+    if gallery.shape[1:] != (CODE_BYTES,) or not gallery.flags.c_contiguous:
         raise ValueError(f"codes have {CODE_BYTES} bytes and lie one after the other, got {gallery.shape}")
     scores = np.zeros(len(gallery), np.float32)
-    _scan(*_query(query), gallery, gallery.view(np.uint64), scores)
+    _scan(*query, gallery, gallery.view(np.uint64), scores)
     return scores
 
 
@@ -104,7 +117,7 @@ def _pack(finger: Consolidated) -> bytes:
     return row.tobytes()
 
 
-def _query(code: bytes) -> tuple[Words, Words, Words, Words, int]:
+def _query(code: bytes) -> SearchQuery:
     """Both halves of the bits, written out twice so that no range of angles wraps; where the range of the cylinders
     within the gate of each angle begins and ends; their number."""
     row = np.frombuffer(code, np.uint8)

@@ -256,18 +256,23 @@ def ranked(answers: Sequence[Shortlist], most: int) -> tuple[str, ...]:
     for answer in answers:
         for place, one in answer.moments.items():
             moments[place] = moments.get(place, Moments()) + one
-    people = [candidate for answer in answers for candidate in answer.candidates]
-    by_sum = _order(people, moments, tuple(Modality))
-    lists = [by_sum[: most - 2 * (most // 3)], *(_order(people, moments, (m,))[: most // 3] for m in Modality)]
+    people = [(c.subject_id, _strengths(c, moments)) for answer in answers for c in answer.candidates]
+    by_sum = _order(people, tuple(Modality))
+    lists = [by_sum[: most - 2 * (most // 3)], *(_order(people, (m,))[: most // 3] for m in Modality)]
     chosen = reduce(lambda kept, more: kept | dict.fromkeys(more), [lists[0], *lists[1:], by_sum], dict[str, None]())
     return tuple(chosen)[:most]
 
 
-def _order(people: Sequence[Candidate], moments: Mapping[Place, Moments], of: Sequence[Modality]) -> list[str]:
-    def strength(person: Candidate) -> float:
-        return sum(moments[place].standard(score) for place, score in person.scores.items() if place[0] in of)
+def _strengths(person: Candidate, moments: Mapping[Place, Moments]) -> Mapping[Modality, float]:
+    """The sum of a person's standardised scores by each modality."""
+    strengths = dict.fromkeys(Modality, 0.0)
+    for place, score in person.scores.items():
+        strengths[place[0]] += moments[place].standard(score)
+    return strengths
 
-    return [person.subject_id for person in sorted(people, key=lambda person: (-strength(person), person.subject_id))]
+
+def _order(people: Sequence[tuple[str, Mapping[Modality, float]]], of: Sequence[Modality]) -> list[str]:
+    return [who for who, by in sorted(people, key=lambda person: (-sum(person[1][m] for m in of), person[0]))]
 
 
 def _ordinal(day: date | None) -> int:
