@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from handfast.base.errors import HandfastError
 from handfast.base.settings import Settings
@@ -74,4 +75,5 @@ def twins(takes: Vectors) -> float:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 2_000)
+    with threadpool_limits(1):  # two threads that share one small matrix wait for each other most of the time
+        main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 2_000)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from handfast.audit.verify import read_checkpoint, verify_inclusion
 from handfast.audit.withdrawal import withdraw
 from handfast.base.errors import NotAuthorised
 from handfast.base.randomness import SystemRandomness
+from handfast.storage.leaves import Turned
 from support.keeping import Keeping, Person, keeping
 from support.raw import drop_guard, kept, raw
 
@@ -93,7 +93,7 @@ def test_a_counter_that_was_turned_back_to_hide_the_last_use_is_noticed(installa
         row = unit.log.ratchet(ada.subject_id)
         assert row is not None
         sealed = keys.seal(state, "ratchet", str(CHECKS))
-        unit.log.set_ratchet(replace(row, uses=CHECKS, sealed=sealed))
+        unit.log.turn(Turned(ada.subject_id, CHECKS, row.handle, state, lambda *_: sealed))
     assert not seen(installation, ada).complete
 
 

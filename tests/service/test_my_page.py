@@ -12,6 +12,7 @@ from handfast.base.modality import Modality
 from handfast.consent.statement import verify_statement
 from handfast.service import enrol, finish, my_page
 from handfast.service.sessions import NewSession
+from handfast.storage.leaves import Turned
 from handfast.storage.subjects import SubjectState
 from support.scripted import Desk
 from support.service import SeededRandomness
@@ -216,5 +217,8 @@ def test_a_use_that_is_taken_out_of_the_log_is_seen_as_missing(desk: Desk) -> No
         assert row is not None
     desk.check(1, reference="P-1")
     with desk.context.store.write() as unit:
-        unit.log.set_ratchet(row)  # the server's counter is set back, as if the last check had not been
+        kept = row.sealed
+        unit.log.turn(
+            Turned(subject_id, row.uses, row.handle, b"", lambda *_: kept)
+        )  # the server's counter is set back, as if the last check had not been
     assert not my_page.page(desk.context, token).complete

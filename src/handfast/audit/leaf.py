@@ -74,15 +74,19 @@ class Leaf:
 
 def to_the_minute(at: datetime) -> str:
     """A time as a leaf states it."""
-    return at.astimezone(UTC).isoformat(timespec="minutes")[:16] + "Z"
+    utc = at.astimezone(UTC)
+    return f"{utc.year:04}-{utc.month:02}-{utc.day:02}T{utc.hour:02}:{utc.minute:02}Z"
 
 
 def encode_details(details: Mapping[str, object]) -> bytes:
     """The details of an act, as canonical JSON."""
-    if all(type(value) is str and value.isascii() and name.isascii() for name, value in details.items()):
-        fields = (f"{_quote(name)}:{_quote(str(value))}" for name, value in sorted(details.items()))
-        return f"{{{','.join(fields)}}}".encode()
-    return rfc8785.dumps(dict(details))  # type: ignore[arg-type]  # checks values itself
+    fields: list[str] = []
+    for name in sorted(details):
+        value = details[name]
+        if not (isinstance(value, str) and value.isascii() and name.isascii()):
+            return rfc8785.dumps(dict(details))  # type: ignore[arg-type]  # checks values itself
+        fields.append(f"{_quote(name)}:{_quote(value)}")
+    return f"{{{','.join(fields)}}}".encode()
 
 
 def commit(nonce: bytes, content: bytes) -> str:

@@ -11,8 +11,8 @@ from handfast.base.clock import Clock
 from handfast.base.errors import NotFound
 from handfast.base.randomness import Randomness
 from handfast.storage.key_values import PersonKeys, ProgrammeKeys, Signer
-from handfast.storage.leaves import LeafRow, RatchetRow, TreeRow
-from handfast.storage.seal import seal
+from handfast.storage.leaves import LeafRow, TreeRow, Turned
+from handfast.storage.seal import seal, unseal
 from handfast.storage.store import Unit
 
 NONCE_BYTES = 32
@@ -77,7 +77,7 @@ class Log:
 
     def begin(self, unit: Unit, person: PersonKeys, first_state: bytes) -> None:
         """Start the person's ratchet at enrolment, from `ratchet.first_state(private code, subject id)`."""
-        _keep_state(unit, person, first_state, 0, b"")
+        unit.log.begin_ratchet(person.subject_id, person.seal(first_state, "ratchet", "0"))
 
     def append_for(
         self,
@@ -126,15 +126,15 @@ class Log:
         consent_hash: bytes | None = None,
     ) -> tuple[Draft, Opening, bytes]:
         """The next leaf of this person, what opens it, and that sealed; moves their ratchet on, appends nothing yet."""
-        row = _row(unit, person)
-        state = person.unseal(row.sealed, "ratchet", str(row.uses))
+        newest = unit.log.turned(person.subject_id) or _newest(unit, person)
+        state = newest.state
         opening = self._opening(details)
         blinded = None if consent_hash is None else commit(opening.nonce, consent_hash)
         commitment = commit(opening.nonce, opening.details)
         draft = Draft(kind, person.programme_id, actor, ratchet.tag(state), commitment, blinded)
         key = ratchet.details_key(state, person.log_key)
         sealed = seal(key, opening.nonce + opening.details, person.programme_id, commitment)
-        _keep_state(unit, person, ratchet.next_state(state), row.uses + 1, row.handle)
+        unit.log.turn(Turned(person.subject_id, newest.uses + 1, newest.handle, ratchet.next_state(state), newest.seal))
         return draft, opening, sealed
 
     def append_draft(self, unit: Unit, draft: Draft, opening: Opening | None = None) -> Logged:
@@ -162,13 +162,11 @@ class Log:
         return Opening(self._randomness.bytes(NONCE_BYTES), encode_details(details))
 
 
-def _row(unit: Unit, person: PersonKeys) -> RatchetRow:
+def _newest(unit: Unit, person: PersonKeys) -> Turned:
+    """A person's ratchet as it is kept, opened."""
     row = unit.log.ratchet(person.subject_id)
     if row is None:
         raise NotFound("this person's log was not begun, or has ended")
-    return row
-
-
-def _keep_state(unit: Unit, person: PersonKeys, state: bytes, uses: int, handle: bytes) -> None:
-    sealed = person.seal(state, "ratchet", str(uses))
-    unit.log.set_ratchet(RatchetRow(person.subject_id, uses, sealed, handle))
+    key, who = person.row_key(), (person.programme_id, person.subject_id, "ratchet")
+    state = unseal(key, row.sealed, *who, str(row.uses))
+    return Turned(person.subject_id, row.uses, row.handle, state, lambda fresh, uses: seal(key, fresh, *who, str(uses)))

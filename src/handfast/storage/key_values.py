@@ -20,10 +20,14 @@ class PersonKeys:
 
     def seal(self, plain: bytes, *place: str) -> bytes:
         """Seal something of this person's that is not a template."""
-        return seal(derive(self.log_key, "row"), plain, self.programme_id, self.subject_id, *place)
+        return seal(self.row_key(), plain, self.programme_id, self.subject_id, *place)
 
     def unseal(self, sealed: bytes, *place: str) -> bytes:
-        return unseal(derive(self.log_key, "row"), sealed, self.programme_id, self.subject_id, *place)
+        return unseal(self.row_key(), sealed, self.programme_id, self.subject_id, *place)
+
+    def row_key(self) -> bytes:
+        """The key of this person's rows, for who opens or seals many."""
+        return derive(self.log_key, "row")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Rows of the log: leaves, tree nodes, sealed details, where the tree stands, ratchet states, open erasures."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from handfast.storage.database import Database
+from handfast.storage.database import Database, Record
 from handfast.storage.mapping import Table
-from handfast.storage.slab import Slab, content_of
+from handfast.storage.slab import REPLACE, Slab, content_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,33 @@ class LeafRow:
 class RatchetRow:
     """How often a person was used, and the newest state of their hash ratchet, sealed under their log key.
 
-    handle   where the state lies, to put the next one in its place; empty for a person who has none yet
+    handle   where the state lies, to put the next one in its place
     """
 
     subject_id: str
     uses: int
     sealed: bytes
-    handle: bytes = b""
+    handle: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A person's ratchet, moved on in a unit of work that is not over.
+
+    uses     how often the person was used
+    handle   where the state before this one lies
+    state    the newest state, in the clear
+    seal     gives a state as it is kept; called once, however often the ratchet turned
+    """
+
+    subject_id: str
+    uses: int
+    handle: bytes
+    state: bytes = field(repr=False)
+    seal: Callable[[bytes, int], bytes] = field(repr=False)
+
+    def sealed(self) -> bytes:
+        return self.seal(self.state, self.uses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +132,20 @@ class LogReads:
 
 
 class LogWrites(LogReads):
-    """Growing the log; only `handfast.audit` calls this."""
+    """Growing the log; only `handfast.audit` calls this.
+
+    Rows of the log are written at the end of the unit of work, many by one statement, or before anything is read there.
+    """
 
     def __init__(self, database: Database, logged: Callable[[], None]) -> None:
         super().__init__(database)
         self._logged = logged
         self._tree: TreeRow | None = None
         self._sign: Sign | None = None
+        self._leaves: list[Record] = []
+        self._nodes: list[Record] = []
+        self._details: list[Record] = []
+        self._turned: dict[str, Turned] = {}
 
     def tree(self) -> TreeRow:
         """Where the log stands in this unit of work; its note is empty from the first new leaf to the end of it."""
@@ -132,30 +159,58 @@ class LogWrites(LogReads):
 
     def end(self) -> None:
         """Sign and keep where the log stands; the last thing that a unit of work does."""
+        self._write()
         if self._sign is not None:
             self._tree = self._sign(self.tree())
             self._keep(self._tree)
 
+    def leaf(self, n: int) -> LeafRow:
+        self._write()
+        return super().leaf(n)
+
+    def by_tag(self, tag: str) -> LeafRow | None:
+        self._write()
+        return super().by_tag(tag)
+
+    def leaves(self, start: int = 0, page: int = 1000) -> Iterator[bytes]:
+        self._write()
+        return super().leaves(start, page)
+
+    def node(self, level: int, place: int) -> bytes:
+        self._write()
+        return super().node(level, place)
+
+    def details(self, n: int) -> bytes | None:
+        self._write()
+        return super().details(n)
+
+    def ratchet(self, subject_id: str) -> RatchetRow | None:
+        if subject_id in self._turned:
+            self._write()
+        return super().ratchet(subject_id)
+
     def add_leaf(self, leaf: LeafRow) -> None:
-        self._database.execute("INSERT INTO leaves (n, tag, raw) VALUES (?, ?, ?)", (leaf.n, leaf.tag, leaf.raw))
+        self._leaves.append((leaf.n, leaf.tag, leaf.raw))
         self._logged()
 
     def add_node(self, level: int, place: int, node: bytes) -> None:
-        self._database.execute("INSERT INTO nodes (level, place, hash) VALUES (?, ?, ?)", (level, place, node))
+        self._nodes.append((level, place, node))
 
     def add_details(self, n: int, sealed: bytes) -> None:
-        self._database.execute("INSERT INTO details (n, sealed) VALUES (?, ?)", (n, sealed))
+        self._details.append((n, sealed))
 
-    def set_ratchet(self, row: RatchetRow) -> None:
-        """Keep only this state; the one before, which lies at the row's handle, is overwritten."""
-        slab = Slab(self._database)
-        if row.handle:
-            slab.replace(row.handle, row.sealed)
-            sql = "UPDATE ratchets SET uses = ? WHERE subject_id = ?"
-            self._database.execute(sql, (row.uses, row.subject_id))
-        else:
-            sql = "INSERT INTO ratchets (subject_id, uses, sealed) VALUES (?, ?, ?)"
-            self._database.execute(sql, (row.subject_id, row.uses, slab.put(row.sealed)))
+    def begin_ratchet(self, subject_id: str, sealed: bytes) -> None:
+        """Keep a person's first state; Conflict if there is one."""
+        sql = "INSERT INTO ratchets (subject_id, uses, sealed) VALUES (?, ?, ?)"
+        self._database.execute(sql, (subject_id, 0, Slab(self._database).put(sealed)))
+
+    def turned(self, subject_id: str) -> Turned | None:
+        """The state that this unit of work moved a person's ratchet on to, if it did."""
+        return self._turned.get(subject_id)
+
+    def turn(self, turned: Turned) -> None:
+        """Keep only this state; the one before, which lies at its handle, is overwritten."""
+        self._turned[turned.subject_id] = turned
 
     def add_erasure(self, erasure: Erasure) -> None:
         _ERASURES.insert(self._database, erasure)
@@ -163,6 +218,21 @@ class LogWrites(LogReads):
     def end_erasure(self, subject_id: str) -> bool:
         """Whether there was one to end."""
         return self._database.execute("DELETE FROM erasures WHERE subject_id = ?", (subject_id,)) == 1
+
+    def _write(self) -> None:
+        if self._leaves:
+            self._database.fill("INSERT INTO leaves (n, tag, raw) VALUES (?, ?, ?)", self._leaves)
+            self._database.fill("INSERT INTO nodes (level, place, hash) VALUES (?, ?, ?)", self._nodes)
+        if self._details:
+            self._database.fill("INSERT INTO details (n, sealed) VALUES (?, ?)", self._details)
+        if self._turned:
+            # Of who withdrew in this unit of work there is no row and no slot any more: nothing is written.
+            filled = Slab(self._database).filled
+            slots = [(filled(turned.sealed()), turned.handle) for turned in self._turned.values()]
+            self._database.fill(REPLACE, slots)
+            uses = [(turned.uses, turned.subject_id) for turned in self._turned.values()]
+            self._database.fill("UPDATE ratchets SET uses = ? WHERE subject_id = ?", uses)
+        self._leaves, self._nodes, self._details, self._turned = [], [], [], {}
 
     def _keep(self, row: TreeRow) -> None:
         sql = (

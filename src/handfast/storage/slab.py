@@ -18,6 +18,7 @@ FREE = bytes(HANDLE_BYTES)
 SPARE = 512  # free slots that one is chosen from
 _MOST_PARTS = 255
 _HEADER = struct.Struct(">BBH")  # which part, of how many, bytes in it
+REPLACE = "UPDATE slots SET data = ? WHERE owner = ?"
 _GROW = "INSERT INTO slots (owner, data) VALUES (?, ?)"
 _PICK = "SELECT slot FROM slots WHERE owner = ? ORDER BY slot LIMIT 1 OFFSET ?"
 
@@ -51,9 +52,12 @@ class Slab:
 
     def replace(self, handle: bytes, content: bytes) -> None:
         """Put other bytes in the place of these; both must fit one slot."""
-        data = self._slot(0, 1, content)
-        if self._database.execute("UPDATE slots SET data = ? WHERE owner = ?", (data, handle)) != 1:
+        if self._database.execute(REPLACE, (self.filled(content), handle)) != 1:
             raise NotFound("what was kept here is gone")
+
+    def filled(self, content: bytes) -> bytes:
+        """A slot that holds these bytes alone, for REPLACE."""
+        return self._slot(0, 1, content)
 
     def _slot(self, number: int, parts: int, part: bytes) -> bytes:
         if len(part) > self._slot_bytes - _HEADER.size or parts > _MOST_PARTS:

@@ -18,6 +18,7 @@ _PRAGMAS = (
     "PRAGMA recursive_triggers = ON",
     "PRAGMA synchronous = FULL",
     "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -16000",  # KiB: the tags of a long log are looked up at random
 )
 
 
