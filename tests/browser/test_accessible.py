@@ -9,7 +9,7 @@ from support.browsing import Acting, Clinic, NewPhone
 from support.film import Film
 from support.served import Served
 from support.visits import PIN, enrol
-from support.walk import Walk, ask
+from support.walk import Walk, ask, programme
 
 pytestmark = [pytest.mark.browser, pytest.mark.models, pytest.mark.xdist_group("browser")]
 
@@ -60,6 +60,26 @@ def test_the_screens_of_an_enrolment_have_no_known_barrier(
     walk.press("stop-here")
     phone.wait_for_selector('body[data-screen="answer"]')
     assert found + flaws(phone) == []
+
+
+def test_each_further_purpose_is_asked_for_by_itself_without_a_barrier(new_phone: NewPhone, served: Served) -> None:
+    phone = new_phone(bypass_csp=True)
+    walk = Walk(phone, None, "axe-also")
+    asks = programme(served, find=True, duplicate_check=True)
+    phone.goto(ask(served, "POST", "/v1/sessions", {"kind": "enrol", "programme": asks, "reference": "also"})["link"])
+    walk.agree()
+    found: list[str] = []
+    for purpose in ("find", "duplicate-check"):
+        phone.wait_for_selector(f'body[data-step="also-{purpose}"]')
+        walk.picture(f"also-{purpose}")
+        found += flaws(phone)
+        if purpose == "find":
+            walk.press("no")
+    with phone.expect_request("**/v1/capture/answer") as sent:
+        walk.press("yes")
+    assert '"also":["duplicate-check"]' in str(sent.value.post_data)
+    walk.screen("fingers-choice")
+    assert found == []
 
 
 def test_the_live_screens_have_no_known_barrier(

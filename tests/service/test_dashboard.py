@@ -8,7 +8,7 @@ import pytest
 from handfast.base.errors import NotAllowed
 from handfast.base.modality import Hand
 from handfast.base.roles import Right, Role
-from handfast.service import finish
+from handfast.service import capturing, finish
 from handfast.service.actors import Actor, authenticate
 from handfast.service.api_keys import Scope, add_key
 from handfast.service.dashboard import MANY, dashboard
@@ -52,6 +52,33 @@ def test_nobody_who_declines_among_many_is_told_to_the_owner(desk: Desk) -> None
     with desk.context.store.write() as unit:
         unit.counts.decline(desk.programme.id, today, "North")
     assert dashboard(desk.context, operator(desk, Role.OWNER), desk.programme.id).no_declines == ()
+
+
+def test_declines_and_misunderstood_notices_are_counted_by_who_asked_and_never_by_who_was_asked(desk: Desk) -> None:
+    programme = desk.programme.id
+    ada = Actor("operator", "opr_ada", None, "Desk", (Right(Role.ENROLLER, programme), Right(Role.CHECKER, programme)))
+    for number, (word, missed) in enumerate((("yes", 2), ("no", 0), ("no", 1))):
+        session = desk.open_as(ada, NewSession("enrol", reference=f"P-{number}", programme=programme))
+        desk.say(session.token, word, missed)
+        if word == "yes":
+            capturing.another_way(desk.context, session.token, "look", "no-camera")
+    declining = desk.open(NewSession("enrol", reference="P-9"))
+    desk.say(declining.token, "no")
+    page = dashboard(desk.context, operator(desk, Role.OWNER), programme)
+    found = {each.operator: (each.asked, each.declined, each.misunderstood) for each in page.operators}
+    assert found.pop("opr_ada") == (3, 2, 2)
+    assert list(found.values()) == [(1, 1, 0)]
+    assert not any(each.unheard for each in page.operators)
+    assert not any(name in str(asdict(page)) for name in ("P-0", "P-1", "P-2", "P-9"))
+
+
+def test_an_operator_whom_nobody_says_no_to_among_many_is_flagged(desk: Desk) -> None:
+    today = desk.clock.now().date()
+    with desk.context.store.write() as unit:
+        for _ in range(MANY):
+            unit.counts.add(desk.programme.id, today, "North", "operator", "opr_ada:asked")
+    (line,) = dashboard(desk.context, operator(desk, Role.OWNER), desk.programme.id).operators
+    assert (line.operator, line.asked, line.unheard) == ("opr_ada", MANY, True)
 
 
 def test_much_work_at_night_is_flagged_from_the_log_itself(desk: Desk) -> None:

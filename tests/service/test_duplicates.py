@@ -4,9 +4,12 @@ import json
 
 import pytest
 
+from handfast.base.errors import RequestError
+from handfast.base.modality import Hand
 from handfast.cli import duplicates as command
 from handfast.consent.purpose import Purpose
-from handfast.service import duplicates
+from handfast.service import capturing, duplicates, finish
+from handfast.service.cases import opened_file
 from handfast.service.comparison import Probes
 from handfast.service.everybody import everybody, forecast
 from handfast.service.link import find as find_link
@@ -51,6 +54,40 @@ def test_who_enrols_twice_is_a_case_for_a_person_and_both_enrolments_stand(desk:
         assert about["subjects"] == [second, first]
         for subject_id in (first, second):
             assert reader.subjects.eligible(desk.programme.id, subject_id).id == subject_id
+
+
+def agreeing(desk: Desk, reference: str, person: int, *also: Purpose) -> str:
+    """A whole enrolment as the phone does it, with a yes to these purposes too; their subject id."""
+    session = desk.open(NewSession("enrol", reference=reference))
+    assert capturing.view(desk.context, session.token).further == (Purpose.FIND, Purpose.DUPLICATE_CHECK)
+    desk.say(session.token, also=also)
+    desk.play(session.token, desk.phone(session.token, person, (Hand.RIGHT, Hand.LEFT)))
+    assert finish.finish(desk.context, session.token).outcome == "enrolled"
+    return subject_of(desk, reference)
+
+
+def test_an_enrolment_itself_opens_the_case_where_the_persons_own_yes_names_the_check(desk: Desk) -> None:
+    asked = Purpose.DUPLICATE_CHECK
+    first, other = agreeing(desk, "P-1", 1, asked), agreeing(desk, "P-2", 2, asked)
+    agreeing(desk, "P-silent", 1)  # said yes to nothing more: nobody compares them, and nobody is compared for them
+    again = agreeing(desk, "P-again", 1, asked)
+    with desk.context.store.read() as reader:
+        (case,) = reader.cases.of(desk.programme.id)
+        assert opened_file(desk.context, case).subjects == (again, first)
+        purposes = {who: {row.purpose for row in reader.consents.of(who)} for who in (first, other, again)}
+    assert case.kind is CaseKind.DUPLICATE
+    assert set(map(frozenset, purposes.values())) == {frozenset({Purpose.VERIFY, asked})}
+
+
+def test_a_purpose_that_the_programme_does_not_ask_for_is_refused(desk: Desk) -> None:
+    session = desk.open(NewSession("enrol", reference="P-1"))
+    for wrong in (Purpose.STUDY, Purpose.VERIFY):
+        with pytest.raises(RequestError):
+            desk.say(session.token, also=(wrong,))
+    desk.enrol("P-2", 2)
+    check = desk.open(NewSession("check", reference="P-2"))
+    with pytest.raises(RequestError):
+        desk.say(check.token, also=(Purpose.DUPLICATE_CHECK,))
 
 
 def test_somebody_new_is_no_case(desk: Desk) -> None:

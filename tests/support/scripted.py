@@ -12,6 +12,7 @@ from handfast.base.roles import Right, Role
 from handfast.base.sample import Acquisition, ModalityEngine, Sample
 from handfast.base.settings import Settings
 from handfast.base.template import Score, Template
+from handfast.consent.purpose import Purpose
 from handfast.decision.tables import Basis, Table, Tables
 from handfast.service import capturing, finish, sessions
 from handfast.service.actors import Actor, authenticate
@@ -148,11 +149,10 @@ class Desk:
         self.requests += 1
         return sessions.open_session(self.context, actor, new, f"request {self.requests}")
 
-    def say(self, token: str, word: str = "yes") -> None:
-        """The person's yes or no."""
-        said = PersonsAnswer(
-            "yes" if word == "yes" else "no", "en", "1", NOTICES["en"], (0, 1), Act("press", "2026-11-23T09:00:00Z")
-        )
+    def say(self, token: str, word: str = "yes", missed: int = 0, also: tuple[Purpose, ...] = ()) -> None:
+        """The person's yes or no, questions missed at the first go, further purposes agreed to."""
+        act = Act("press", "2026-11-23T09:00:00Z")
+        said = PersonsAnswer("yes" if word == "yes" else "no", "en", "1", NOTICES["en"], (0, 1), act, missed, also)
         capturing.answer(self.context, token, said, NOTICES)
 
     def phone(

@@ -105,7 +105,7 @@ def ask(served: Served, method: str, path: str, body: object = None, token: str 
         return json.load(answer)
 
 
-def programme(served: Served) -> str:
+def programme(served: Served, **more: bool) -> str:
     """A programme of the running server; its id."""
     new = {
         "name": "Riverside Clinic",
@@ -115,5 +115,5 @@ def programme(served: Served) -> str:
         "another_way": ["Show any paper with your name at the desk."],
         "languages": ["en", "ar"],
     }
-    made = ask(served, "POST", "/v1/programmes", new)
+    made = ask(served, "POST", "/v1/programmes", new | more)
     return str(made["programme"]["id"])

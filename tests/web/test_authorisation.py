@@ -125,6 +125,9 @@ MAY: Mapping[tuple[str, str], Answers] = {
     ("POST", "/v1/desk/pairings"): desk(201, PHONE_ROLES, other=403, top=403),
     ("GET", "/v1/desk/pairings/{pairing_id}"): desk(200),
     ("GET", "/v1/desk/devices"): desk(200),
+    ("GET", "/v1/desk/desks"): desk(200),
+    ("DELETE", "/v1/desk/desks"): desk(200),
+    ("DELETE", "/v1/desk/desks/{desk_id}"): desk(404),  # nobody's
     ("DELETE", "/v1/desk/devices/{device_id}"): desk(404),  # somebody else's
     ("GET", "/v1/devices/own"): everyone(401) | dict.fromkeys(PHONES, 200),
     ("POST", "/v1/sessions"): Rule(201, frozenset({Role.CHECKER}), key=201).answers() | {ADMINISTRATOR: 403},
@@ -188,6 +191,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             "key_id": lambda: add_key(context, handfast.desk.admin, programme, "old desk").id,
             "operator_id": lambda: operators.invite(context, ROOT, "Somebody", (right,)).operator.id,
             "pairing_id": lambda: "pai_unknown",
+            "desk_id": lambda: "dsk_unknown",
             "device_id": lambda: made.phones["own phone"].id,
         }
         made.ids["case_id"] = lambda: a_case(handfast)

@@ -1,11 +1,13 @@
 """Headers on every answer: our own origin only, nothing personal kept by anyone, no framing."""
 
+import asyncio
 import re
 from pathlib import Path
 
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
-from handfast.web.headers import CONTENT_SECURITY_POLICY
+from handfast.web.headers import CONTENT_SECURITY_POLICY, SafeHeaders
 from handfast.web.routes.pages import PAGES, STATIC
 from support.interface import Interface
 
@@ -43,6 +45,25 @@ def test_every_answer_carries_the_headers(handfast: Interface, method: str, path
     assert "access-control-allow-origin" not in told.headers
     if path.startswith("/v1"):
         assert told.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("https_only", [True, False])
+def test_browsers_are_told_to_come_by_https_alone_where_the_certificate_is_the_owners(https_only: bool) -> None:
+    sent: list[Message] = []
+
+    async def inside(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    app = SafeHeaders(inside, https_only=https_only)
+    asyncio.run(app({"type": "http", "path": "/"}, receive, send))
+    headers = dict(sent[0]["headers"])
+    assert headers.get(b"strict-transport-security") == (b"max-age=31536000" if https_only else None)
 
 
 def test_the_policy_names_no_other_origin_and_no_inline_script() -> None:

@@ -1,5 +1,8 @@
 """Operators: passkeys, the desk's cookie, its lock, second persons; and what must not work."""
 
+from copy import copy
+from datetime import timedelta
+
 import pytest
 
 from support.authenticator import Authenticator
@@ -173,3 +176,83 @@ def test_the_cookie_alone_is_what_opens_a_desk(handfast: Interface) -> None:
     ada = colleague(handfast, ["checker"])
     assert handfast.call("GET", "/v1/desk", headers={"Cookie": f"{COOKIE}={ada.csrf}"}).status == 401
     assert handfast.call("GET", "/v1/desk", token=ada.cookie).status == 401
+
+
+def test_keys_and_closing_take_a_passkey_shown_within_five_minutes(handfast: Interface) -> None:
+    root, programme = colleague(handfast, ADMINISTRATOR), handfast.desk.programme.id
+    keys = f"/v1/programmes/{programme}/keys"
+    made = root.ok("POST", keys, {"name": "till"})
+    for _ in range(4):
+        handfast.desk.clock.pass_time(90)
+        root.ok("POST", "/v1/desk/touch")
+    acts = [("POST", keys, {"name": "till"}), ("DELETE", f"{keys}/{made['id']}", None)]
+    acts.append(("POST", f"/v1/programmes/{programme}/close", {"name": handfast.desk.programme.name}))
+    for act in acts:
+        told = root.ask(*act)
+        assert (told.status, told.code) == (403, "step-up-needed"), act
+    assert root.ask("GET", keys).status == 200
+    root.ok("POST", "/v1/desk/step-up", {"credential": root.answer("step-up")})
+    assert [root.ask(*act).status for act in acts] == [201, 200, 200]
+
+
+def test_a_phone_never_makes_a_key(handfast: Interface) -> None:
+    programme = handfast.desk.programme.id
+    phone = colleague(handfast, ["owner", "checker"]).paired()
+    body = b'{"name": "till"}'
+    path = f"/v1/programmes/{programme}/keys"
+    told = handfast.call("POST", path, {"name": "till"}, headers=phone.signed("POST", path, body))
+    assert (told.status, told.code) == (403, "step-up-needed")
+
+
+def test_an_operator_sees_their_desks_and_ends_the_others(handfast: Interface) -> None:
+    ada = colleague(handfast, ["checker"], site="North")
+    elsewhere = copy(ada)
+    assert elsewhere.sign_in().status == 200
+    assert ada.sign_in().status == 200
+    third = copy(ada)
+    assert third.sign_in().status == 200
+    phone = ada.paired()
+    seen = ada.ok("GET", "/v1/desk/desks")
+    assert [(each["site"], each["locked"]) for each in seen] == [("North", False)] * 4
+    assert sum(each["here"] for each in seen) == 1
+    ben = colleague(handfast, ["checker"], name="Ben")
+    theirs = ben.ok("GET", "/v1/desk/desks")[0]["id"]
+    assert ada.ask("DELETE", f"/v1/desk/desks/{theirs}").status == 404
+    own = third.ok("GET", "/v1/desk/desks")
+    ada.ok("DELETE", f"/v1/desk/desks/{next(each['id'] for each in own if each['here'])}")
+    assert third.ask("GET", "/v1/desk").code == "not-authorised"
+    assert len(ada.ok("DELETE", "/v1/desk/desks")) == 2
+    assert elsewhere.ask("GET", "/v1/desk").code == "not-authorised"
+    assert phone.ask("GET", "/v1/devices/own").status == 401
+    assert ada.ask("GET", "/v1/desk").status == 200
+    assert ben.ask("GET", "/v1/desk").status == 200
+
+
+def test_ending_a_desk_elsewhere_takes_the_passkey_again(handfast: Interface) -> None:
+    ada = colleague(handfast, ["checker"])
+    for _ in range(4):
+        handfast.desk.clock.pass_time(90)
+        ada.ok("POST", "/v1/desk/touch")
+    assert ada.ask("DELETE", "/v1/desk/desks").code == "step-up-needed"
+    ada.ok("POST", "/v1/desk/step-up", {"credential": ada.answer("step-up")})
+    assert ada.ok("DELETE", "/v1/desk/desks") == []
+
+
+def test_a_new_passkey_signs_out_whoever_has_the_old_one(handfast: Interface) -> None:
+    ada = colleague(handfast, ["checker"])
+    phone = ada.paired()
+    again = handfast.ok("POST", f"/v1/operators/{ada.id}/invitation", token=handfast.administrator)
+    fresh = Colleague(handfast, Authenticator(page_origin(handfast)))
+    assert fresh.join(again["link"].partition("#join=")[2]).status == 200
+    assert ada.ask("GET", "/v1/desk").code == "not-authorised"
+    assert phone.ask("GET", "/v1/devices/own").status == 401
+
+
+def test_a_key_that_is_over_opens_nothing_from_that_second_on(handfast: Interface) -> None:
+    ends = handfast.desk.clock.now() + timedelta(seconds=60)
+    body = {"name": "till", "expires_at": ends.isoformat()}
+    made = handfast.ok("POST", f"/v1/programmes/{handfast.desk.programme.id}/keys", body, handfast.administrator)
+    handfast.desk.clock.pass_time(59)
+    assert handfast.call("GET", "/v1/programmes", token=made["api_key"]).status == 200
+    handfast.desk.clock.pass_time(1)
+    assert handfast.call("GET", "/v1/programmes", token=made["api_key"]).status == 401

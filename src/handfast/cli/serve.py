@@ -68,7 +68,11 @@ def serve(
         if demo:
             ensure_demo_programme(context)
         app = create_app(
-            context, browser_models=settings.models_dir / "browser", public_url=public_url, beside=Chores(context)
+            context,
+            browser_models=settings.models_dir / "browser",
+            public_url=public_url,
+            https_only=certificates.authority is None,  # our own authority's page is plain HTTP on the same host
+            beside=Chores(context),
         )
         token = admin.first_link_token(context)
         console.print(_welcome(public_url, f"http://{host}:{trust_port}/start", names, port, certificates, token))

@@ -44,8 +44,9 @@ class NewKey:
 
 
 def add_key(context: Context, actor: Actor, programme_id: str, name: str, scope: Scope = Scope()) -> NewKey:
-    """Another API key of the programme. Raises NotAllowed, RequestError, NotFound where there is no such programme."""
+    """Another API key of the programme. NotAllowed, StepUpNeeded, RequestError; NotFound for no such programme."""
     actor.must(programme_id, Role.OWNER, Role.ADMINISTRATOR)
+    actor.must_have_stepped_up(context.clock.now())
     if not scope.purposes or not set(scope.purposes) <= {*PURPOSES, METRICS}:
         raise RequestError(f"a key is for some of: {', '.join((*PURPOSES, METRICS))}")
     if scope.expires_at is not None and scope.expires_at <= context.clock.now():
@@ -68,9 +69,10 @@ def keys_of(context: Context, actor: Actor, programme_id: str) -> tuple[Key, ...
 
 
 def revoke_key(context: Context, actor: Actor, programme_id: str, key_id: str) -> Key:
-    """The key opens nothing from now on; sessions that it opened run out. Raises NotAllowed, NotFound."""
-    actor.must(programme_id, Role.OWNER, Role.ADMINISTRATOR)
+    """The key opens nothing from now on; sessions that it opened run out. NotAllowed, StepUpNeeded, NotFound."""
     now = context.clock.now()
+    actor.must(programme_id, Role.OWNER, Role.ADMINISTRATOR)
+    actor.must_have_stepped_up(now)
     with context.store.write() as unit:
         row = next((row for row in unit.access.api_keys_of(programme_id) if row.id == key_id), None)
         if row is None:

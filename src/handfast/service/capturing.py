@@ -11,6 +11,7 @@ from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand, Modality
 from handfast.capture.challenge import Ask, Challenge, draw
 from handfast.capture.frames import Frame
 from handfast.capture.progress import FrameAnswer
+from handfast.consent.purpose import Purpose
 from handfast.consent.terms import KEY_COPIES_DAYS, terms_of
 from handfast.service import tries
 from handfast.service.context import Context
@@ -19,6 +20,8 @@ from handfast.service.link import DeskHelp, Link, find, find_open
 from handfast.service.said import Act as Act
 from handfast.service.said import PersonsAnswer as PersonsAnswer
 from handfast.service.said import Yes
+from handfast.service.searching import further_purposes
+from handfast.service.tally import DECLINED, MISUNDERSTOOD, count_for_operator
 from handfast.service.uses import permission
 from handfast.storage.sessions import SessionKind, SessionMode, SessionState
 
@@ -55,7 +58,10 @@ class ProgrammeView:
 
 @dataclass(frozen=True, slots=True)
 class CaptureView:
-    """Body 1 of the contract. The notice's version and hashes are the page's, added by web."""
+    """Body 1 of the contract. The notice's version and hashes are the page's, added by web.
+
+    further   purposes that an enrolment asks for beside the check, each with a yes of its own; no is as good
+    """
 
     kind: Literal["enrol", "check", "find"]
     mode: Literal["attended", "self"]
@@ -67,6 +73,7 @@ class CaptureView:
     language: str | None
     hands: tuple[HandView, ...]
     has_face: bool
+    further: tuple[Purpose, ...]
     expires_at: datetime
 
 
@@ -83,10 +90,14 @@ def view(context: Context, token: str) -> CaptureView:
 def answer(context: Context, token: str, said: PersonsAnswer, notices: Mapping[str, str]) -> CaptureView:
     """Take the person's yes or no; notices is {language: hash} of what the server serves. "no" ends the session."""
     link = find_open(context, token)
+    if not set(said.also) <= set(_further(link)):
+        raise RequestError("nobody is asked for this here")
     live = context.live.of(link.id, link.row.expires_at)
     if said.answer == "no":
         with context.store.write() as unit:
             unit.counts.decline(link.programme.id, context.clock.now().date(), link.row.desk)
+            for what in (DECLINED, *[MISUNDERSTOOD] * bool(said.missed)):
+                count_for_operator(context, unit, link, what)
             leave(context, unit, link)
         context.live.end(live, told=None)
         return _view(context, link, "finished")
@@ -94,6 +105,9 @@ def answer(context: Context, token: str, said: PersonsAnswer, notices: Mapping[s
         raise RequestError("the programme does not speak this language")
     if notices.get(said.language) != said.notice_hash:
         raise RequestError("this is not the notice that is served now; read it again")
+    if said.missed:
+        with context.store.write() as unit:
+            count_for_operator(context, unit, link, MISUNDERSTOOD)
     live.said = Yes(said, context.clock.now())
     return _view(context, link, "capture")
 
@@ -179,8 +193,13 @@ def _view(context: Context, link: Link, state: Literal["welcome", "capture", "fi
         language=link.wishes.language,
         hands=hands,
         has_face=has_face,
+        further=_further(link),
         expires_at=row.expires_at,
     )
+
+
+def _further(link: Link) -> tuple[Purpose, ...]:
+    return further_purposes(link.programme) if link.row.kind is SessionKind.ENROL else ()
 
 
 def _shown(context: Context, link: Link) -> tuple[tuple[HandView, ...], bool]:

@@ -15,11 +15,13 @@ SCHEMA = "handfast-closing:1"
 
 
 def close(context: Context, actor: Actor, programme_id: str) -> Mapping[str, object]:
-    """Close a programme for good; the signed statement. Administrators only (NotAllowed); Conflict if it is closed.
+    """Close a programme for good; the signed statement.
 
+    Administrators only (NotAllowed, StepUpNeeded); Conflict if it is closed.
     Safe to do again after a crash anywhere: it goes on with who is left, and the key goes last.
     """
     actor.must_administer()
+    actor.must_have_stepped_up(context.clock.now())
     with context.store.read() as reader:
         if reader.programmes.get(programme_id).status is not ProgrammeStatus.OPEN:
             raise Conflict("this programme is closed")

@@ -3,8 +3,8 @@
 Everything is a count by day, site or kind of phone. There is no number here that opens to a person.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,7 +13,7 @@ from handfast.service import duress
 from handfast.service.actors import Actor
 from handfast.service.cases import opened_file
 from handfast.service.context import Context
-from handfast.service.tally import EDGES, FAILED, LATENCY, PHONE, QUALITY
+from handfast.service.tally import ASKED, DECLINED, EDGES, FAILED, LATENCY, MISUNDERSTOOD, OPERATOR, PHONE, QUALITY
 from handfast.service.unusual import Unusual, override_rates, unusual_acts
 from handfast.storage.cases import CaseDecision, CaseRow, CaseState
 from handfast.storage.counts import DECLINE, Count
@@ -50,6 +50,23 @@ class Named:
 
     name: str
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorNumbers:
+    """One operator's sessions, or those of one API key.
+
+    asked           sessions that ended, however
+    declined        in which the person said no
+    misunderstood   in which a question about the notice was not answered rightly at the first go
+    unheard         nobody said no among so many that "no" may not feel like an answer here
+    """
+
+    operator: str
+    asked: int
+    declined: int
+    misunderstood: int
+    unheard: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +126,7 @@ class Dashboard:
     quality: tuple[Drift, ...]
     cases: CaseNumbers
     no_declines: tuple[str, ...]
+    operators: tuple[OperatorNumbers, ...]
     unusual: tuple[Unusual, ...]
     expiring: tuple[Expiring, ...]
     alarms: tuple[Alarm, ...]
@@ -145,6 +163,7 @@ def dashboard(context: Context, actor: Actor, programme_id: str) -> Dashboard:
         p95=p95,
         quality=_drift(counts),
         cases=_cases(context, cases, today),
+        operators=_operators(counts, {key.id: key.label for key in keys} | names),
         no_declines=tuple(site.name for site in sites if site.asked >= MANY and not site.declined),
         unusual=(*acts, *override_rates(cases, names)),
         expiring=tuple(Expiring("key", name, day) for name, day in ends if day <= today + SOON),
@@ -179,6 +198,20 @@ def _line(name: str, ended: dict[tuple[str, str], int]) -> Numbers:
         not_accepted=checks("not_accepted"),
         not_captured=max(0, failed - declined),  # who says no ends the session as not captured
         declined=declined,
+    )
+
+
+def _operators(counts: Iterable[Count], names: Mapping[str, str]) -> tuple[OperatorNumbers, ...]:
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for count in counts:
+        if count.kind == OPERATOR:
+            who, _, what = count.cause.rpartition(":")
+            found[names.get(who, who)][what] += count.number
+    return tuple(
+        OperatorNumbers(
+            name, said[ASKED], said[DECLINED], said[MISUNDERSTOOD], said[ASKED] >= MANY and not said[DECLINED]
+        )
+        for name, said in sorted(found.items())
     )
 
 

@@ -1,6 +1,7 @@
 """Open desks: who is signed in where. A desk that nobody touches locks, and a shift ends."""
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -74,6 +75,19 @@ class Desks:
         """Sign out; whose it was."""
         with self._lock:
             return self._open.pop(hash_secret(secret), None)
+
+    def of(self, operator_id: str) -> tuple[DeskSession, ...]:
+        """Where an operator is signed in, locked desks too; the first one they opened at the head."""
+        now = self._clock.now()
+        theirs = (kept for kept in self._open.copy().values() if kept.operator_id == operator_id and kept.ends_at > now)
+        return tuple(sorted(theirs, key=lambda kept: kept.started_at))
+
+    def end_some(self, operator_id: str, ids: Collection[str]) -> None:
+        """Sign an operator out of these desks."""
+        with self._lock:
+            self._open = {
+                key: kept for key, kept in self._open.items() if kept.operator_id != operator_id or kept.id not in ids
+            }
 
     def end_all(self, operator_id: str) -> None:
         """Sign an operator out everywhere."""

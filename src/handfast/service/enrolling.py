@@ -78,12 +78,28 @@ def keep(context: Context, unit: Unit, link: Link, person: NewPerson, agreement:
     unit.cards.add_private_code(card_rows.PrivateCodeRow(code_lookup(person.code), keys.programme_id, keys.subject_id))
     duress.begin(unit, keys)
     context.log.begin(unit, keys, first_state(person.code, keys.subject_id))
-    told = details_of(context, link.row, "enrolled")
+    also = _agreed_also(context, unit, link, keys, modalities, agreement)
+    told = details_of(context, link.row, "enrolled") | also
     logged = context.log.append_for(unit, keys, LeafKind.ENROL, link.row.actor, told, consent.record_hash)
     answer = replace(
         unfinished(link, "enrolled", None), reference=link.wishes.reference, log_index=logged.n, lowered=probes.lowered
     )
     end(context, unit, link, answer, compared=True)
+
+
+def _agreed_also(
+    context: Context,
+    unit: Unit,
+    link: Link,
+    keys: PersonKeys,
+    modalities: tuple[Modality, ...],
+    agreement: Agreement,
+) -> dict[str, object]:
+    """A consent record for each further purpose that the person said yes to; for the leaf, the hash of each."""
+    live = context.live.of(link.id, link.row.expires_at)
+    also = live.said.said.also if live.said else ()
+    recorded = {p: context.ledger.record(unit, keys, link.programme, p, modalities, agreement) for p in also}
+    return {"also": {p.value: consent.record_hash.hex() for p, consent in recorded.items()}} if recorded else {}
 
 
 def _subject(context: Context, link: Link, person: NewPerson, probes: Probes) -> Subject:

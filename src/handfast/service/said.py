@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from handfast.consent.purpose import Purpose
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -15,7 +17,11 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class PersonsAnswer:
-    """Yes or no to the notice as shown: language, version, hash of its text, answers to the two questions (enrol)."""
+    """Yes or no to the notice as shown: language, version, hash of its text, answers to the two questions (enrol).
+
+    missed   how many of the questions were not answered rightly at the first go
+    also     further purposes that the person said yes to, each by itself (enrol)
+    """
 
     answer: Literal["yes", "no"]
     language: str
@@ -23,6 +29,8 @@ class PersonsAnswer:
     notice_hash: str
     questions: tuple[int, ...]
     act: Act
+    missed: int = 0
+    also: tuple[Purpose, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

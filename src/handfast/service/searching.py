@@ -10,6 +10,7 @@ from handfast.base.modality import Modality
 from handfast.base.randomness import Randomness
 from handfast.base.search import SearchCode, Searcher
 from handfast.base.template import Template
+from handfast.consent.purpose import Purpose
 from handfast.gallery.search_set import SearchSet, Shards, model_of
 from handfast.storage.keys import Keys
 from handfast.storage.programmes import Programme
@@ -100,6 +101,12 @@ def searches(programme: Programme) -> bool:
 def may_find(programme: Programme) -> bool:
     """Whether the programme finds people among those who agreed to it."""
     return bool(programme.settings.get("find"))
+
+
+def further_purposes(programme: Programme) -> tuple[Purpose, ...]:
+    """What an enrolment in this programme asks for beside the check, in the order of asking."""
+    asked = ((Purpose.FIND, may_find(programme)), (Purpose.DUPLICATE_CHECK, checks_duplicates(programme)))
+    return tuple(purpose for purpose, wanted in asked if wanted)
 
 
 def checks_duplicates(programme: Programme) -> bool:

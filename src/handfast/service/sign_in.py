@@ -53,7 +53,10 @@ def options_to_join(context: Context, origin: Origin, invitation: str) -> Option
 
 
 def join(context: Context, origin: Origin, invitation: str, credential: Credential, site: str | None) -> SignedIn:
-    """Make the passkey of an invitation, which is used up, and sign in with it. Raises NotAuthorised, NotAllowed."""
+    """Make the passkey of an invitation, which is used up, and sign in with it. Raises NotAuthorised, NotAllowed.
+
+    Whoever signed in with another passkey of theirs is out: it may have been lost to somebody.
+    """
     now = context.clock.now()
     with context.store.read() as reader:
         operator = reader.operators.behind(invitation, INVITATION, now)
@@ -66,11 +69,13 @@ def join(context: Context, origin: Origin, invitation: str, credential: Credenti
         unit.operators.use_secret(invitation, INVITATION, now)
         unit.operators.add_passkey(passkey)
         unit.operators.drop_secrets(operator.id, RECOVERY)
+        unit.devices.end_all(operator.id, now)
         for code in codes:
             unit.operators.add_secret(code, operator.id, RECOVERY, None)
         told = {"operator": operator.id, "outcome": "passkey"}
         for programme_id in sorted({right.programme_id for right in rights}):
             context.log.append(unit, keys_for(context, programme_id), LeafKind.OPERATOR, operator.id, told)
+    context.people.desks.end_all(operator.id)
     return _opened(context, operator, rights, chosen, codes)
 
 

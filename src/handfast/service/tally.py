@@ -7,6 +7,9 @@ from handfast.service.context import Context
 from handfast.service.link import Link
 from handfast.storage.store import Unit
 
+OPERATOR = "operator"
+"""What happened at an operator's sessions; the cause is "<actor>:<what>". For the owner's page, not for the metrics."""
+ASKED, DECLINED, MISUNDERSTOOD = "asked", "declined", "misunderstood"
 FAILED, LATENCY, QUALITY, PHONE = "failed", "latency", "quality", "phone"
 EDGES = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.6, 2.4, 5.0, 10.0)
 """Upper edges in seconds, from the claim of a session to its answer."""
@@ -23,11 +26,18 @@ def count_end(context: Context, unit: Unit, link: Link, answer: Answer) -> None:
         unit.counts.add(link.programme.id, now.date(), link.row.desk, kind, cause)
 
     add(link.row.kind.value, answer.outcome)
+    count_for_operator(context, unit, link, ASKED)
     if answer.outcome == "not_captured":
         add(FAILED, answer.advice or "other")
     if answer.log_index is not None:
         add(LATENCY, f"{edge((now - claimed_at).total_seconds())}")
     add(PHONE, f"{link.phone or 'other'}:{answer.outcome}")
+
+
+def count_for_operator(context: Context, unit: Unit, link: Link, what: str) -> None:
+    """Count something by who opened the session, in the caller's unit of work: never by who was measured."""
+    today = context.clock.now().date()
+    unit.counts.add(link.programme.id, today, link.row.desk, OPERATOR, f"{link.row.actor}:{what}")
 
 
 def edge(seconds: float) -> str:

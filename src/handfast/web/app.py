@@ -63,12 +63,14 @@ def create_app(
     *,
     browser_models: Path,
     public_url: str,
+    https_only: bool = False,
     beside: AbstractAsyncContextManager[None] | None = None,
 ) -> FastAPI:
     """The ASGI application.
 
     browser_models   folder with the .task files and tasks-vision that the page loads
     public_url       where phones reach this server
+    https_only       tell browsers so, for good: where the certificate is one that they trust by themselves
     beside           what runs as long as the application does (handfast.jobs)
     """
     web = Web(
@@ -104,7 +106,9 @@ def create_app(
     problems.install(app)
     app.add_middleware(SmallBodies, unless=capture.FRAMES)
     app.add_middleware(problems.LastResort)
-    app.add_middleware(SafeHeaders)  # added last: around everything, so that every answer has them
+    app.add_middleware(
+        SafeHeaders, https_only=https_only
+    )  # added last: around everything, so that every answer has them
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
 

@@ -29,11 +29,19 @@ ALWAYS = {
 }
 
 
-class SafeHeaders:
-    """ASGI middleware that sets the headers above; `/v1` answers are never stored by anyone."""
+HTTPS_ONLY = "max-age=31536000"
+"""HSTS (RFC 6797) for a year; for this host alone, since other people's services may lie under its name."""
 
-    def __init__(self, app: ASGIApp) -> None:
+
+class SafeHeaders:
+    """ASGI middleware that sets the headers above; `/v1` answers are never stored by anyone.
+
+    https_only   whether browsers are told never to come by plain HTTP
+    """
+
+    def __init__(self, app: ASGIApp, *, https_only: bool = False) -> None:
         self.app = app
+        self._always = ALWAYS | ({"Strict-Transport-Security": HTTPS_ONLY} if https_only else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -44,7 +52,7 @@ class SafeHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in ALWAYS.items():
+                for name, value in self._always.items():
                     headers[name] = value
                 if personal:
                     headers["Cache-Control"] = "no-store"

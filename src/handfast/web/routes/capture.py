@@ -6,6 +6,7 @@ from fastapi import APIRouter, Header, Query, Request
 
 from handfast.base import base64url
 from handfast.capture.frames import MAX_BYTES, Frame, FrameKind
+from handfast.consent.purpose import Purpose
 from handfast.service import capturing, duress, enrol, finish
 from handfast.service.capturing import Act, CaptureView, PersonsAnswer
 from handfast.service.enrol import EnrolAnswer
@@ -60,6 +61,8 @@ def answer_yes_or_no(body: PersonsAnswerIn, token: LinkToken, web: ThisWeb) -> C
         notice_hash=body.notice_hash,
         questions=tuple(body.questions),
         act=Act(kind=body.act.kind, at=body.act.at.isoformat()),
+        missed=body.missed,
+        also=tuple(Purpose(word) for word in dict.fromkeys(body.also)),
     )
     return _shown(web, capturing.answer(web.context, token, said, web.notices.hashes))
 

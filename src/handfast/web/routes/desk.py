@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Cookie, Response
 
-from handfast.service import approvals, sign_in
+from handfast.service import approvals, own_desks, sign_in
 from handfast.service.sign_in import SignedIn
 from handfast.web.access import COOKIE, DeskOperator, DeskSecret, OurOrigin, ThisWeb
 from handfast.web.problems import documented
@@ -15,6 +15,7 @@ from handfast.web.schemas.operators import (
     InvitationIn,
     JoinIn,
     OpenInvitationOut,
+    OwnDeskOut,
     PurposeIn,
     RecoverIn,
     SignedInOut,
@@ -83,9 +84,28 @@ def end_the_shift(secret: DeskSecret, web: ThisWeb, response: Response) -> Empty
     return Empty()
 
 
+@router.get("/desks", responses=documented(401, 403))
+def list_own_desks(secret: DeskSecret, web: ThisWeb) -> list[OwnDeskOut]:
+    """Where this operator is signed in now."""
+    return [OwnDeskOut.model_validate(each) for each in own_desks.own_desks(web.context, secret)]
+
+
+@router.delete("/desks", responses=documented(401, 403))
+def sign_out_everywhere_else(secret: DeskSecret, web: ThisWeb) -> list[OwnDeskOut]:
+    """Sign out of every other desk and end the pairing of one's phones; the passkey must have been shown just now."""
+    return [OwnDeskOut.model_validate(each) for each in own_desks.end_others(web.context, secret)]
+
+
+@router.delete("/desks/{desk_id}", responses=documented(401, 403, 404))
+def sign_out_of_another_desk(desk_id: str, secret: DeskSecret, web: ThisWeb) -> Empty:
+    """Sign out of one of one's desks; the passkey must have been shown just now."""
+    own_desks.end_desk(web.context, secret, desk_id)
+    return Empty()
+
+
 @router.post("/step-up", responses=documented(401, 403))
 def show_the_passkey_again(body: StepUpIn, origin: OurOrigin, secret: DeskSecret, web: ThisWeb) -> DeskOut:
-    """For exports and purges: the desk's own operator shows their passkey once more."""
+    """For keys, closing a programme and signing out elsewhere: the desk's operator shows their passkey once more."""
     return DeskOut.model_validate(sign_in.step_up(web.context, origin, secret, body.credential))
 
 

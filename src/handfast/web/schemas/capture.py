@@ -8,6 +8,9 @@ from pydantic import Field, StringConstraints
 from handfast.base.modality import Hand
 from handfast.web.schemas.words import Box, FingerWord, In, Language, Out, Word
 
+Further = Literal["find", "duplicate-check"]
+"""Purposes beside the check that an enrolment may ask for."""
+
 
 class HandOut(Out):
     """A hand that can be shown, and its fingers."""
@@ -51,6 +54,7 @@ class CaptureOut(Out):
     notice: NoticeOut
     hands: list[HandOut]
     has_face: bool
+    further: list[Further]
     expires_at: datetime
 
 
@@ -62,13 +66,18 @@ class ActIn(In):
 
 
 class PersonsAnswerIn(In):
-    """Yes or no, to the notice as it was shown."""
+    """Yes or no, to the notice as it was shown.
+
+    `missed`: questions not answered rightly at the first go; `also`: what of `further` got a yes of its own.
+    """
 
     answer: Literal["yes", "no"]
     language: Language
     notice_version: Annotated[str, StringConstraints(max_length=40)]
     notice_hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     questions: Annotated[tuple[Annotated[int, Field(ge=0, le=9)], ...], Field(max_length=4)] = ()
+    missed: Annotated[int, Field(ge=0, le=4)] = 0
+    also: Annotated[tuple[Further, ...], Field(max_length=2)] = ()
     act: ActIn
 
 

@@ -25,6 +25,16 @@ class NamedOut(Out):
     number: int
 
 
+class OperatorNumbersOut(Out):
+    """Sessions of an operator or API key: how many, with a no, with a question missed; whether nobody ever says no."""
+
+    operator: str
+    asked: int
+    declined: int
+    misunderstood: int
+    unheard: bool
+
+
 class DriftOut(Out):
     """The mean quality of a modality's samples on a day, 0..100."""
 
@@ -86,6 +96,7 @@ class DashboardOut(Out):
     quality: list[DriftOut]
     cases: CaseNumbersOut
     no_declines: list[str]
+    operators: list[OperatorNumbersOut]
     unusual: list[UnusualOut]
     expiring: list[ExpiringOut]
     alarms: list[AlarmOut]

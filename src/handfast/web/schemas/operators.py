@@ -136,6 +136,17 @@ class DeskOut(Out):
     locks_at: datetime
 
 
+class OwnDeskOut(Out):
+    """A desk where the operator is signed in; `here` is the one that asks."""
+
+    id: str
+    site: str
+    started_at: datetime
+    ends_at: datetime
+    here: bool
+    locked: bool
+
+
 class SignedInOut(Out):
     """The desk is open; its cookie comes with this answer, and an administrator's recovery codes this once."""
 

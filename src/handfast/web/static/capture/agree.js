@@ -4,15 +4,17 @@ import { button, h, icon } from "../shared/dom.js";
 import { days } from "../shared/language.js";
 import { actOf } from "./welcome.js";
 
-/** Resolves with {answer, act, questions}; the person can go back to any card. */
+/** Resolves with {answer, act, questions, missed, also}; the person can go back to any card. */
 export async function agree(app) {
   app.step = "agree";
   const { cards, questions } = app.page.pack.notice;
-  const steps = [...cards.map((_, n) => () => card(app, n)), ...questions.map((_, n) => () => question(app, n)), () => consent(app)];
+  const steps = [...cards.map((_, n) => () => card(app, n)), ...questions.map((_, n) => () => question(app, n, missed)), () => consent(app)];
   const chosen = [];
+  const missed = new Set(); // questions not answered rightly at the first go
   for (let at = 0; ;) {
     const said = await steps[at]();
-    if (said.answer) return { ...said, questions: chosen };
+    if (said.answer === "yes") return { ...said, questions: chosen, missed: missed.size, also: await further(app) };
+    if (said.answer) return { ...said, questions: chosen, missed: missed.size };
     if (said.option !== undefined) chosen[at - cards.length] = said.option;
     at += said.back ? -1 : 1;
     if (at < 0) return { answer: "no", act: said.act };
@@ -47,7 +49,7 @@ function promises(page, { key_copies_days: copies, undo_hours: hours }) {
   return `${page.word("agree-copies", { days: days(copies, page.pack.code) })} ${undo}`.trim();
 }
 
-function question(app, n) {
+function question(app, n, missed) {
   const { page } = app;
   const said = page.ask("agree", (choose) => {
     const { text, options, right, why } = page.pack.notice.questions[n];
@@ -55,6 +57,7 @@ function question(app, n) {
     const explain = h("p", { class: "notice", hidden: true, role: "status" }, icon("question"), h("span", {}, why));
     const pick = (option) => {
       if (option === right) return choose({ option });
+      missed.add(n);
       explain.hidden = false;
       return app.voice.nudge();
     };
@@ -97,6 +100,35 @@ function consent(app) {
 }
 
 /** The words of a part of the notice, as its recording reads them. */
+/** What the programme would like beside the check, one by one: each has a yes of its own, and no is as good. */
+async function further(app) {
+  const also = [];
+  for (const purpose of app.session.further) if (await wants(app, purpose)) also.push(purpose);
+  return also;
+}
+
+function wants(app, purpose) {
+  const { page } = app;
+  const [title, line] = [page.word(`also-${purpose}`), page.word(`also-${purpose}-line`)];
+  const aloud = () => app.voice.own(`${title} ${line}`);
+  const said = page.ask("agree", (choose) => {
+    document.body.dataset.step = `also-${purpose}`;
+    return [
+      h("div", { class: "sheet card" },
+        h("div", { class: "sign" }, icon("question")),
+        h("h1", { tabindex: "-1" }, title),
+        h("p", { class: "say" }, line)),
+      button("listen", page.word("listen"), aloud, { kind: "quiet", glyph: "sound" }),
+      h("div", { class: "foot" },
+        h("div", { class: "pair" },
+          button("no", page.word("no"), () => choose(false), { kind: "large" }),
+          button("yes", page.word("yes"), () => choose(true), { kind: "large" }))),
+    ];
+  });
+  aloud();
+  return said;
+}
+
 function textOf(notice, key) {
   const [kind, number] = key.split("-");
   if (kind === "agree") return notice.agree;

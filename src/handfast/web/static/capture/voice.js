@@ -31,6 +31,12 @@ export class Voice {
     });
   }
 
+  /** Reads what has no recording, by the phone's own voice. */
+  own(text) {
+    this.stop();
+    if (!this.muted && this.pack()) this.#speak({ text, language: this.pack().code });
+  }
+
   stop() {
     this.#saying = null;
     this.#waiting = null;

@@ -26,10 +26,10 @@ export async function welcome(app) {
 }
 
 /** Says yes or no to the server, bound to the words that were shown. */
-export async function tellAnswer(app, { answer, act, questions = [] }) {
+export async function tellAnswer(app, { answer, act, questions = [], missed = 0, also = [] }) {
   const { page } = app;
   app.session = await app.api.post("/v1/capture/answer", {
-    answer, act, questions,
+    answer, act, questions, missed, also,
     language: page.pack.code,
     notice_version: page.pack.notice.version,
     notice_hash: await noticeHash(page.pack),
