@@ -11,7 +11,7 @@ from handfast.base.settings import Settings
 from handfast.storage import rotation, shares
 from handfast.storage.keys import open_keys
 from handfast.storage.places import place_of
-from handfast.storage.root_key import COMMAND, VARIABLE, keep_root_key, read_root_key
+from handfast.storage.root_key import COMMAND, TOKEN, VARIABLE, keep_root_key, read_root_key
 from handfast.storage.store import open_store
 
 app = typer.Typer(no_args_is_help=True, help="The root key: change it, share it, bring it back.")
@@ -59,5 +59,7 @@ def _from_file(settings: Settings) -> bytes:
     rotation.settle(settings.root_key, settings.data_dir)
     key = read_root_key(settings.root_key, settings.data_dir, {})
     if read_root_key(settings.root_key, settings.data_dir) != key:
-        raise SetupError(f"{COMMAND} or {VARIABLE} gives another key than the file; unset it to rotate the file's key")
+        raise SetupError(
+            f"{TOKEN}, {COMMAND} or {VARIABLE} gives another key than the file; unset it to rotate the file's key"
+        )
     return key

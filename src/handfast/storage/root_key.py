@@ -1,7 +1,7 @@
-"""The root key: 32 bytes in a file outside the data directory, in the environment, or from a command.
+"""The root key: 32 bytes in a file outside the data directory, in the environment, from a token or from a command.
 
-A command reaches what keeps keys better than a file does: a token by PKCS#11 (`pkcs11-tool`), a TPM, a key service.
-It is run without a shell and prints 64 hexadecimal digits.
+A token is reached by PKCS#11 (`token_key.py`). A command reaches what else keeps keys better than a file does: a TPM, a
+key service. It is run without a shell and prints 64 hexadecimal digits.
 """
 
 import os
@@ -12,17 +12,21 @@ from pathlib import Path
 
 from handfast.base.errors import SetupError
 from handfast.base.randomness import Randomness
+from handfast.storage.token_key import read_token_key
 
 VARIABLE = "HANDFAST_ROOT_KEY_HEX"
 COMMAND = "HANDFAST_ROOT_KEY_COMMAND"
+TOKEN = "HANDFAST_ROOT_KEY_PKCS11"  # noqa: S105  the name of a variable
 _PATIENCE = 60  # seconds: a token may ask somebody to touch it
 
 
 def read_root_key(path: Path, data_dir: Path, environment: Mapping[str, str] = os.environ) -> bytes:
-    """The root key from HANDFAST_ROOT_KEY_COMMAND, HANDFAST_ROOT_KEY_HEX or else the file.
+    """The root key from HANDFAST_ROOT_KEY_PKCS11, HANDFAST_ROOT_KEY_COMMAND, HANDFAST_ROOT_KEY_HEX or else the file.
 
-    SetupError if the command fails, or the file is missing or others can read it.
+    SetupError if the token or the command fails, or the file is missing or others can read it.
     """
+    if TOKEN in environment:
+        return read_token_key(environment[TOKEN])
     if COMMAND in environment:
         return _parse(_said_by(environment[COMMAND]), COMMAND)
     if VARIABLE in environment:
@@ -69,7 +73,7 @@ def keep_root_key(path: Path, data_dir: Path, key: bytes) -> None:
 def root_key(path: Path, data_dir: Path, randomness: Randomness, environment: Mapping[str, str] = os.environ) -> bytes:
     """The root key; made now if this is the first start, that is, if no keys.db was made under another one."""
     first_start = not (data_dir / "keys.db").exists()
-    if first_start and not {VARIABLE, COMMAND} & set(environment) and not path.exists():
+    if first_start and not {VARIABLE, COMMAND, TOKEN} & set(environment) and not path.exists():
         return make_root_key(path, data_dir, randomness)
     return read_root_key(path, data_dir, environment)
 
