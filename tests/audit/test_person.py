@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from handfast.audit import ratchet
-from handfast.audit.leaf import commit
+from handfast.audit.leaf import LeafKind, commit
 from handfast.audit.person import PersonView, view
 from handfast.audit.private_code import new_private_code, read_private_code
 from handfast.audit.verify import read_checkpoint, verify_inclusion
@@ -82,6 +82,24 @@ def test_details_exchanged_between_two_uses_do_not_open(installation: Keeping, a
     shown = seen(installation, ada)
     assert shown.gaps == (1,)
     assert not shown.complete
+
+
+def test_several_uses_in_one_unit_of_work_are_each_seen_and_can_be_read_back_within_it(
+    installation: Keeping, ada: Person
+) -> None:
+    keys = installation.keys.person(ada.programme_id, ada.subject_id)
+    with installation.store.write() as unit:
+        logged = [installation.log.append_for(unit, keys, "check", "key_test", {"n": n}) for n in range(3)]  # type: ignore[arg-type]
+        tag = json.loads(logged[1].raw)["tag"]
+        read = unit.log.by_tag(tag)
+        assert read is not None
+        assert read.raw == logged[1].raw
+        kept = unit.log.ratchet(ada.subject_id)
+        assert kept is not None
+        installation.log.append_for(unit, keys, LeafKind.CHECK, "key_test", {"n": 3})
+    shown = seen(installation, ada)
+    assert shown.complete
+    assert [use.details["n"] for use in shown.uses[-4:]] == [0, 1, 2, 3]
 
 
 def test_a_counter_that_was_turned_back_to_hide_the_last_use_is_noticed(installation: Keeping, ada: Person) -> None:
