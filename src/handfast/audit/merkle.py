@@ -26,15 +26,14 @@ def grow(frontier: bytes, size: int, leaf: bytes) -> tuple[bytes, tuple[Node, ..
 
     frontier   hashes of the complete subtrees, largest first, 32 bytes each: one per set bit of size
     """
-    peaks = [frontier[i : i + HASH_BYTES] for i in range(0, len(frontier), HASH_BYTES)]
     node = leaf_hash(leaf)
     nodes = [(0, size, node)]
-    level, place = 0, size
+    level, place, kept = 0, size, len(frontier)
     while place & 1:
-        node = node_hash(peaks.pop(), node)
-        level, place = level + 1, place >> 1
+        node = node_hash(frontier[kept - HASH_BYTES : kept], node)
+        level, place, kept = level + 1, place >> 1, kept - HASH_BYTES
         nodes.append((level, place, node))
-    return b"".join([*peaks, node]), tuple(nodes)
+    return frontier[:kept] + node, tuple(nodes)
 
 
 def root_of(frontier: bytes) -> bytes:
