@@ -1,18 +1,20 @@
 """`handfast duplicates`: everybody of a programme with everybody, among those who agreed to it."""
 
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from handfast.base.errors import SetupError
 from handfast.base.ids import new_id
 from handfast.base.randomness import SystemRandomness
 from handfast.base.settings import Settings
 from handfast.jobs.cluster.nodes import serving_shards
 from handfast.jobs.duplicates import KIND, bulk_duplicates
-from handfast.jobs.worker import Step
+from handfast.jobs.worker import Step, Worker
 from handfast.service.context import Context
 from handfast.service.everybody import forecast
 from handfast.service.start import start, stop
@@ -64,19 +66,21 @@ def job_of(context: Context, programme: str) -> Job:
 
 
 def through(context: Context, job: Job) -> int:
-    """Do the job under a progress bar, each person noted; how many cases there are."""
-    life, last = timedelta(minutes=2), Step(job.reached, job.done, job.total)
+    """Do the job under a progress bar, each person noted; how many cases there are. SetupError where it is not done."""
+    with watching(job) as watch:
+        name = f"cli-{new_id('wrk', SystemRandomness())}"
+        Worker(context.store, context.clock, {KIND: bulk_duplicates(context)}, name, watch).work_one()
+    with context.store.read() as reader:
+        job = reader.jobs.get(job.id)
+    if job.state is not JobState.DONE:
+        raise SetupError(f"the job waits: it goes on after {job.due_at:%H:%M:%S} UTC; run this again then")
+    return int(str(job.reached.get("cases", 0)))
+
+
+@contextmanager
+def watching(job: Job) -> Iterator[Callable[[Job, Step], None]]:
+    """A progress bar during the block, and what moves it."""
     columns = (TextColumn("people"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with context.store.queue() as queue:
-        taken = queue.take(KIND, f"cli-{job.id}", context.clock.now(), context.clock.now() + life)
-    if taken is None:
-        raise typer.Exit(1)
     with Progress(*columns, console=console) as bar:
-        shown = bar.add_task("people", completed=taken.done, total=taken.total or None)
-        for last in bulk_duplicates(context)(taken):
-            with context.store.queue() as queue:
-                queue.go_on(taken, last.reached, last.done, last.total, context.clock.now() + life)
-            bar.update(shown, completed=last.done, total=last.total)
-    with context.store.queue() as queue:
-        queue.end(taken, JobState.DONE)
-    return int(str(last.reached.get("cases", 0)))
+        shown = bar.add_task("people", completed=job.done, total=job.total or None)
+        yield lambda _job, step: bar.update(shown, completed=step.done, total=step.total)
