@@ -1,5 +1,10 @@
 """What a Postgres must be, and what becomes of a store whose Postgres dies under it."""
 
+import os
+import pwd
+import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -74,3 +79,35 @@ def test_what_is_no_address_is_said_to_be_none(postgres: TestServer) -> None:
     del postgres
     with pytest.raises(SetupError, match="no address"):
         connect("mysql://somewhere/else")
+
+
+def test_a_server_of_our_own_runs_for_an_ordinary_user_in_a_folder_that_is_theirs_alone() -> None:
+    root = os.geteuid() == 0
+    if root and shutil.which("setpriv") is None:
+        pytest.skip("to become an ordinary user, root needs the command setpriv (package util-linux)")
+    ordinary = pwd.getpwnam("nobody").pw_uid if root else os.geteuid()
+    become = ["setpriv", f"--reuid={ordinary}", f"--regid={ordinary}", "--clear-groups"] if root else []
+    code = """
+import sys
+from pathlib import Path
+from handfast.base.randomness import SystemRandomness
+from handfast.storage.embedded import EmbeddedPostgres
+from handfast.storage.store import open_store
+server = EmbeddedPostgres(Path(sys.argv[1]) / "data" / "postgres")
+store = open_store(server.start(), SystemRandomness())
+print(store.identity)
+store.close()
+server.stop()
+"""
+    with tempfile.TemporaryDirectory(prefix="handfast-ordinary-") as folder:
+        os.chown(folder, ordinary, -1)
+        done = subprocess.run(
+            [*become, sys.executable, "-B", "-c", code, folder],
+            capture_output=True,
+            text=True,
+            cwd="/",
+            env={"HOME": folder, "PATH": os.environ["PATH"]},
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith("store_")
+        assert (Path(folder) / "data" / "postgres").stat().st_uid == ordinary
