@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from handfast.cli.duplicates import job_of
 from handfast.jobs import chores
 from handfast.jobs.chores import Chores, post
 from handfast.service import purge
 from handfast.service.start import stop
 from handfast.service.webhooks import Delivery
+from handfast.storage.jobs import JobState
 from support.scripted import Desk
 
 
@@ -68,3 +70,20 @@ def test_a_sweep_runs_as_soon_as_the_application_does(desk: Desk, monkeypatch: p
 )
 def test_an_address_that_cannot_be_spoken_to_is_a_failed_try_and_no_failure(url: str) -> None:
     assert not post(Delivery("dlv_1", url, b"body", "t=1,v1=00"))
+
+
+def test_a_job_that_a_command_left_on_the_queue_is_done_by_the_server(desk: Desk) -> None:
+    job = job_of(desk.context, desk.programme.id)
+
+    async def scenario() -> None:
+        async with Chores(desk.context):
+            async with asyncio.timeout(20):
+                while state(desk, job.id) is not JobState.DONE:
+                    await asyncio.sleep(0.05)
+
+    asyncio.run(scenario())
+
+
+def state(desk: Desk, job_id: str) -> JobState:
+    with desk.context.store.read() as reader:
+        return reader.jobs.get(job_id).state
