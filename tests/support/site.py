@@ -21,6 +21,7 @@ from support.interface import Interface, interface
 from support.listening import bound, listening
 from support.walk import Walk
 
+MICROPHONE = "--use-fake-device-for-media-stream"
 DESK = ViewportSize(width=900, height=1000)
 
 
@@ -44,7 +45,7 @@ def passkey_site(playwright: Playwright, folder: Path) -> Iterator[Site]:
     with bound() as (listener, origin):
         named = f"https://localhost:{origin.rpartition(':')[2]}"
         with interface(folder, public_url=named) as handfast, listening(handfast.app, listener, made):
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*QUIET, trust])
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=[*QUIET, MICROPHONE, trust])
             yield Site(handfast, named, browser)
             browser.close()
 

@@ -101,6 +101,9 @@ MAY: Mapping[tuple[str, str], Answers] = {
     ("POST", "/v1/help/retake"): desk(403, other=403),
     ("POST", "/v1/help/page"): desk(201, HELPERS, other=403, top=403) | {f"own {role}": 403 for role in BESIDE},
     ("GET", "/v1/log/anchor"): everyone(200),
+    ("GET", "/v1/languages/{code}"): Rule(200, NOBODY).answers(),
+    ("PUT", "/v1/languages/{code}/voice/{name}"): Rule(400, NOBODY).answers(),  # heard, but no sound
+    ("DELETE", "/v1/languages/{code}/voice/{name}"): Rule(200, NOBODY).answers(),
     ("POST", "/v1/me/freeze-by-card"): everyone(200),  # the same where there is nobody to stop it for
     ("POST", "/v1/me/renew"): PAGES | {"my-page": 200},
     ("POST", "/v1/me/object"): PAGES | {"my-page": 201},
@@ -192,6 +195,8 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             "operator_id": lambda: operators.invite(context, ROOT, "Somebody", (right,)).operator.id,
             "pairing_id": lambda: "pai_unknown",
             "desk_id": lambda: "dsk_unknown",
+            "code": lambda: "en",
+            "name": lambda: "agree",
             "device_id": lambda: made.phones["own phone"].id,
         }
         made.ids["case_id"] = lambda: a_case(handfast)

@@ -12,10 +12,10 @@ STATIC = Path(handfast.web.__file__).parent / "static"
 PACKS = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((STATIC / "languages" / "staff").iterdir())}
 SCRIPTS = "".join(
     path.read_text("utf-8")
-    for folder in ("desk", "phone", "owner", "shared")
+    for folder in ("desk", "phone", "owner", "voices", "shared")
     for path in (STATIC / folder).glob("*.js")
 )
-MADE_UP = ("desk-case-", "desk-help-", "desk-evidence-", "desk-role-", "owner-")
+MADE_UP = ("desk-case-", "desk-help-", "desk-voice-", "desk-evidence-", "desk-role-", "owner-")
 
 
 def test_there_is_one_for_every_language_of_the_pages() -> None:

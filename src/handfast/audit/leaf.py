@@ -19,6 +19,7 @@ class LeafKind(StrEnum):
     GO_LIVE = "go-live"
     OPERATOR = "operator"
     DEVICE = "device"
+    LANGUAGE = "language"
     APPROVE = "approve"
     REVIEW = "review"
     ENROL = "enrol"

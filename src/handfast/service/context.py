@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from handfast.audit.log import Log
 from handfast.base.clock import Clock
@@ -38,6 +39,7 @@ class Context:
     limits           failed checks by who was to be checked, known or not
     pages            open my pages: token to what it opens
     people           what waits for operators: open desks, challenges, pairings, approvals
+    voices           the folder of prompts that people of the site have spoken
     enrolled         the session's token to the page of who was just enrolled in it, for choosing the PIN
     """
 
@@ -62,3 +64,4 @@ class Context:
     enrolled: Tokens
     people: People
     started_at: datetime
+    voices: Path

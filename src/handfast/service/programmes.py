@@ -32,6 +32,7 @@ class NewProgramme:
     policy   what is to differ from the default policy, by its fields' names
     find              whether people who agree to it may be found without card and number
     duplicate_check   whether an enrolment looks for the same person among those who agreed to that
+    voice             "recorded" where every prompt must be spoken by a person, "draft" where a machine's voice will do
     """
 
     name: str
@@ -45,6 +46,7 @@ class NewProgramme:
     policy: Mapping[str, Any] | None = None
     find: bool = False
     duplicate_check: bool = False
+    voice: str = "draft"
     terms: Terms = field(default_factory=Terms)
 
 
@@ -115,7 +117,12 @@ def create(context: Context, actor: Actor, new: NewProgramme) -> CreatedProgramm
         status=ProgrammeStatus.OPEN,
         return_urls=new.return_urls,
         webhook_urls=(new.webhook_url,) if new.webhook_url else (),
-        settings={"find": new.find, "duplicate_check": new.duplicate_check, **new.terms.as_settings()},
+        settings={
+            "find": new.find,
+            "duplicate_check": new.duplicate_check,
+            "voice": new.voice,
+            **new.terms.as_settings(),
+        },
         created_at=context.clock.now(),
     )
     keys = context.keys.create_programme(row.id)

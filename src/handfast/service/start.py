@@ -150,6 +150,7 @@ def open_context(
         enrolled=Tokens(clock),
         people=People.empty(clock),
         started_at=clock.now(),
+        voices=settings.data_dir / "voices",
     )
     recheck(context)
     return context

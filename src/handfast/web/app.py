@@ -17,6 +17,7 @@ from handfast.web.files import Files
 from handfast.web.headers import SafeHeaders
 from handfast.web.languages import load_notices
 from handfast.web.origins import own_origins
+from handfast.web.packs import load_packs
 from handfast.web.pool import WorkPool
 from handfast.web.routes import (
     administration,
@@ -32,6 +33,7 @@ from handfast.web.routes import (
     operators,
     pages,
     sessions,
+    voices,
 )
 from handfast.web.routes.pages import STATIC
 from handfast.web.state import Web
@@ -77,6 +79,7 @@ def create_app(
         context=context,
         pool=WorkPool(WORKERS, WAITING),
         notices=load_notices(STATIC / "languages"),
+        packs=load_packs(STATIC),
         public_url=public_url.rstrip("/"),
         origins=own_origins(public_url),
     )
@@ -98,9 +101,10 @@ def create_app(
         generate_unique_id_function=_operation_id,
     )
     app.state.web = web
-    at_desks = (administration, operators, desk, devices, cases, care, dashboard)
+    at_desks = (administration, operators, desk, devices, cases, care, dashboard, voices)
     for part in (*at_desks, sessions, capture, my_page, anchor, health, pages):
         app.include_router(part.router)
+    app.include_router(voices.spoken)
     app.mount("/static", Files(STATIC, max_age=0))
     app.mount("/models", Files(browser_models, max_age=MODEL_AGE))
     problems.install(app)

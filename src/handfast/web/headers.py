@@ -32,6 +32,10 @@ ALWAYS = {
 HTTPS_ONLY = "max-age=31536000"
 """HSTS (RFC 6797) for a year; for this host alone, since other people's services may lie under its name."""
 
+SPOKEN = "/voices"
+WITH_MICROPHONE = ALWAYS["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
+"""Prompts are recorded on one page; no other may ask for the microphone."""
+
 
 class SafeHeaders:
     """ASGI middleware that sets the headers above; `/v1` answers are never stored by anyone.
@@ -47,13 +51,15 @@ class SafeHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        personal = scope["path"].startswith("/v1")
+        personal, speaks = scope["path"].startswith("/v1"), scope["path"] == SPOKEN
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._always.items():
                     headers[name] = value
+                if speaks:
+                    headers["Permissions-Policy"] = WITH_MICROPHONE
                 if personal:
                     headers["Cache-Control"] = "no-store"
             await send(message)

@@ -1,11 +1,13 @@
 """What the routes share, made once with the application."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import Request
 
 from handfast.service.context import Context
 from handfast.web.languages import Notices
+from handfast.web.packs import Pack
 from handfast.web.pool import WorkPool
 
 
@@ -16,6 +18,7 @@ class Web:
     context: Context
     pool: WorkPool
     notices: Notices
+    packs: Mapping[str, Pack]
     public_url: str
     origins: tuple[str, ...]
 

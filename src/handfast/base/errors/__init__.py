@@ -20,7 +20,7 @@ HandfastError
 |- RecordError                 stored things that are wrong
 |  |- SealBroken  LogBroken  UnreadableTemplate  NotFound  Conflict
 |- RequestError                a request that makes no sense
-|  |- BodyTooLarge  NotACard
+|  |- BodyTooLarge  NotACard  LanguageIncomplete
 |- Overloaded                  come back later
 |  |- DatabaseAway
 +- SetupError                  something is not installed or configured
@@ -74,6 +74,7 @@ from handfast.base.errors.record import SealBroken as SealBroken
 from handfast.base.errors.record import UnreadableTemplate as UnreadableTemplate
 from handfast.base.errors.request import BodyTooLarge as BodyTooLarge
 from handfast.base.errors.request import DatabaseAway as DatabaseAway
+from handfast.base.errors.request import LanguageIncomplete as LanguageIncomplete
 from handfast.base.errors.request import NotACard as NotACard
 from handfast.base.errors.request import Overloaded as Overloaded
 from handfast.base.errors.request import RequestError as RequestError

@@ -25,6 +25,12 @@ class NotACard(RequestError):
     code = "not-a-card"
 
 
+class LanguageIncomplete(RequestError):
+    """A language lacks words, a picture or the voice that the programme asks for; the message names the prompt."""
+
+    code = "language-incomplete"
+
+
 class Overloaded(HandfastError):
     """All workers are busy; come back after `retry_after` seconds."""
 

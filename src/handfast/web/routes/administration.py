@@ -1,14 +1,18 @@
 """The first administrator, programmes and their API keys."""
 
+from functools import partial
+
 from fastapi import APIRouter
 
 from handfast.base.decision import Assurance
+from handfast.base.errors import LanguageIncomplete
 from handfast.consent.terms import LEGAL_BASIS, Terms
 from handfast.decision.policy import Policy, plain_words
 from handfast.decision.policy_data import policy_data
-from handfast.service import admin, api_keys, policies, programmes
+from handfast.service import admin, api_keys, policies, programmes, voices
 from handfast.service import go_live as gates
 from handfast.web.access import CallingActor, ThisWeb
+from handfast.web.packs import must_be_complete
 from handfast.web.problems import documented
 from handfast.web.schemas.programmes import (
     ClaimIn,
@@ -25,6 +29,7 @@ from handfast.web.schemas.programmes import (
     PublicProgrammeOut,
     TokenOut,
 )
+from handfast.web.state import Web
 
 router = APIRouter(prefix="/v1", tags=["programmes"])
 
@@ -35,9 +40,23 @@ def claim_the_first_link(body: ClaimIn, web: ThisWeb) -> TokenOut:
     return TokenOut(token=admin.claim(web.context, body.token))
 
 
+def must_be_spoken(web: Web, body: ProgrammeIn) -> None:
+    """Every language of a new programme is there, whole. Raises LanguageIncomplete, which names the prompt."""
+    for code in body.languages:
+        if code not in web.packs:
+            raise LanguageIncomplete(f"{code}: there is no such language here")
+        must_be_complete(web.packs[code], body.voice, partial(_recorded, web, code))
+
+
+def _recorded(web: Web, code: str, name: str) -> bool:
+    return voices.recording(web.context, code, name) is not None
+
+
 @router.post("/programmes", status_code=201, responses=documented(401, 403))
 def create_a_programme(body: ProgrammeIn, actor: CallingActor, web: ThisWeb) -> CreatedProgrammeOut:
     """Create a programme; its API key and webhook secret are in this answer and nowhere else."""
+    actor.must_administer()
+    must_be_spoken(web, body)
     new = programmes.NewProgramme(
         name=body.name,
         purpose=body.purpose,
@@ -50,6 +69,7 @@ def create_a_programme(body: ProgrammeIn, actor: CallingActor, web: ThisWeb) -> 
         policy=body.policy.asked if body.policy else None,
         find=body.find,
         duplicate_check=body.duplicate_check,
+        voice=body.voice,
         terms=Terms(body.legal_basis or LEGAL_BASIS, body.inactivity_days, body.undo_hours, tuple(body.sites)),
     )
     return CreatedProgrammeOut.model_validate(programmes.create(web.context, actor, new))

@@ -18,6 +18,7 @@ PAGES = {
     "/owner": "owner.html",
     "/p/{programme_id}": "programme.html",
     "/docs": "docs.html",
+    "/voices": "voices.html",
 }
 
 

@@ -82,6 +82,7 @@ class ProgrammeIn(In):
     retention_days: Annotated[int, Field(ge=1, le=3650)]
     another_way: Annotated[list[Line], Field(min_length=1, max_length=5)]
     languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=20)] = ("en",)
+    voice: Literal["draft", "recorded"] = "draft"
     return_urls: Annotated[tuple[HttpUrl, ...], Field(max_length=10)] = ()
     webhook_url: HttpUrl | None = None
     policy: PolicyIn | None = None

@@ -11,6 +11,7 @@ import { fingersTask, FaceOnly } from "./fingers.js";
 import { handTask } from "./hand.js";
 import { choosePin } from "./pin.js";
 import { Refusal } from "./api.js";
+import { chooseHelpHand } from "./help_hand.js";
 import { Stage } from "./stage.js";
 import { AnotherWay } from "./way.js";
 import { declined, tellAnswer, welcome } from "./welcome.js";
@@ -32,15 +33,17 @@ export async function run(app) {
   }
 
   const wanted = await (app.session.kind === "check" ? chooseHand(app) : chooseFingers(app));
-  const outcome = await captured(app, wanted);
+  const { outcome, shown } = await captured(app, wanted);
   await showAnswer(app, outcome);
   if (outcome.page_token) return location.replace(`/me#open=${outcome.page_token}`);
+  if (outcome.outcome === "retaken") await chooseHelpHand(app, shown, outcome);
   if (outcome.outcome === "retaken") return done(app);
   if (outcome.outcome !== "enrolled") return;
 
   await showCard(app, outcome);
   await showPrivateCode(app, outcome);
   await choosePin(app);
+  await chooseHelpHand(app, shown, outcome);
   done(app);
 }
 
@@ -57,7 +60,7 @@ async function captured(app, wanted) {
       app.exit.signal.throwIfAborted();
       app.camera.close();
       stage.waiting("checking");
-      return await app.api.post("/v1/capture/finish", {}, { patience: 8000 });
+      return { outcome: await app.api.post("/v1/capture/finish", {}, { patience: 8000 }), shown: wanted };
     } catch (error) {
       if (error instanceof FaceOnly && app.session.kind === "find") throw new AnotherWay("no-hand"); // nobody is looked for by face alone
       if (error instanceof FaceOnly) wanted = { ...wanted, hands: [], missing: [] };

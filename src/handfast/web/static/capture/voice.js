@@ -1,4 +1,4 @@
-/** Prompts read aloud from our own recordings; else by the phone's voice; else silence. Also the soft sound and the buzz. */
+/** Prompts read aloud as people of the site spoke them, else from our own recordings; else by the phone's voice; else silence. Also the soft sound and the buzz. */
 
 import { button } from "../shared/dom.js";
 
@@ -18,13 +18,19 @@ export class Voice {
     addEventListener("keydown", () => this.#touched(), { capture: true });
   }
 
-  /** Reads a prompt aloud; what was being read stops. `text` is for the phone's own voice. */
-  say(key, text) {
+  /** Whether something is being read. */
+  get busy() {
+    return this.#saying !== null && !this.#audio.ended && !this.#audio.paused;
+  }
+
+  /** Reads a prompt aloud; what was being read stops. `text` is for the phone's own voice; `then` follows its end. */
+  say(key, text, then = null) {
     this.stop();
     if (this.muted || !this.pack()) return;
     const said = { key, text, language: this.pack().code };
     this.#saying = said;
-    this.#audio.src = `/static/voice/${said.language}/${key}.mp3`;
+    this.#audio.src = `/voice/${said.language}/${key}`;
+    this.#audio.onended = () => then?.();
     this.#audio.onerror = () => this.#saying === said && this.#speak(said);
     this.#audio.play().catch((error) => {
       if (error.name === "NotAllowedError") this.#waiting = said;

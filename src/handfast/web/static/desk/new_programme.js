@@ -27,6 +27,8 @@ export function newProgramme(desk) {
     field(page, "desk-other", h("textarea", { name: "another_way", required: true, rows: 3 })),
     h("fieldset", { class: "languages" }, h("legend", {}, page.word("desk-languages")),
       LANGUAGES.map((code) => h("label", {}, h("input", { type: "checkbox", name: "languages", value: code, checked: code === page.pack.code }), h("span", { lang: code }, nameOf(code))))),
+    h("fieldset", { class: "mode" }, h("legend", {}, page.word("desk-voice")),
+      ["draft", "recorded"].map((voice) => h("label", {}, h("input", { type: "radio", name: "voice", value: voice, checked: voice === "draft" }), h("span", {}, page.word(`desk-voice-${voice}`))))),
     problem,
     h("button", { class: "button go large", data: { action: "make" } }, page.word("desk-make")));
     return [
@@ -57,6 +59,7 @@ function told(said) {
     who_sees: said.get("who_sees"),
     retention_days: Number(said.get("retention_days")),
     another_way: lines,
+    voice: said.get("voice"),
     languages: languages.length ? languages : ["en"],
   };
 }

@@ -12,6 +12,7 @@ export function listed(desk) {
     programmes.map((programme) => one(desk, programme, choose)),
     h("div", { class: "foot" },
       desk.may("administrator") && button("make", page.word("desk-new"), () => choose({ make: true }), { kind: programmes.length ? "plain" : "go large" }),
+      operator && desk.may("administrator") && h("a", { class: "button", href: "/voices", data: { action: "voices" } }, icon("sound"), h("span", {}, page.word("voices-title"))),
       operator && (desk.may("administrator") || programmes.some(({ id }) => operator.may("owner", id))) && button("people", page.word("desk-people"), () => choose({ people: true }), { glyph: "people" }),
       programmes.length > 0 && button("anchor", page.word("desk-anchor"), () => choose({ anchor: true }), { kind: "quiet", glyph: "link" }),
       operator && button("sign-out", page.word("desk-sign-out"), () => choose({ out: true }), { kind: "quiet" })),

@@ -3,16 +3,25 @@
 import { button, h, icon } from "../shared/dom.js";
 import { when } from "../shared/language.js";
 import { isIncluded } from "./proof.js";
+import { listen } from "./say.js";
+
+/** A picture of each use, for who does not read; the outcome's first, else the kind's. */
+const PICTURES = {
+  "check-accepted": "good", "check-referred": "people", "check-not_accepted": "help", "check-not_captured": "camera-off", "find-found": "look", "read-opened-by-check": "face",
+  enrol: "face-and-hand", find: "look", activate: "people", abandoned: "way", read: "fold", card: "card", freeze: "pause", unfreeze: "again", withdraw: "stop", erase: "stop", correct: "receipt", review: "people", renew: "clock", leave: "stop",
+};
 
 const OWN = { "my page": "me-title", card: "your-card" }; // where nobody else was
 
 export function doneTile(page, { uses, complete, listed }, object) {
   const newest = [...uses].reverse();
-  return h("details", { class: "tile sheet", open: true, data: { tile: "done" } },
+  const tile = h("details", { class: "tile sheet", open: true, data: { tile: "done" } },
     h("summary", {}, icon("clock"), h("span", {}, h("b", {}, page.word("me-done")), h("small", {}, page.word("me-done-line")))),
+    listen(page, "me-done", () => tile),
     !listed ? h("p", { class: "with-icon", data: { fact: "needs-code" } }, icon("fold"), h("span", {}, page.word("me-done-code"))) : newest.length ? h("ol", { class: "uses" }, newest.map((use) => sentence(page, use))) : h("p", {}, page.word("me-none")),
     listed && h("p", { class: complete ? "small" : "notice", data: { complete } }, page.word(complete ? "me-complete" : "me-incomplete")),
     objection(page, object));
+  return tile;
 }
 
 /** Something is not right: said in the person's own words, and everything stops until somebody answered. */
@@ -32,7 +41,7 @@ function sentence(page, use) {
   const key = keys.find((each) => each in page.pack.words);
   const said = page.word(key, { when: when(use.at, page.pack.code, { time: true }), desk: OWN[use.desk] ? page.word(OWN[use.desk]) : use.desk });
   const proof = h("div", { class: "proof", role: "status", hidden: true });
-  return h("li", { data: { use: use.n } }, h("p", {}, said.charAt(0).toLocaleUpperCase(page.pack.code) + said.slice(1)),
+  return h("li", { data: { use: use.n } }, h("p", { class: "with-icon" }, icon(PICTURES[`${use.kind}-${use.outcome}`] ?? PICTURES[use.kind] ?? "dot"), h("span", {}, said.charAt(0).toLocaleUpperCase(page.pack.code) + said.slice(1))),
     button("proof", page.word("proof-show"), () => prove(page, use.proof, proof), { kind: "quiet" }), proof);
 }
 

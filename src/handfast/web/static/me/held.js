@@ -2,12 +2,14 @@
 
 import { h, icon } from "../shared/dom.js";
 import { when } from "../shared/language.js";
+import { listen } from "./say.js";
 
 const CLEAR = ["good", "fair", "poor"];
 
 export function heldTile(page, { held, consent, state }, more) {
-  return h("details", { class: "tile sheet", data: { tile: "held" } },
+  const tile = h("details", { class: "tile sheet", data: { tile: "held" } },
     h("summary", {}, icon("face-and-hand"), h("span", {}, h("b", {}, page.word("me-held")), h("small", {}, page.word("me-held-line")))),
+    listen(page, "me-held", () => tile),
     h("ul", { class: "held" }, together(held).map(({ modality, position, taken_at: taken, quality_word: quality, times }) =>
       h("li", { data: { held: position ?? modality, times } }, icon(modality === "face" ? "face" : "fingers"),
         h("span", {}, h("b", {}, nameOf(page, position), times > 1 && h("span", { class: "times" }, ` × ${new Intl.NumberFormat(page.pack.code).format(times)}`)), h("small", {}, page.word("me-taken", { when: when(taken, page.pack.code) }))),
@@ -15,6 +17,7 @@ export function heldTile(page, { held, consent, state }, more) {
     h("p", {}, page.word("me-agreed", { when: when(consent.at, page.pack.code) })),
     state !== "withdrawn" && h("p", {}, page.word("me-until", { when: when(consent.expires_at, page.pack.code) })),
     more);
+  return tile;
 }
 
 /** One line for each part of the body: several takes of it are counted, the clearest is told. */

@@ -8,11 +8,14 @@ import { onlyCard } from "./card.js";
 import { heldTile } from "./held.js";
 import { leaving, renewPart } from "./renew.js";
 import { listen } from "./say.js";
+import { Voice } from "../capture/voice.js";
 import { stopTile, withdrawn } from "./stop.js";
 
 const WRONG = { "not-authorised": "me-wrong", "not-found": "me-wrong", "bad-request": "me-wrong", "too-many-tries": "me-many" };
 
-const page = new Page();
+const voice = new Voice();
+const page = new Page({ extra: [() => voice.button(page)] });
+[page.voice, voice.pack] = [voice, () => page.pack];
 const code = decodeURIComponent(location.hash.slice(1));
 history.replaceState(null, "", location.pathname);
 addEventListener("hashchange", () => location.reload());
@@ -45,6 +48,7 @@ function opened(first) {
     return [
       h("h1", { tabindex: "-1" }, page.word("me-title")),
       h("p", { class: "say" }, page.word("me-open-line")),
+      listen(page, "me-open"),
       form,
       onlyCard(page),
     ];
@@ -57,7 +61,6 @@ async function show() {
     document.body.dataset.state = mine.state;
     return [
       h("div", { class: "who" }, h("h1", { tabindex: "-1", dir: "auto" }, mine.programme_name), h("p", { class: "state", data: { state: mine.state } }, page.word(`me-state-${mine.state}`))),
-      listen(page, () => page.main),
       leaving(page, mine, () => freeze(false)),
       heldTile(page, mine, renewPart(page, mine, renew)),
       doneTile(page, mine, (words) => sent("/v1/me/object", { words })),

@@ -1,16 +1,21 @@
-/** Reads a tile aloud with the phone's own voice, where it has one for the language. */
+/** Reads a part of the page aloud: what it is by a recording, and what stands in it by the phone's own voice, if it has one. */
 
 import { button } from "../shared/dom.js";
 
-export function listen(page, element) {
-  const voice = globalThis.speechSynthesis?.getVoices().find(({ lang }) => lang.toLowerCase().startsWith(page.pack.code));
-  if (!voice) return null;
+/** A button that reads; pressed again it is quiet. `element` gives what stands in the part now. */
+export function listen(page, key, element = null) {
   return button("listen", page.word("listen"), () => {
-    const busy = speechSynthesis.speaking;
-    speechSynthesis.cancel();
-    if (busy) return;
-    const said = new SpeechSynthesisUtterance([...element().querySelectorAll("p, li > span, b")].filter((part) => part.checkVisibility()).map((part) => part.textContent).join(". "));
-    [said.voice, said.lang] = [voice, voice.lang];
-    speechSynthesis.speak(said);
-  }, { kind: "quiet no-print", glyph: "sound" });
+    const { voice } = page;
+    if (voice.busy || globalThis.speechSynthesis?.speaking) { voice.stop(); return; }
+    voice.say(key, page.prompt(key), () => element && details(page, element()));
+  }, { kind: "quiet no-print", glyph: "sound", "aria-label": `${page.word("listen")}: ${page.prompt(key)}` });
+}
+
+function details(page, element) {
+  const voice = globalThis.speechSynthesis?.getVoices().find(({ lang }) => lang.toLowerCase().startsWith(page.pack.code));
+  if (!voice) return;
+  const lines = [...element.querySelectorAll("p, li > span, b")].filter((part) => part.checkVisibility()).map((part) => part.textContent);
+  const said = new SpeechSynthesisUtterance(lines.join(". "));
+  [said.voice, said.lang] = [voice, voice.lang];
+  speechSynthesis.speak(said);
 }

@@ -4,6 +4,7 @@ import { button, h, icon } from "../shared/dom.js";
 import { save } from "../shared/json.js";
 import { when } from "../shared/language.js";
 import { lostCard } from "./card.js";
+import { listen } from "./say.js";
 
 export function stopTile(page, { state, final_at: final, undo_hours: undo }, { freeze, withdraw, replace }) {
   const frozen = state === "frozen";
@@ -12,8 +13,9 @@ export function stopTile(page, { state, final_at: final, undo_hours: undo }, { f
     h("div", { class: "pair" },
       button("withdraw-no", page.word("me-withdraw-no"), () => { sure.hidden = true; }),
       button("withdraw-yes", page.word("me-withdraw-yes"), (event) => { event.currentTarget.disabled = true; withdraw(); })));
-  return h("details", { class: "tile sheet no-print", data: { tile: "stop" } },
+  const tile = h("details", { class: "tile sheet no-print", data: { tile: "stop" } },
     h("summary", {}, icon("stop"), h("span", {}, h("b", {}, page.word("me-stop")), h("small", {}, page.word("me-stop-line")))),
+    listen(page, "me-stop", () => tile),
     state === "withdrawn" ? null : [
       h("p", {}, page.word("me-freeze-line")),
       button(frozen ? "unfreeze" : "freeze", page.word(frozen ? "me-unfreeze" : "me-freeze"), () => freeze(!frozen), { glyph: frozen ? "good" : "pause" }),
@@ -21,6 +23,7 @@ export function stopTile(page, { state, final_at: final, undo_hours: undo }, { f
       lostCard(page, replace),
       final ? null : [h("hr", {}), h("p", {}, page.word("me-withdraw-line")), button("withdraw", page.word("me-withdraw"), () => { sure.hidden = false; sure.querySelector("button").focus(); }, { glyph: "stop" }), sure],
     ]);
+  return tile;
 }
 
 /** The end: the statement is all that is left. */

@@ -7,6 +7,8 @@ import { StaffPage } from "../shared/staff.js";
 import { bars, columns, line } from "./charts.js";
 
 const ENDED = ["accepted", "enrolled", "referred", "not_accepted", "not_captured", "declined"];
+const LEAST = 20; // people asked, before a share is told
+const MUCH = 0.5; // of them missed a question of the notice at the first go
 const page = new StaffPage();
 const programme = decodeURIComponent(location.hash.slice(1));
 await page.start();
@@ -24,6 +26,7 @@ function draw() {
       columns(told.days, ENDED, told.since, told.today, page.word("owner-served"))),
     part("failed", told.failed.length === 0 ? nothing() : bars(told.failed.map(({ name, number: n }) => [page.pack.prompts[name] ?? page.word(`owner-cause-${name}`), n]), number)),
     part("waits", waits()),
+    part("asking", askingTable()),
     part("sites", lines(told.sites)),
     part("phones", lines(told.phones)),
     part("quality", quality()),
@@ -38,6 +41,8 @@ function asks() {
   const said = [
     ...told.alarms.map(({ at, desk }) => ["alarm", `${page.word("owner-alarm")} ${when(at, page.pack.code, { time: true })} · ${desk}`]),
     ...told.no_declines.map((site) => ["declines", page.word("owner-no-declines", { site })]),
+    ...told.operators.filter(({ unheard }) => unheard).map(({ operator, asked }) => ["unheard", page.word("owner-unusual-declines", { name: operator, number: number(asked) })]),
+    ...told.operators.filter(({ asked, misunderstood }) => asked >= LEAST && misunderstood > MUCH * asked).map(({ operator, misunderstood }) => ["misunderstood", page.word("owner-unusual-misread", { name: operator, number: number(misunderstood) })]),
     ...told.unusual.map(({ operator, what, number: n }) => [what, page.word(`owner-unusual-${what}`, { name: operator, number: number(n) })]),
   ];
   return said.map(([name, text]) => h("p", { class: "notice", data: { ask: name } }, icon("question"), h("span", { dir: "auto" }, text)));
@@ -57,6 +62,15 @@ function lines(list) {
   return h("div", { class: "scroll" }, h("table", {},
     h("thead", {}, h("tr", {}, h("td", {}), ENDED.map((name) => h("th", { scope: "col" }, page.word(`owner-${name}`))))),
     h("tbody", {}, list.map((each) => h("tr", {}, h("th", { scope: "row", dir: "auto" }, each.name), ENDED.map((name) => h("td", {}, number(each[name]))))))));
+}
+
+/** Who asked how many, how many said no, and who did not understand the questions at first. */
+function askingTable() {
+  if (!told.operators.length) return nothing();
+  const names = ["asked", "declined", "misunderstood"];
+  return h("div", { class: "scroll" }, h("table", {},
+    h("thead", {}, h("tr", {}, h("td", {}), names.map((name) => h("th", { scope: "col" }, page.word(`owner-${name}`))))),
+    h("tbody", {}, told.operators.map((each) => h("tr", { data: { operator: each.operator } }, h("th", { scope: "row", dir: "auto" }, each.operator), names.map((name) => h("td", {}, number(each[name]))))))));
 }
 
 function quality() {

@@ -20,6 +20,9 @@ export class Operator {
     setInterval(() => { if (!this.#locked && Date.now() - this.#touched > LOCKS_AFTER) this.lock(); }, 5000);
   }
 
+  /** What an act must carry beside the cookie. */
+  get csrf() { return this.#csrf; }
+
   /** Whether they have a role in a programme. */
   may(role, programme = "") {
     return this.rights.some((right) => right.role === role && (right.programme === "" || right.programme === programme));
