@@ -40,5 +40,5 @@ def test_an_administrator_speaks_a_prompt_and_it_takes_the_drafts_place(site: Si
     walk.picture("kept")
     found = Axe().run(page).response["violations"]
     name = first.get_attribute("data-prompt")
-    assert page.request.get(f"{site.origin}/voice/{language}/{name}").headers["content-type"] == "audio/webm"
+    assert site.handfast.call("GET", f"/voice/{language}/{name}").headers["content-type"] == "audio/webm"
     assert ([each["id"] for each in found], broken) == ([], [])

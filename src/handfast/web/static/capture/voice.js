@@ -18,9 +18,9 @@ export class Voice {
     addEventListener("keydown", () => this.#touched(), { capture: true });
   }
 
-  /** Whether something is being read. */
-  get busy() {
-    return this.#saying !== null && !this.#audio.ended && !this.#audio.paused;
+  /** Whether this prompt is being read. */
+  reads(key) {
+    return this.#saying?.key === key && !this.#audio.ended && !this.#audio.paused;
   }
 
   /** Reads a prompt aloud; what was being read stops. `text` is for the phone's own voice; `then` follows its end. */

@@ -117,4 +117,6 @@ function bar(share) {
   return drawn;
 }
 
-const count = (number) => new Intl.NumberFormat(page.pack.code).format(number);
+function count(number) {
+  return new Intl.NumberFormat(page.pack.code).format(number);
+}
