@@ -8,7 +8,7 @@ import pytest
 from handfast.face.conditions import hint
 from handfast.face.pose import MEAN_HEAD, head_pose
 from handfast.face.quality import face_quality
-from handfast.face.relief import parallax
+from handfast.face.relief import SHOWN_BY_NOD, deep, parallax
 from handfast.face.types import Conditions, Pose
 from support.faces import points
 
@@ -87,3 +87,21 @@ def test_a_head_has_relief_and_a_print_has_none(yaw: float) -> None:
 
 def test_moving_and_growing_is_no_relief() -> None:
     assert np.abs(parallax(points(10.0, 0.3), [points(10.0, 0.5)])).max() < 1e-4
+
+
+@pytest.mark.parametrize("bend", [-2.0, -1.0, 0.5, 1.0, 2.0])
+@pytest.mark.parametrize("tilt", [15.0, 30.0])
+def test_a_bent_print_explains_itself_away(bend: float, tilt: float) -> None:
+    flat = points(0.0, flat=True)
+    across, down = (flat - flat.mean(axis=0)).T
+    width = np.ptp(across)
+    bulge = (np.cos(across / width * bend) - 1.0) * width / bend
+    angle = np.radians(tilt)
+    turned = np.column_stack([across * np.cos(angle) - bulge * np.sin(angle), down]).astype(np.float32)
+    assert np.abs(parallax(flat, [turned])).max() < 0.05 < np.abs(parallax(points(0.0), [points(tilt)])).max()
+
+
+def test_relief_must_keep_up_with_the_pose() -> None:
+    assert deep(0.19, 15.0, SHOWN_BY_NOD)
+    assert not deep(0.19, 44.0, SHOWN_BY_NOD)
+    assert not deep(0.1, 15.0, SHOWN_BY_NOD)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from handfast.face.relief import SHOWN_BY_NOD, SHOWN_BY_TURN, parallax, toward
+from handfast.face.relief import SHOWN_BY_NOD, SHOWN_BY_TURN, deep, parallax, toward
 from handfast.face.types import FaceObservation, Pose
 
 
@@ -87,8 +87,8 @@ def _turn(kind: str, observations: Sequence[FaceObservation], p: ChallengeParame
     ahead = [_angle(kind, observation) for observation in seen[:3] if facing(observation.pose, p)]
     turned = [angle - median(ahead) for angle in smoothed([_angle(kind, o) for o in seen])]
     least = SHOWN_BY_NOD if kind == "turn-up" else SHOWN_BY_TURN
-    deep = smoothed(toward(parallax(seen[0].rigid, [o.rigid for o in seen]), *_SIGNS[kind]))
-    shown = [angle >= wanted and depth >= least for angle, depth in zip(turned, deep, strict=True)]
+    moved = smoothed(toward(parallax(seen[0].rigid, [o.rigid for o in seen]), *_SIGNS[kind]))
+    shown = [angle >= wanted and deep(depth, angle, least) for angle, depth in zip(turned, moved, strict=True)]
     if sum(shown) >= p.turned_frames:
         return _DONE
     return TaskProgress(min(_ALMOST, max(0.0, *turned) / wanted), kind)

@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 
 from handfast.face.challenge import facing, smoothed
-from handfast.face.relief import SHOWN_BY_NOD, SHOWN_BY_TURN, parallax, toward
+from handfast.face.relief import SHOWN_BY_NOD, SHOWN_BY_TURN, deep, parallax, toward
 from handfast.face.types import Pose
 from handfast.imaging.geometry import Points
 
@@ -97,12 +97,16 @@ def _places(frames: Sequence[Seen], p: FollowParameters) -> list[str]:
     first = np.mean([seen.rigid for seen in frames[: p.ahead]], axis=0)
     ahead = [seen.pose for seen in frames[: p.ahead]]
     yaw, pitch = median(pose.yaw for pose in ahead), median(pose.pitch for pose in ahead)
-    yaws = [(value - yaw) / p.yaw for value in smoothed([seen.pose.yaw for seen in frames])]
-    pitches = [(value - pitch) / p.pitch for value in smoothed([seen.pose.pitch for seen in frames])]
-    places = [_place(*angles) for angles in zip(yaws, pitches, strict=True)]
+    yaws = [value - yaw for value in smoothed([seen.pose.yaw for seen in frames])]
+    pitches = [value - pitch for value in smoothed([seen.pose.pitch for seen in frames])]
     moved = parallax(first, [seen.rigid for seen in frames])
-    deep = {place: smoothed(toward(moved, *AXES[place])) for place in AXES}
-    return [place if place and deep[place][n] >= LEAST[place] else "" for n, place in enumerate(places)]
+    shown = {place: smoothed(toward(moved, *axis)) for place, axis in AXES.items()}
+    found = []
+    for n, (across, up) in enumerate(zip(yaws, pitches, strict=True)):
+        place = _place(across / p.yaw, up / p.pitch)
+        is_deep = place and deep(shown[place][n], across * AXES[place][0] + up * AXES[place][1], LEAST[place])
+        found.append(place if is_deep else "")
+    return found
 
 
 def _place(yaw: float, pitch: float) -> str:

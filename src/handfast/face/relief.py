@@ -6,6 +6,7 @@ that: what such a map leaves over is compared with the depth of a mean head.
 """
 
 from collections.abc import Sequence
+from math import radians, sin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +14,12 @@ from numpy.typing import NDArray
 from handfast.face.pose import MEAN_HEAD
 from handfast.imaging.geometry import Points
 
-SHOWN_BY_TURN = 0.27
-"""Parallax that a turn to the side must show: drawn heads 0.37 and more at 20 degrees, drawn prints 0.27 at most."""
+SHOWN_BY_TURN = 0.3
+"""Parallax that a turn to the side must show: drawn heads 0.37 and more at 20 degrees, drawn prints 0.29 at most."""
 SHOWN_BY_NOD = 0.18
-"""The same for a nod: drawn heads 0.21 and more at 15 degrees, drawn prints 0.14 at most."""
+"""The same for a nod: drawn heads 0.21 and more at 15 degrees, drawn prints 0.19 at most, seeming to nod by 44."""
+OF_POSE = 0.4
+"""Parallax over the sine of the angle that the pose says: drawn heads 0.56 and more, prints seeming to nod 0.3."""
 
 _HEAD = np.array(list(MEAN_HEAD.values()))
 
@@ -38,6 +41,11 @@ def parallax(first: Points, views: Sequence[Points]) -> NDArray[np.float64]:
 def toward(shown: NDArray[np.float64], yaw: float, pitch: float) -> list[float]:
     """(M, 2) parallax along a turn of this sign of yaw (to the person's left) and of pitch (chin up)."""
     return [float(value) for value in shown[:, 0] * yaw - shown[:, 1] * pitch]
+
+
+def deep(shown: float, degrees: float, least: float) -> bool:
+    """Whether the relief shows enough of a turn, and keeps up with the angle that the pose says."""
+    return shown >= max(least, OF_POSE * sin(radians(degrees)))
 
 
 def _diagonal(points: NDArray[np.float32] | NDArray[np.float64]) -> float:
