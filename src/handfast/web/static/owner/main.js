@@ -61,7 +61,7 @@ function lines(list) {
   if (!list.length) return nothing();
   return h("div", { class: "scroll" }, h("table", {},
     h("thead", {}, h("tr", {}, h("td", {}), ENDED.map((name) => h("th", { scope: "col" }, page.word(`owner-${name}`))))),
-    h("tbody", {}, list.map((each) => h("tr", {}, h("th", { scope: "row", dir: "auto" }, each.name), ENDED.map((name) => h("td", {}, number(each[name]))))))));
+    h("tbody", {}, list.map((each) => h("tr", {}, h("th", { scope: "row", dir: "auto" }, each.name === "other" ? page.word("desk-evidence-other") : each.name), ENDED.map((name) => h("td", {}, number(each[name]))))))));
 }
 
 /** Who asked how many, how many said no, and who did not understand the questions at first. */
