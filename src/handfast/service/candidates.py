@@ -15,8 +15,8 @@ from handfast.service.link import Link
 from handfast.storage.store import Reader
 
 COMPARED = 12  # people at most who are compared in full; each of them is told in their own log
-FIRST_FINGERS = 2  # scanned for everyone in a large set, the others for the shortlists only
-LARGE = 200_000  # people from which a search is a cascade
+FIRST_FINGERS = 2  # scanned for everyone in a large set, the others for the likeliest only
+LARGE = 50_000  # people from which a search is a cascade
 
 
 def shortlisted(context: Context, grant: Grant, probes: Probes) -> Found:
@@ -24,7 +24,12 @@ def shortlisted(context: Context, grant: Grant, probes: Probes) -> Found:
     people = context.searching.of(grant.programme_id)
     codes = context.searching.codes(probes.templates)
     with context.store.read() as reader:
-        return people.search(reader, grant, codes, COMPARED, FIRST_FINGERS if len(people) >= LARGE else None)
+        return people.search(reader, grant, codes, COMPARED, first_fingers(len(people)))
+
+
+def first_fingers(people: int) -> int | None:
+    """How many fingers are scanned for everyone among so many people; None for all of them."""
+    return FIRST_FINGERS if people >= LARGE else None
 
 
 def compared_with(

@@ -12,7 +12,7 @@ from handfast.base.errors import HandfastError, NotAllowed
 from handfast.consent.purpose import Purpose
 from handfast.decision.find import TARGET_FPIR
 from handfast.gallery.search_set import Found
-from handfast.service.candidates import COMPARED, compared_in
+from handfast.service.candidates import COMPARED, compared_in, first_fingers
 from handfast.service.cases import CaseFile, open_case
 from handfast.service.comparison import Probes, opened_for
 from handfast.service.context import Context
@@ -107,4 +107,5 @@ def _shortlist(context: Context, programme_id: str, job_id: str, subject_id: str
     probes = Probes(opened_for(context, own).plain(), live=True)
     codes = context.searching.codes(probes.templates)
     with context.store.read() as reader:
-        return probes, context.searching.of(programme_id).search(reader, search, codes, COMPARED)
+        people = context.searching.of(programme_id)
+        return probes, people.search(reader, search, codes, COMPARED, first_fingers(len(people)))
