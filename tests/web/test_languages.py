@@ -101,7 +101,7 @@ def test_a_translation_is_a_translation(code: str) -> None:
     assert [
         key
         for key, text in english.items()
-        if " " in str(text) and key.startswith(("/notice", "/prompts", "/words")) and mine[key] == text
+        if " " in str(text) and key.startswith(("/notice", "/study", "/prompts", "/words")) and mine[key] == text
     ] == []
 
 

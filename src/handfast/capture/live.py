@@ -12,6 +12,7 @@ from handfast.base.errors import FrameRefused, Overloaded, SessionExpired
 from handfast.capture.challenge import Challenge
 from handfast.capture.eyes import Eyes
 from handfast.capture.frames import Frame
+from handfast.capture.kept import KeptPicture, kept_with
 from handfast.capture.progress import FrameAnswer
 from handfast.capture.receive import judged, received
 from handfast.capture.seen import SeenBodies
@@ -29,6 +30,7 @@ class LiveSession(Generic[S]):
 
     said    what the person answered at the welcome, or None before
     told    the session's answer once it has one, for a phone that lost it on the way
+    keeps   whether it is a sitting of a study, whose pictures wait in `kept` for its end
     """
 
     id: str
@@ -37,6 +39,8 @@ class LiveSession(Generic[S]):
     told: object = None
     capture: CaptureState | None = None
     draws: int = 0
+    keeps: bool = False
+    kept: tuple[KeptPicture, ...] = ()
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -71,20 +75,24 @@ class LiveSessions(Generic[S]):
     def end(self, live: LiveSession[S], told: object) -> None:
         """Forget all that the phone has shown and said; keep what it was told until the session's time is over."""
         with live.lock:  # a frame that is being judged would put its capture back
-            live.capture, live.said, live.told = None, None, told
+            live.capture, live.said, live.told, live.kept = None, None, told, ()
 
     def drop_expired(self) -> None:
         """Forget sessions whose time is over."""
         with self._lock:
             self._drop_expired()
 
-    def begin(self, live: LiveSession[S], challenge: Challenge) -> None:
-        """Start this challenge; what an earlier one gave is forgotten. Raises FrameRefused after a few."""
+    def begin(self, live: LiveSession[S], challenge: Challenge, *, keep: bool = False) -> None:
+        """Start this challenge; what an earlier one gave is forgotten. Raises FrameRefused after a few.
+
+        keep   hold on to the pictures until the session ends: in a sitting of a study, and nowhere else
+        """
         with _alone(live):
             if live.draws >= MAX_DRAWS:
                 raise FrameRefused("this session has begun too often; open another")
             live.draws += 1
             live.capture = CaptureState(challenge, began=challenge.drawn_at)
+            live.keeps, live.kept = keep, ()
 
     def take(self, live: LiveSession[S], frame: Frame) -> FrameAnswer:
         """Accept and judge one frame. Raises FrameRefused, SessionExpired, ImageError, Overloaded."""
@@ -92,7 +100,10 @@ class LiveSessions(Generic[S]):
             if live.capture is None:
                 raise SessionExpired("no challenge is on; draw one")
             live.capture = received(live.capture, frame, seen=self._seen, clock=self._clock)
+            task = live.capture.challenge.tasks[frame.task]
             live.capture, answer = judged(live.capture, frame, eyes=self._eyes, now=self._clock.now())
+            if live.keeps:
+                live.kept = kept_with(live.kept, task, frame, answer)
             return answer
 
     def _drop_expired(self) -> None:

@@ -20,7 +20,7 @@ def state(
     to: Annotated[Path | None, typer.Option(help="The file to write; statement.json in the folder by default.")] = None,
 ) -> None:
     """Sign that everybody on a set's pictures agreed to this, and where they come from."""
-    from handfast.lab.statement import CONSENT
+    from handfast.base.picture_set import CONSENT
     from handfast.lab.statement import state as signed
 
     file = to or images / "statement.json"

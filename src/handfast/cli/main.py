@@ -9,7 +9,7 @@ from rich.console import Console
 from handfast.base.errors import HandfastError
 
 COMMANDS = ("serve", "demo", "doctor", "synth", "move", "backup", "restore", "explain", "witness", "duplicates")
-GROUPS = ("cluster", "admin", "models", "audit", "keys", "lab", "programme")
+GROUPS = ("cluster", "admin", "models", "audit", "keys", "lab", "programme", "study")
 
 
 def main() -> None:

@@ -52,7 +52,7 @@ def go_live(
     content = file.read_text("utf-8")
     programme = open_gate(content).body["programme"]
     body = {"file": content, "lab_key": lab_key, "owner_key": owner_key}
-    told = _post(server, f"/v1/programmes/{programme}/go-live", body, authority)
+    told = post(server, f"/v1/programmes/{programme}/go-live", body, authority)
     evidence = "" if told["evidence"] else f", without evidence: {told['owner']} signed for it"
     typer.echo(f"{programme} is live since {told['day']}: measured on {told['people']} people{evidence}")
 
@@ -66,12 +66,12 @@ def dpia(
 ) -> None:
     """Print the data protection impact assessment of a programme as it is configured, or sign it."""
     path = f"/v1/programmes/{programme}/dpia"
-    told = _post(server, path, None, authority)
+    told = post(server, path, None, authority)
     if sign is None:
         typer.echo(told["text"])
         typer.echo(f"sha256 {told['sha256']}; signed by {told['signed_by'] or 'nobody yet'}")
         return
-    typer.echo(json.dumps(_post(server, path, {"sha256": told["sha256"], "name": sign}, authority), indent=1))
+    typer.echo(json.dumps(post(server, path, {"sha256": told["sha256"], "name": sign}, authority), indent=1))
 
 
 @app.command()
@@ -82,21 +82,21 @@ def close(
     authority: Authority = None,
 ) -> None:
     """Withdraw everyone in it, destroy its key, and print the signed count."""
-    typer.echo(json.dumps(_post(server, f"/v1/programmes/{programme}/close", {"name": name}, authority), indent=1))
+    typer.echo(json.dumps(post(server, f"/v1/programmes/{programme}/close", {"name": name}, authority), indent=1))
 
 
-def _post(server: str, path: str, body: dict[str, Any] | None, authority: Path | None) -> dict[str, Any]:
-    """What the server answers; None as the body reads instead."""
+def post(server: str, path: str, body: dict[str, Any] | None, authority: Path | None) -> Any:
+    """What the server answers; None as the body reads instead. RequestError with what went wrong."""
     token = os.environ.get("HANDFAST_TOKEN")
     if not token:
         raise RequestError("set HANDFAST_TOKEN to an administrator's token")
-    connection = _connection(server, authority)
+    connection = connection_to(server, authority)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     try:
         sent = None if body is None else json.dumps(body)
         connection.request("GET" if sent is None else "POST", path, sent, headers)
         response = connection.getresponse()
-        told: dict[str, Any] = json.loads(response.read())
+        told = json.loads(response.read())
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise RequestError(f"{server}: {error}") from None
     finally:
@@ -106,7 +106,8 @@ def _post(server: str, path: str, body: dict[str, Any] | None, authority: Path |
     return told
 
 
-def _connection(server: str, authority: Path | None) -> http.client.HTTPConnection:
+def connection_to(server: str, authority: Path | None) -> http.client.HTTPConnection:
+    """A connection to a server of ours: plain on this machine only, else by the authority that is trusted."""
     url = urlsplit(server)
     if url.scheme == "http" and url.hostname in ("localhost", "127.0.0.1"):
         return http.client.HTTPConnection(url.hostname, url.port)

@@ -54,10 +54,16 @@ class Ledger:
         modalities: tuple[Modality, ...],
         agreement: Agreement,
     ) -> Consent:
-        """Sign and keep a person's consent to one purpose, from today for as long as the programme keeps things."""
+        """Sign and keep a person's consent to one purpose, from today for as long as the programme keeps things.
+
+        NoConsent for another purpose than a study's in a study, and for a study's anywhere else.
+        """
         consent_id = new_id("con", self._randomness)
         today = self._clock.now().date()
-        expires_on = today + timedelta(days=programme.retention_days)
+        study = unit.studies.find(programme.id)
+        if (study is None) is (purpose is Purpose.STUDY):
+            raise NoConsent("a study has a consent of its own, to nothing else")
+        expires_on = today + timedelta(days=programme.retention_days) if study is None else study.ends_on
         record = make_record(consent_id, person.subject_id, programme, purpose, modalities, agreement, expires_on)
         signed = sign_record(record, self._signer)
         unit.consents.add(

@@ -3,11 +3,13 @@
 With one frame a capture every picture is compared with every other. With more, each person's pictures are shuffled
 and cut into captures that share no picture; this is repeated for every split, and captures are compared within a
 split only. A probe may take fewer frames than a reference: then the first capture of a person is the reference.
+Where the data set tells sittings, a capture is of one sitting, the first sitting gives the references, and one person's
+captures of one sitting are not compared with each other.
 """
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
@@ -69,9 +71,15 @@ class Capture:
         return self.pictures[0].group
 
     @property
+    def sitting(self) -> str:
+        """When its pictures were taken, or "" where that is not told."""
+        return self.pictures[0].sitting
+
+    @property
     def sample(self) -> str:
         """A label for its pictures, unique among the person's captures of one slot and split."""
-        return "+".join(picture.sample for picture in self.pictures)
+        label = "+".join(picture.sample for picture in self.pictures)
+        return f"{self.sitting}-{label}" if self.sitting else label
 
 
 def make_captures(dataset: Dataset, grouping: Grouping) -> tuple[Capture, ...]:
@@ -82,7 +90,7 @@ def make_captures(dataset: Dataset, grouping: Grouping) -> tuple[Capture, ...]:
     for (group, person, *slot), pictures in groupby(dataset.pictures, _of_one):
         own = tuple(pictures)
         for split in range(1 if grouping.single else grouping.splits):
-            cut = list(_cut(own, grouping, rng))
+            cut = list(_cut_sittings(own, grouping, rng))
             if len(cut) > 1:
                 number = names[(group, person)]
                 captures += [Capture(number, i, split, role, tuple(slot), part) for i, (role, part) in enumerate(cut)]
@@ -99,6 +107,8 @@ def pairs(captures: tuple[Capture, ...], only: frozenset[tuple[str, str]] | None
     for i, reference in enumerate(captures):
         for j, probe in enumerate(captures):
             if i == j or (reference.slot, reference.split) != (probe.slot, probe.split):
+                continue
+            if reference.person == probe.person and reference.sitting and reference.sitting == probe.sitting:
                 continue
             if (i < j and reference.role is probe.role is Role.EITHER) or (
                 reference.role is Role.REFERENCE and probe.role is Role.PROBE
@@ -128,6 +138,21 @@ def read_pairs(path: Path) -> frozenset[tuple[str, str]]:
 
 def _of_one(picture: Picture) -> tuple[str, str, object, object]:
     return picture.group, picture.person, picture.hand, picture.positions
+
+
+def _cut_sittings(
+    pictures: Sequence[Picture], g: Grouping, rng: np.random.Generator
+) -> Iterator[tuple[Role, Pictures]]:
+    """Every sitting cut by itself; of several, one that gives reference and probe would compare with itself."""
+    sittings = [tuple(own) for _, own in groupby(pictures, lambda picture: picture.sitting)]
+    if len(sittings) == 1 or g.reference_frames == g.probe_frames:
+        for own in sittings:
+            yield from _cut(own, g, rng)
+        return
+    yield from ((role, part) for role, part in _cut(sittings[0], g, rng) if role is Role.REFERENCE)
+    probes = replace(g, reference_frames=g.probe_frames)
+    for own in sittings[1:]:
+        yield from ((Role.PROBE, part) for _, part in _cut(own, probes, rng))
 
 
 def _cut(pictures: Sequence[Picture], g: Grouping, rng: np.random.Generator) -> Iterator[tuple[Role, Pictures]]:

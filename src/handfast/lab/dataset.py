@@ -17,7 +17,8 @@ class Picture:
     path        relative to the data set's folder
     person      who; unique within `group`
     sample      which of the person's samples
-    group       part of the data set that it belongs to (a sensor, a sitting), or ""
+    group       part of the data set that it belongs to (a sensor), or ""
+    sitting     when it was taken, or "": one person's samples of one sitting are never compared
     hand        the hand on it, None for a face or where it is not known
     positions   the fingers on it: four for a hand, one for a fingertip, none for a face
     """
@@ -28,6 +29,7 @@ class Picture:
     group: str
     hand: Hand | None
     positions: tuple[FingerPosition, ...]
+    sitting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def read_dataset(folder: Path, names: str, kind: SampleKind) -> Dataset:
     """Every picture under `folder` whose relative path the pattern `names` matches somewhere.
 
     The pattern has the named groups person and sample, and where they apply hand (left|right), finger (index .. little,
-    thumb, or a code 1..10) and group. Raises RequestError if the pattern lacks one, or if no picture fits.
+    thumb, or a code 1..10), group and sitting. Raises RequestError if the pattern lacks one, or if no picture fits.
     """
     pattern = _compile(names, kind)
     if not folder.is_dir():
@@ -79,7 +81,9 @@ def _picture(path: Path, match: re.Match[str], kind: SampleKind) -> Picture:
     elif kind is not SampleKind.PORTRAIT:
         positions = (_finger(found["finger"], hand) if "finger" in found else FingerPosition.UNKNOWN,)
         hand = hand or positions[0].hand
-    return Picture(path, found["person"], found["sample"], found.get("group", ""), hand, positions)
+    return Picture(
+        path, found["person"], found["sample"], found.get("group", ""), hand, positions, found.get("sitting", "")
+    )
 
 
 def _hand(word: str) -> Hand:
@@ -100,7 +104,14 @@ def _finger(word: str, hand: Hand | None) -> FingerPosition:
 
 
 def _order(picture: Picture) -> tuple[object, ...]:
-    return picture.group, _natural(picture.person), picture.hand or "", picture.positions, _natural(picture.sample)
+    return (
+        picture.group,
+        _natural(picture.person),
+        picture.hand or "",
+        picture.positions,
+        _natural(picture.sitting),
+        _natural(picture.sample),
+    )
 
 
 def _natural(label: str) -> tuple[tuple[int, int, str], ...]:

@@ -11,10 +11,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from handfast.base.errors import RequestError
+from handfast.base.picture_set import CONSENT, FORMAT, set_digest
 from handfast.lab.dataset import SUFFIXES
-
-FORMAT = "handfast-set:1"
-CONSENT = "Everybody on these pictures agreed to their being used to measure error rates, or the source says so."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +59,6 @@ def read_statement(text: str, folder: Path) -> Statement:
 
 def digest_of(folder: Path) -> tuple[int, str]:
     """(pictures, SHA-256 over the place and content of each, in order)."""
-    digest, paths = hashlib.sha256(), sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES)
-    for path in paths:
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{content}\n".encode())
-    return len(paths), digest.hexdigest()
+    paths = [path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES]
+    places = ((p.relative_to(folder).as_posix(), hashlib.sha256(p.read_bytes()).hexdigest()) for p in paths)
+    return len(paths), set_digest(places)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from handfast.base.errors import RequestError, SessionExpired
@@ -21,6 +21,7 @@ from handfast.service.said import Act as Act
 from handfast.service.said import PersonsAnswer as PersonsAnswer
 from handfast.service.said import Yes
 from handfast.service.searching import further_purposes
+from handfast.service.study import study_of
 from handfast.service.tally import DECLINED, MISUNDERSTOOD, count_for_operator
 from handfast.service.uses import permission
 from handfast.storage.sessions import SessionKind, SessionMode, SessionState
@@ -43,7 +44,10 @@ class HandView:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeView:
-    """What the welcome and the notice say of the programme; seconds is how long the capture takes."""
+    """What the welcome and the notice say of the programme; seconds is how long the capture takes.
+
+    study_ends_on   the last day of a study, whose notice is another one; None for every other programme
+    """
 
     id: str
     name: str
@@ -54,6 +58,7 @@ class ProgrammeView:
     seconds: int
     undo_hours: int
     key_copies_days: int
+    study_ends_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,7 @@ def begin(
     challenge = draw(ask, clock=context.clock, randomness=context.randomness)
     if not challenge.tasks:
         raise RequestError("show your face, or one finger at least")
-    context.live.begin(live, challenge)
+    context.live.begin(live, challenge, keep=study_of(context, link.programme.id) is not None)
     return challenge
 
 
@@ -172,6 +177,7 @@ def another_way(context: Context, token: str, step: str, cause: str) -> tuple[st
 def _view(context: Context, link: Link, state: Literal["welcome", "capture", "finished"]) -> CaptureView:
     row, programme = link.row, link.programme
     hands, has_face = _shown(context, link)
+    study = study_of(context, programme.id)
     return CaptureView(
         kind=row.kind.value,
         mode=row.mode.value,
@@ -188,6 +194,7 @@ def _view(context: Context, link: Link, state: Literal["welcome", "capture", "fi
             seconds=SECONDS[row.kind],
             undo_hours=terms_of(programme).undo_hours,
             key_copies_days=KEY_COPIES_DAYS,
+            study_ends_on=study.ends_on if study else None,
         ),
         languages=programme.languages,
         language=link.wishes.language,

@@ -8,8 +8,10 @@ from handfast.service.context import Context
 from handfast.service.enrol import EnrolAnswer, enrol
 from handfast.service.finding import FindAnswer
 from handfast.service.identify import identify
-from handfast.service.link import find, find_open
+from handfast.service.link import Link, find, find_open
 from handfast.service.retake import retake
+from handfast.service.sitting import sit
+from handfast.service.study import study_of
 from handfast.service.verify import CheckAnswer, verify
 from handfast.storage.sessions import SessionKind, SessionState
 
@@ -25,7 +27,7 @@ def finish(context: Context, token: str, phone: str = "") -> CheckAnswer | Enrol
         return live.told
     link = replace(find_open(context, token), phone=phone)
     if link.row.kind is SessionKind.ENROL:
-        enrolled = retake(context, link, token) if link.wishes.help == "retake" else enrol(context, link, token)
+        enrolled = _enrolled(context, link, token)
         context.live.end(live, enrolled)
         return enrolled
     if link.row.kind is SessionKind.FIND:
@@ -44,3 +46,9 @@ def finish(context: Context, token: str, phone: str = "") -> CheckAnswer | Enrol
         checked = replace(checked, page_token=my_page.open_by_check(context, link))
     context.live.end(live, checked)
     return checked
+
+
+def _enrolled(context: Context, link: Link, token: str) -> EnrolAnswer:
+    if study_of(context, link.programme.id) is not None:
+        return sit(context, link, token)
+    return retake(context, link, token) if link.wishes.help == "retake" else enrol(context, link, token)

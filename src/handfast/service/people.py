@@ -11,6 +11,7 @@ from handfast.service.once import Once
 CHALLENGE_LIFE = timedelta(minutes=3)
 PAIRING_LIFE = timedelta(minutes=3)
 APPROVAL_LIFE = timedelta(minutes=3)
+EXPORT_LIFE = timedelta(hours=1)
 SKEW = timedelta(seconds=60)
 """How far the clock of a paired phone may be off when it signs a request."""
 
@@ -45,14 +46,28 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Exporting:
+    """An export of a study that two people agreed to, and where."""
+
+    programme_id: str
+    first: str
+    second: str
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
 class People:
-    """paired: the device that a pairing became; heard: signed requests that must not be heard twice."""
+    """paired: the device that a pairing became; heard: signed requests that must not be heard twice.
+
+    exports   of studies, whose pictures are about to be fetched
+    """
 
     desks: Desks
     challenges: Once[Asked]
     pairings: Once[Pairing]
     paired: Once[str]
     approvals: Once[Approval]
+    exports: Once[Exporting]
     heard: Once[None]
 
     @classmethod
@@ -64,5 +79,6 @@ class People:
             pairings=Once(clock, PAIRING_LIFE),
             paired=Once(clock, 2 * PAIRING_LIFE),
             approvals=Once(clock, APPROVAL_LIFE),
+            exports=Once(clock, EXPORT_LIFE),
             heard=Once(clock, 3 * SKEW, limit=200_000),
         )

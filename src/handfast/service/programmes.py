@@ -1,8 +1,8 @@
 """Programmes: one purpose, one retention rule, one policy."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
 from handfast.audit.leaf import LeafKind
@@ -16,6 +16,7 @@ from handfast.service.context import Context
 from handfast.service.go_live import GateShown, gate_shown
 from handfast.service.policies import PolicyFigures, figures, new_policy, policy_of
 from handfast.service.searching import checks_duplicates, may_find
+from handfast.service.study import begin_study, check_study
 from handfast.storage import programmes as rows
 from handfast.storage.programmes import ProgrammeMode, ProgrammeStatus
 from handfast.storage.seal import derive
@@ -33,6 +34,7 @@ class NewProgramme:
     find              whether people who agree to it may be found without card and number
     duplicate_check   whether an enrolment looks for the same person among those who agreed to that
     voice             "recorded" where every prompt must be spoken by a person, "draft" where a machine's voice will do
+    study_ends_on     makes it a study, which keeps pictures until this day; retention_days then counts for nothing
     """
 
     name: str
@@ -48,6 +50,7 @@ class NewProgramme:
     duplicate_check: bool = False
     voice: str = "draft"
     terms: Terms = field(default_factory=Terms)
+    study_ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class CreatedProgramme:
 def create(context: Context, actor: Actor, new: NewProgramme) -> CreatedProgramme:
     """Create a programme with its keys. Administrators only (NotAllowed); RequestError names what is missing."""
     actor.must_administer()
-    _check(new)
+    new = _checked(context, new)
     row = rows.Programme(
         id=new_id("prg", context.randomness),
         name=new.name.strip(),
@@ -131,6 +134,8 @@ def create(context: Context, actor: Actor, new: NewProgramme) -> CreatedProgramm
         key, first = fresh_key(context, row.id, "first")
         unit.access.add_api_key(key)
         context.log.append(unit, keys, LeafKind.PROGRAMME, actor.key_id, {"name": row.name, "purpose": row.purpose})
+        if new.study_ends_on is not None:
+            begin_study(context, unit, keys, new.study_ends_on, actor.key_id)
     return CreatedProgramme(seen_by_owner(row), first.api_key, webhook_secret(context, row.id))
 
 
@@ -196,6 +201,16 @@ def seen_by_owner(row: rows.Programme) -> Programme:
         find=may_find(row),
         duplicate_check=checks_duplicates(row),
     )
+
+
+def _checked(context: Context, new: NewProgramme) -> NewProgramme:
+    """What is to be created, once it can be; RequestError names what cannot."""
+    if new.study_ends_on is not None:
+        today, searches = context.clock.now().date(), new.find or new.duplicate_check
+        check_study(new.study_ends_on, today, searches=searches, undo_hours=new.terms.undo_hours)
+        new = replace(new, retention_days=(new.study_ends_on - today).days)
+    _check(new)
+    return new
 
 
 def _check(new: NewProgramme) -> None:

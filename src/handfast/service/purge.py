@@ -11,6 +11,7 @@ from handfast.base.errors import NotAuthorised, RecordError
 from handfast.consent.purpose import Purpose
 from handfast.consent.terms import terms_of
 from handfast.service.context import Context
+from handfast.service.study import end_study
 from handfast.service.uses import log_check
 from handfast.service.withdraw import end_leavings, withdraw
 from handfast.storage.programmes import ProgrammeStatus
@@ -41,6 +42,7 @@ def sweep(context: Context) -> Swept:
     # 2 People whose consent has run its days, who have not come for as many as the programme waits, or who left.
     purged = sum(_purge(context, programme_id, subject_id) for programme_id, subject_id in _over(context))
     purged += end_leavings(context, RETENTION)
+    purged += _end_studies(context)
     # 3 Withdrawals that were cut off because the database went away: the keys go now, not at the next start.
     finish_withdrawals(context.store, context.keys, context.log)
     # 4 Rows that have done their work.
@@ -84,6 +86,18 @@ def _over(context: Context) -> list[tuple[str, str]]:
         waits = {p.id: terms_of(p).inactivity_days for p in reader.programmes.all() if p.status is ProgrammeStatus.OPEN}
         idle = {(p, s) for p, days in waits.items() if days for s in reader.subjects.idle(p, today - timedelta(days))}
     return sorted(idle | {(row.programme_id, row.subject_id) for row in ended if row.purpose == Purpose.VERIFY})
+
+
+def _end_studies(context: Context) -> int:
+    """Destroy every study whose last day has passed, and log that it is over; how many people were in them."""
+    with context.store.read() as reader:
+        over = reader.studies.over(context.clock.now().date())
+        people = {study.programme_id: reader.subjects.standing(study.programme_id) for study in over}
+    gone = 0
+    for study in over:
+        gone += sum(_purge(context, study.programme_id, subject_id) for subject_id in people[study.programme_id])
+        end_study(context, study, RETENTION)
+    return gone
 
 
 def _purge(context: Context, programme_id: str, subject_id: str) -> bool:

@@ -22,11 +22,13 @@ from handfast.service.context import Context
 from handfast.service.finding import check_find
 from handfast.service.link import DeskHelp, Wishes, known, sealed_wishes
 from handfast.service.programmes import open_programme
+from handfast.service.study import may_sit, study_of
 from handfast.storage.access import hash_secret
 from handfast.storage.key_values import ProgrammeKeys
 from handfast.storage.programmes import Programme
 from handfast.storage.seal import derive
 from handfast.storage.sessions import SessionKind, SessionMode, SessionRow, SessionState
+from handfast.storage.studies import StudyRow
 
 Kind = Literal["enrol", "check", "find"]
 State = Literal["welcome", "capture", "finished", "expired", "abandoned"]
@@ -153,6 +155,9 @@ def _open(context: Context, actor: Actor, new: NewSession, idempotency_key: str,
     if new.kind != "find" and bound.help is None:
         actor.must(programme.id, Role.REVIEWER if bound.case else PURPOSES[new.kind])
     _check(new, programme, idempotency_key)
+    study = study_of(context, programme.id)
+    if study is not None and (new.kind != "enrol" or bound.help is not None):
+        raise RequestError("nobody is compared in a study; open kind enrol for each sitting")
     keys = context.keys.programme(programme.id)
     asked = hashlib.sha256(encode_details(asdict(new) | ({"help": bound.help} if bound.help else {}))).digest()
     once = hash_secret(f"{actor.key_id} {idempotency_key}")
@@ -162,7 +167,7 @@ def _open(context: Context, actor: Actor, new: NewSession, idempotency_key: str,
         return _again(before, asked, keys)
     if new.kind == "find":
         approvals.may_find(context, actor, programme.id, new.reason or "", new.approval)
-    whom = _whom(context, new, keys, bound)
+    whom = _whom(context, new, keys, bound, study)
     if new.kind == "check":
         tries.check(context, tries.counted(context, programme, whom.subject_id or whom.limit_key, actor.key_id))
     row = _row(context, actor, new, programme, keys, whom, once, asked, bound)
@@ -210,14 +215,16 @@ def _again(before: SessionRow, asked: bytes, keys: ProgrammeKeys) -> OpenedSessi
     return OpenedSession(before.id, _token(keys, before.id), before.expires_at)
 
 
-def _whom(context: Context, new: NewSession, keys: ProgrammeKeys, bound: Bound) -> _Whom:
+def _whom(context: Context, new: NewSession, keys: ProgrammeKeys, bound: Bound, study: StudyRow | None) -> _Whom:
     if new.kind == "find":
         return _Whom(None, "")
     if new.reference is not None:
         lookup = keys.lookup(new.reference)
         with context.store.read() as reader:
             subject = reader.subjects.by_reference(keys.programme_id, lookup)
-        if bound.help == "retake":
+        if study is not None:
+            may_sit(context, study, subject)
+        elif bound.help == "retake":
             if subject is None:
                 raise NotFound("nobody is enrolled under this reference")
         elif new.kind == "enrol" and subject is not None:

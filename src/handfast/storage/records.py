@@ -12,6 +12,9 @@ from handfast.storage.database import Database, Record, Shape, Value
 from handfast.storage.migrate import tables
 
 PAGE = 1_000  # rows read at once
+LARGE = {"study_images": 16}
+"""Fewer, of rows that hold pictures."""
+
 PASSING = frozenset({"moved", "search_states", "search_moves"})
 """What belongs to one database only, or is made anew by triggers."""
 
@@ -35,13 +38,14 @@ def rows(database: Database, shape: Shape) -> Iterator[list[Record]]:
     marks = ", ".join("?" * len(shape.key))
     where = f"WHERE ({key}) > ({marks})"
     places = [shape.columns.index(name) for name in shape.key]
+    many = LARGE.get(shape.name, PAGE)
     last: tuple[Value, ...] = ()
     while True:
-        sql = f"SELECT {names} FROM {shape.name} {where if last else ''} ORDER BY {key} LIMIT {PAGE}"  # noqa: S608
+        sql = f"SELECT {names} FROM {shape.name} {where if last else ''} ORDER BY {key} LIMIT {many}"  # noqa: S608
         page = database.query(sql, last)
         if page:
             yield page
-        if len(page) < PAGE:
+        if len(page) < many:
             return
         last = tuple(page[-1][place] for place in places)
 

@@ -29,6 +29,7 @@ from handfast.storage.search_codes import SearchReads, SearchWrites
 from handfast.storage.sessions import SessionReads, SessionWrites
 from handfast.storage.sqlite import connect_reader
 from handfast.storage.sqlite_engine import SqliteEngine
+from handfast.storage.studies import StudyReads, StudyWrites
 from handfast.storage.subjects import SubjectReads, SubjectWrites
 from handfast.storage.templates import TemplateReads, TemplateWrites
 
@@ -59,6 +60,7 @@ class Reader:
         self.cases = CaseReads(database)
         self.devices = DeviceReads(database)
         self.leavings = LeavingReads(database)
+        self.studies = StudyReads(database)
 
 
 class Unit(Reader):
@@ -80,6 +82,7 @@ class Unit(Reader):
     cases: CaseWrites
     devices: DeviceWrites
     leavings: LeavingWrites
+    studies: StudyWrites
 
     def __init__(self, database: Database) -> None:
         self._acts: list[str] = []
@@ -100,6 +103,7 @@ class Unit(Reader):
         self.cases = CaseWrites(database)
         self.devices = DeviceWrites(database)
         self.leavings = LeavingWrites(database)
+        self.studies = StudyWrites(database, self._acts.append)
 
     @property
     def touched_a_person(self) -> bool:

@@ -48,6 +48,7 @@ def _token(name: str, description: str) -> Callable[..., str]:
 
 LinkToken = Annotated[str, Depends(_token("link", "The secret of a session's link: what stands behind # in it."))]
 PageToken = Annotated[str, Depends(_token("my-page", "The token that POST /v1/me/open gave."))]
+ExportToken = Annotated[str, Depends(_token("export", "What POST /v1/programmes/ID/study/export gave."))]
 ThisWeb = Annotated[Web, Depends(web_of)]
 
 

@@ -33,6 +33,7 @@ from handfast.web.routes import (
     operators,
     pages,
     sessions,
+    studies,
     voices,
 )
 from handfast.web.routes.pages import STATIC
@@ -101,7 +102,7 @@ def create_app(
         generate_unique_id_function=_operation_id,
     )
     app.state.web = web
-    at_desks = (administration, operators, desk, devices, cases, care, dashboard, voices)
+    at_desks = (administration, operators, desk, devices, cases, care, dashboard, studies, voices)
     for part in (*at_desks, sessions, capture, my_page, anchor, health, pages):
         app.include_router(part.router)
     app.include_router(voices.spoken)

@@ -70,6 +70,7 @@ def create_a_programme(body: ProgrammeIn, actor: CallingActor, web: ThisWeb) -> 
         find=body.find,
         duplicate_check=body.duplicate_check,
         voice=body.voice,
+        study_ends_on=body.study_ends_on,
         terms=Terms(body.legal_basis or LEGAL_BASIS, body.inactivity_days, body.undo_hours, tuple(body.sites)),
     )
     return CreatedProgrammeOut.model_validate(programmes.create(web.context, actor, new))

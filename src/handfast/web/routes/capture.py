@@ -13,6 +13,7 @@ from handfast.service.enrol import EnrolAnswer
 from handfast.service.tally import family
 from handfast.web.access import LinkToken, ThisWeb
 from handfast.web.cards import card_out
+from handfast.web.languages import Notices
 from handfast.web.problems import documented
 from handfast.web.qr import qr_svg
 from handfast.web.schemas.capture import (
@@ -64,7 +65,8 @@ def answer_yes_or_no(body: PersonsAnswerIn, token: LinkToken, web: ThisWeb) -> C
         missed=body.missed,
         also=tuple(Purpose(word) for word in dict.fromkeys(body.also)),
     )
-    return _shown(web, capturing.answer(web.context, token, said, web.notices.hashes))
+    notices = _notices(web, capturing.view(web.context, token))
+    return _shown(web, capturing.answer(web.context, token, said, notices.hashes))
 
 
 @router.post("/challenge", responses=documented(401, 404, 409, 410, 429, 503))
@@ -135,9 +137,15 @@ def go_another_way(body: AnotherWayIn, token: LinkToken, web: ThisWeb) -> Anothe
 
 
 def _shown(web: Web, view: CaptureView) -> CaptureOut:
-    notice = NoticeOut(version=web.notices.version, hash=dict(web.notices.hashes))
+    served = _notices(web, view)
+    notice = NoticeOut(version=served.version, hash=dict(served.hashes))
     fields = {name: getattr(view, name) for name in CaptureOut.model_fields if name != "notice"}
     return CaptureOut.model_validate(fields | {"notice": notice})
+
+
+def _notices(web: Web, view: CaptureView) -> Notices:
+    """The notice that this programme shows."""
+    return web.notices.of(study=view.programme.study_ends_on is not None)
 
 
 def _enrolled(web: Web, told: EnrolAnswer) -> FinishOut:

@@ -1,6 +1,6 @@
 """Capture, for the phone."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -31,6 +31,7 @@ class ProgrammeViewOut(Out):
     seconds: int
     undo_hours: int
     key_copies_days: int
+    study_ends_on: date | None
 
 
 class NoticeOut(Out):

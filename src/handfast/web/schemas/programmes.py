@@ -1,6 +1,6 @@
 """Programmes, their keys, and the first administrator."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, HttpUrl, StringConstraints
@@ -92,6 +92,7 @@ class ProgrammeIn(In):
     inactivity_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     undo_hours: Literal[0, 24] = 0
     sites: Annotated[tuple[Line, ...], Field(max_length=100)] = ()
+    study_ends_on: date | None = None
 
 
 class ProgrammeOut(Out):

@@ -1,7 +1,7 @@
 /** Agreeing, at enrolment: five cards, two questions, and an act of the person's own. Nothing is ticked for them. */
 
 import { button, h, icon } from "../shared/dom.js";
-import { days } from "../shared/language.js";
+import { days, when } from "../shared/language.js";
 import { actOf } from "./welcome.js";
 
 /** Resolves with {answer, act, questions, missed, also}; the person can go back to any card. */
@@ -23,7 +23,7 @@ export async function agree(app) {
 
 function card(app, n) {
   const { page, session } = app;
-  const values = [null, session.programme.purpose, () => days(session.programme.retention_days, page.pack.code), session.programme.who_sees, () => promises(page, session.programme)];
+  const values = [null, session.programme.purpose, () => kept(page, session.programme), session.programme.who_sees, () => promises(page, session.programme)];
   const said = page.ask("agree", (choose) => {
     const { picture, title, text } = page.pack.notice.cards[n];
     const value = typeof values[n] === "function" ? values[n]() : values[n];
@@ -41,6 +41,11 @@ function card(app, n) {
   });
   read(app, `notice-${n + 1}`);
   return said;
+}
+
+/** How long it is kept: so many days, or until a study's last day. */
+function kept(page, { study_ends_on: end, retention_days: span }) {
+  return end ? when(end, page.pack.code) : days(span, page.pack.code);
 }
 
 /** What is promised to who stops: when copies of the keys are gone, and how long it can be taken back. */

@@ -20,6 +20,7 @@ const RUNNERS = { look: faceTask, "turn-left": faceTask, "turn-right": faceTask,
 
 export async function run(app) {
   app.session = await app.api.get("/v1/capture");
+  app.page.study = app.session.programme.study_ends_on !== null;
   await app.page.start(app.session.languages, app.session.language);
   app.drawFoot();
   const enrol = app.session.kind === "enrol" && !app.session.help; // new pictures stand under the old yes
@@ -39,6 +40,7 @@ export async function run(app) {
   if (outcome.outcome === "retaken") await chooseHelpHand(app, shown, outcome);
   if (outcome.outcome === "retaken") return done(app);
   if (outcome.outcome !== "enrolled") return;
+  if (!outcome.card) return done(app); // the second sitting of a study: they have it from the first
 
   await showCard(app, outcome);
   await showPrivateCode(app, outcome);

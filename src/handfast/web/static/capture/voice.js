@@ -29,8 +29,9 @@ export class Voice {
     if (this.muted || !this.pack()) return;
     const said = { key, text, language: this.pack().code };
     this.#saying = said;
-    this.#audio.src = `/voice/${said.language}/${key}`;
     this.#audio.onended = () => then?.();
+    if (this.pack().unrecorded?.includes(key)) return void this.#speak(said);
+    this.#audio.src = `/voice/${said.language}/${key}`;
     this.#audio.onerror = () => this.#saying === said && this.#speak(said);
     this.#audio.play().catch((error) => {
       if (error.name === "NotAllowedError") this.#waiting = said;

@@ -14,6 +14,18 @@ export async function loadPack(code) {
   return packs.get(code);
 }
 
+/** The pack as a study shows it: other words where pictures are kept, and no recording of those (languages.py, too). */
+export function studyPack(pack) {
+  const { version, welcome, cards, thanks } = pack.study;
+  const said = pack.notice.cards.map((card, n) => ({ ...card, text: cards[n] ?? card.text }));
+  return {
+    ...pack,
+    notice: { ...pack.notice, version: `${version}-study`, cards: said },
+    prompts: { ...pack.prompts, "welcome-enrol": welcome, "answer-enrolled": thanks },
+    unrecorded: ["welcome-enrol", "answer-enrolled", ...cards.map((_, n) => `notice-${n + 1}`)],
+  };
+}
+
 /** The first of the reader's languages that is offered, else the first offered. */
 export function chooseLanguage(offered, wanted = navigator.languages) {
   const short = wanted.map((tag) => tag.toLowerCase().split("-")[0]);

@@ -1,7 +1,7 @@
 /** The frame of every page: mark, language, contrast; and which screen is on. */
 
 import { button, h, icon, loadIcons } from "./dom.js";
-import { LANGUAGES, chooseLanguage, fill, loadPack, nameOf, speakIn } from "./language.js";
+import { LANGUAGES, chooseLanguage, fill, loadPack, nameOf, speakIn, studyPack } from "./language.js";
 
 const KEPT_LANGUAGE = "handfast-language";
 const KEPT_CONTRAST = "handfast-contrast";
@@ -11,6 +11,7 @@ export class Page {
   constructor({ extra = [] } = {}) {
     this.extra = extra;
     this.offered = LANGUAGES;
+    this.study = false;
     this.main = document.querySelector("main");
     this.header = document.querySelector("header");
     this.render = () => {};
@@ -27,7 +28,8 @@ export class Page {
   }
 
   async use(code) {
-    this.pack = await loadPack(code);
+    const pack = await loadPack(code);
+    this.pack = this.study ? studyPack(pack) : pack;
     speakIn(this.pack);
     this.drawHeader();
     this.render();
