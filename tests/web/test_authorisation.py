@@ -94,6 +94,11 @@ MAY: Mapping[tuple[str, str], Answers] = {
     ("GET", "/v1/programmes/{programme_id}/dpia"): Rule(200, frozenset({OWNER, Role.AUDITOR})).answers(),
     ("POST", "/v1/programmes/{programme_id}/dpia"): Rule(409, frozenset({OWNER})).answers(),  # of another text
     ("POST", "/v1/programmes/{programme_id}/close"): Rule(400, NOBODY).answers(),  # under another name
+    ("GET", "/v1/studies"): Rule(200, ANYONE, other=200, key=200).answers(),
+    ("POST", "/v1/programmes/{programme_id}/study/export"): desk(
+        404, frozenset({OWNER}), other=403, top=403
+    ),  # no study
+    ("GET", "/v1/study-export"): everyone(401),  # what two people were given
     ("POST", "/v1/help/card"): desk(403, other=403),  # without a second person's yes
     ("POST", "/v1/help/reference"): desk(403, other=403),
     ("POST", "/v1/help/withdraw"): desk(403, other=403),
@@ -166,6 +171,7 @@ TAKES_MORE = {
     ("POST", "/v1/desk/step-up"),
     ("POST", "/v1/desk/approvals"),
     ("POST", "/v1/devices/approvals"),
+    ("GET", "/v1/study-export"),
     ("POST", "/v1/capture/pin"),
     ("POST", "/v1/capture/duress"),
     ("GET", "/v1/capture/receipt"),
@@ -248,6 +254,7 @@ def fair(programme: str) -> Mapping[str, object]:
         "/v1/programmes/{programme_id}/go-live": {"file": "{}", "lab_key": "AAAA"},
         "/v1/programmes/{programme_id}/dpia": {"sha256": "0" * 64, "name": "Ada"},
         "/v1/programmes/{programme_id}/close": {"name": "not its name"},
+        "/v1/programmes/{programme_id}/study/export": {"approval": "AAAA"},
         "/v1/help/card": helped,
         "/v1/help/reference": {**helped, "right": "P-9"},
         "/v1/help/withdraw": helped,
@@ -287,6 +294,7 @@ def test_the_table_is_about_every_operation_of_the_document(everything: Scene) -
 
 def test_the_document_says_which_credential_an_operation_takes(everything: Scene) -> None:
     needed = {"caller": "key", "link": "link", "my-page": "my-page", "desk": "own owner", "device": "own phone"}
+    needed["export"] = "nobody"
     for operation, described in everything.handfast.document.operations.items():
         schemes = {name for each in described.get("security", []) for name in each}
         assert bool(schemes) <= (MAY[operation]["nobody"] == 401), operation

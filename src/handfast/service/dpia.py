@@ -68,9 +68,21 @@ def sign(context: Context, actor: Actor, programme_id: str, sha256: str, name: s
     return signed
 
 
+def _data(programme: Programme) -> tuple[str, str]:
+    ends_on = programme.settings.get("study_ends_on")
+    kept = (
+        "codes made from the face and from fingers (special category, article 9). No picture is kept,"
+        if ends_on is None
+        else f"pictures of the face and of fingers (special category, article 9), kept until {ends_on} for measuring;"
+    )
+    return f"- Data: {kept}", "  no name, no attribute; the caller's own reference is sealed under the person's key."
+
+
 def _text(programme: Programme) -> str:
     terms, policy = terms_of(programme), policy_of(programme)
     purposes = ["checking one person against their own references (1:1)"]
+    if "study_ends_on" in programme.settings:
+        purposes = ["measuring error rates on pictures of two sittings; nobody is compared with anybody held"]
     purposes += ["finding one person among those who agreed to it (1:N)"] * bool(programme.settings.get("find"))
     purposes += ["looking for a double enrolment, decided by a person"] * bool(
         programme.settings.get("duplicate_check")
@@ -85,8 +97,7 @@ def _text(programme: Programme) -> str:
             f"- Purpose: {programme.purpose}",
             f"- Uses of what is held: {'; '.join(purposes)}. Each is a consent of its own.",
             f"- Legal basis: {terms.legal_basis}",
-            "- Data: codes made from the face and from fingers (special category, article 9). No picture is kept,",
-            "  no name, no attribute; the caller's own reference is sealed under the person's key.",
+            *_data(programme),
             f"- Who sees the answer: {programme.who_sees} The answer is one word; a score never leaves the server.",
             f"- Where: {', '.join(terms.sites) or 'not stated'}.",
             f"- Languages of the notice: {', '.join(programme.languages)}.",

@@ -125,6 +125,7 @@ def create(context: Context, actor: Actor, new: NewProgramme) -> CreatedProgramm
             "duplicate_check": new.duplicate_check,
             "voice": new.voice,
             **new.terms.as_settings(),
+            **_study_settings(new),
         },
         created_at=context.clock.now(),
     )
@@ -201,6 +202,11 @@ def seen_by_owner(row: rows.Programme) -> Programme:
         find=may_find(row),
         duplicate_check=checks_duplicates(row),
     )
+
+
+def _study_settings(new: NewProgramme) -> dict[str, object]:
+    """What the impact assessment reads; the guards read the table of studies."""
+    return {} if new.study_ends_on is None else {"study_ends_on": new.study_ends_on.isoformat()}
 
 
 def _checked(context: Context, new: NewProgramme) -> NewProgramme:
