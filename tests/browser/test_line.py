@@ -37,12 +37,12 @@ def test_a_capture_outlives_a_silent_server_a_lost_line_and_a_server_that_is_gon
     phone.context.set_offline(offline=True)
     walk.problem("connection")
     phone.context.set_offline(offline=False)
-    phone.wait_for_selector("body:not([data-problem])", timeout=10_000)
+    phone.wait_for_selector("body:not([data-problem])", timeout=30_000)
 
     phone.route(ALL, lambda route: route.abort("connectionrefused"))
     walk.problem("server-gone")
     phone.unroute(ALL)
-    phone.wait_for_selector("body:not([data-problem])", timeout=10_000)
+    phone.wait_for_selector("body:not([data-problem])", timeout=30_000)
 
     walk.captured("referred")
     assert outcome_of(served, session) == "referred"

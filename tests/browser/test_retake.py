@@ -26,7 +26,7 @@ def test_a_blurred_photo_is_asked_for_again_and_nothing_stays_on_the_phone(
         pass
     told = first.value.json()
     assert told["hint"] == "hold-still"
-    phone.wait_for_selector('body[data-hint="focus"]', timeout=1000)
+    phone.wait_for_selector('body[data-hint="focus"]', timeout=15_000)
     assert phone.locator(".told .say").inner_text() == "A little blurred. Hold still."
     assert (
         phone.locator('.bar[data-state="retake"]').count() == [f["state"] for f in told["fingers"]].count("retake") > 0

@@ -2,10 +2,11 @@
 
 The first is minutia cylinders with relaxation; it bears distortion and needs no alignment, but not a wrong scale.
 The second lays one print over the other and fits the scale; it holds up on partial prints and on photos, whose
-scale is only estimated. Each is counted by its logarithm, from a floor below which it says nothing.
+scale is only estimated. Each is counted by its logarithm, from a floor below which it says nothing. Where enough
+minutiae coincide at another scale, the larger print is brought down to the smaller and both are looked at again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 import numpy as np
@@ -19,7 +20,7 @@ from handfast.finger.relaxation import best_pairs, relaxed_score
 from handfast.finger.similarity import similarities
 from handfast.finger.types import Minutiae
 
-COMPARATOR = "mcc-align:1"
+COMPARATOR = "mcc-align:2"
 """Id of this comparison; calibration tables are bound to it."""
 
 SEEDS = 20  # pairs of minutiae that may each propose an alignment
@@ -27,12 +28,15 @@ SURROUNDINGS_FLOOR = 0.02
 COINCIDENCE_FLOOR = 0.3
 COINCIDENCE_WEIGHT = 0.5
 LEAST_OVERLAP = 8  # minutiae; an overlap that has fewer counts as if it had these
+RESCALED_FROM = 8.0  # minutiae that coincide at another scale, before that scale is believed
+SCALE_SLACK = 0.03  # of the scale's logarithm, which cylinders bear as they are
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Print:
     """A print in the form that is fast to compare."""
 
+    minutiae: Minutiae
     cylinders: Cylinders
     outline: Outline
 
@@ -50,7 +54,7 @@ def fast_form(template: Template) -> Print:
 
 def prepare(minutiae: Minutiae) -> Print:
     """The fast form of a print."""
-    return Print(build_cylinders(minutiae), outline(minutiae))
+    return Print(minutiae, build_cylinders(minutiae), outline(minutiae))
 
 
 def compare_prints(a: Print, b: Print) -> float:
@@ -58,12 +62,28 @@ def compare_prints(a: Print, b: Print) -> float:
 
     Does not change when either print is moved or turned as a whole.
     """
+    value, alignment = _compared(a, b)
+    if alignment is None or alignment.pairs < RESCALED_FROM or abs(log(alignment.scale)) <= SCALE_SLACK:
+        return value
+    one, other = (a, _resized(b, 1 / alignment.scale)) if alignment.scale > 1 else (_resized(a, alignment.scale), b)
+    return max(value, _compared(one, other)[0])
+
+
+def _compared(a: Print, b: Print) -> tuple[float, Alignment | None]:
+    """The score of two prints at the scale that they have, and how they were laid over each other."""
     similarity = similarities(a.cylinders, b.cylinders)
     pairs = best_pairs(similarity)
     surroundings = relaxed_score(a.cylinders, b.cylinders, similarity, pairs)
     seeds_a, seeds_b = a.cylinders.rows[pairs[0][:SEEDS]], b.cylinders.rows[pairs[1][:SEEDS]]
-    coinciding = coincidence(align(a.outline, b.outline, seeds_a, seeds_b))
-    return log(1 + surroundings / SURROUNDINGS_FLOOR) + COINCIDENCE_WEIGHT * log(1 + coinciding / COINCIDENCE_FLOOR)
+    alignment = align(a.outline, b.outline, seeds_a, seeds_b)
+    coinciding = log(1 + coincidence(alignment) / COINCIDENCE_FLOOR)
+    return log(1 + surroundings / SURROUNDINGS_FLOOR) + COINCIDENCE_WEIGHT * coinciding, alignment
+
+
+def _resized(print_: Print, factor: float) -> Print:
+    """A print as if its picture had been enlarged by this factor."""
+    minutiae = print_.minutiae
+    return prepare(replace(minutiae, x=minutiae.x * factor, y=minutiae.y * factor))
 
 
 def coincidence(alignment: Alignment | None) -> float:
