@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image as Picture
 
 from handfast.base.image import Image
-from handfast.base.modality import Hand
+from handfast.base.modality import FOUR_FINGERS, Hand
 from handfast.finger.synth.person import Person
 from handfast.finger.synth.photo import photo
 from handfast.finger.synth.shot import Background, Shot, guided_shot, unguided_shot
@@ -50,6 +50,8 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("side light", "", {"light": {"direction": (0.9, 0.1, 0.35), "key": 0.9}}),
     Condition("dark room", "", {"light": {"exposure": 0.32}, "lens": {"noise": 0.02}, "background": Background.DARK}),
     Condition("sun", "", {"light": SUN, "background": Background.CONCRETE}),
+    *(Condition("on the skin", kind, {"wear": {kind: 1.0}}) for kind in ("henna", "dust", "wet", "cracked")),
+    Condition("on the skin", "rings", {"wear": {"rings": frozenset(FOUR_FINGERS[HAND])}}),
     *(
         Condition("background", kind.value, {"background": kind})
         for kind in (Background.WOOD, Background.DESK, Background.CLUTTER, Background.SKIN)

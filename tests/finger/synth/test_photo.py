@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
+from handfast.finger.synth.four_fingers import position_label
 from handfast.finger.synth.person import Person
 from handfast.finger.synth.photo import SynthPhoto, photo
 from handfast.finger.synth.shot import Shot, guided_shot, unguided_shot
+from handfast.finger.synth.wear import Wear
 
 SMALL = {"size": (512, 683), "ppi": 150.0}
 
@@ -71,3 +73,35 @@ def test_skin_is_as_bright_as_asked(right_hand: SynthPhoto) -> None:
 def test_an_unguided_shot_can_be_drawn(seed: int) -> None:
     shot: Shot = unguided_shot(seed, **SMALL)
     assert photo(Person(3), Hand.RIGHT, shot).image.size == (512, 683)
+
+
+@pytest.mark.parametrize(
+    ("wear", "redder"),
+    [
+        (Wear(henna=1.0), True),
+        (Wear(dust=1.0), False),
+        (Wear(wet=1.0), None),
+        (Wear(cracked=1.0), None),
+    ],
+)
+def test_what_a_day_leaves_on_a_hand_changes_its_look_and_not_the_hand(
+    right_hand: SynthPhoto, wear: Wear, redder: bool | None
+) -> None:
+    worn = photo(Person(3), Hand.RIGHT, guided_shot(1, **SMALL, wear=wear))
+    assert np.array_equal(worn.truth.labels, right_hand.truth.labels)
+    assert not np.array_equal(worn.image.pixels, right_hand.image.pixels)
+    tip = right_hand.truth.tip_mask(FingerPosition.RIGHT_MIDDLE)
+    red, before = (_redness(shot.image.pixels[tip]) for shot in (worn, right_hand))
+    assert redder is None or (red > 1.2 * before if redder else red < before)
+
+
+def test_a_ring_is_seen_on_its_finger_alone(right_hand: SynthPhoto) -> None:
+    wear = Wear(rings=frozenset({FingerPosition.RIGHT_RING}))
+    ringed = photo(Person(3), Hand.RIGHT, guided_shot(1, **SMALL, wear=wear))
+    changed = np.abs(ringed.image.pixels.astype(int) - right_hand.image.pixels).max(axis=2) > 20
+    assert set(np.unique(right_hand.truth.labels[changed])) == {position_label(FingerPosition.RIGHT_RING)}
+
+
+def _redness(pixels: np.ndarray) -> float:
+    mean = pixels.astype(float).mean(axis=0)
+    return float(mean[0] / mean[1])

@@ -16,8 +16,9 @@ from handfast.finger.synth.person import Person, traits_of
 from handfast.finger.synth.raster import Surface, rasterise
 from handfast.finger.synth.shade import shade
 from handfast.finger.synth.shot import Shot
-from handfast.finger.synth.skin import master_of, skin_of
+from handfast.finger.synth.skin import master_of
 from handfast.finger.synth.truth import Truth, tip_truth
+from handfast.finger.synth.wear import worn_skin
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +38,8 @@ def photo(person: Person, hand: Hand, shot: Shot) -> SynthPhoto:
     width, height = shot.size
     camera = Camera(shot.ppi / 25.4, shot.distance, (shot.tips_at[0] * width, shot.tips_at[1] * height))
     surface = rasterise(shown, camera, (height, width))
-    lit = shade(surface, shown, [skin_of(person, finger.position) for finger in shown], shot)
+    skins = [worn_skin(person, finger.position, shot.wear, shot.seed) for finger in shown]
+    lit = shade(surface, shown, skins, shot)
     ground = draw_background(rng, shot.background, shot.size, traits_of(person).tone)
     linear = _before(ground, lit, surface, shot, rng.uniform(5, 14))
     expose(linear, surface.labels, shot.light.exposure, shot.light.warmth)

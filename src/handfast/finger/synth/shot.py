@@ -8,6 +8,7 @@ import numpy as np
 
 from handfast.base.modality import FingerPosition
 from handfast.finger.synth.four_fingers import HandPose
+from handfast.finger.synth.wear import Wear
 
 
 class Background(StrEnum):
@@ -72,6 +73,7 @@ class Shot:
     groove     darkening of the valleys between ridges
     relief     slope of the ridges as the light sees it
     missing    fingers that are not there
+    wear       what is on the skin that day
     """
 
     seed: int
@@ -86,6 +88,7 @@ class Shot:
     relief: float = 0.06
     background: Background = Background.WALL
     missing: frozenset[FingerPosition] = frozenset()
+    wear: Wear = field(default_factory=Wear)
 
 
 def guided_shot(seed: int, **fixed: Any) -> Shot:
