@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +33,7 @@ def other_host() -> Iterator[OtherHost]:
         pytest.skip("network namespaces need the command ip (package iproute2)")
     if os.geteuid() != 0:
         pytest.skip("network namespaces need root")
+    _clear()
     name = f"handfast-{os.getpid()}"
     ours, theirs = f"hf{os.getpid() % 100_000}a", f"hf{os.getpid() % 100_000}b"
     try:
@@ -52,5 +54,13 @@ def other_host() -> Iterator[OtherHost]:
         _ip("netns", "del", name, check=False)
 
 
-def _ip(*words: str, check: bool = True) -> None:
-    subprocess.run(["ip", *words], check=check, capture_output=True, text=True)
+def _clear() -> None:
+    """Take away what a run that was killed left behind: it holds the same addresses."""
+    for line in _ip("netns", "list", check=False).stdout.splitlines():
+        name = line.split()[0]
+        if name.startswith("handfast-") and not Path(f"/proc/{name.removeprefix('handfast-')}").exists():
+            _ip("netns", "del", name, check=False)
+
+
+def _ip(*words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["ip", *words], check=check, capture_output=True, text=True)
