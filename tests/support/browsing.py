@@ -9,6 +9,7 @@ from playwright.sync_api import Page, ViewportSize
 
 from handfast.finger.synth.person import Person
 from handfast.lab.actor import Actor
+from support.found import subject_behind
 from support.served import Served
 from support.walk import ask
 
@@ -39,19 +40,11 @@ class Clinic:
 
 def open_check(served: Served, page: Page, clinic: Clinic) -> str:
     """Open the link of a check of the clinic's known person, with all tries free again; the session's id."""
-    served.context.limits.passed(_subject(served, clinic))
+    served.context.limits.passed(subject_behind(served.context, clinic.programme, clinic.reference))
     wanted = {"kind": "check", "programme": clinic.programme, "reference": clinic.reference}
     opened = ask(served, "POST", "/v1/sessions", wanted)
     page.goto(opened["link"])
     return str(opened["id"])
-
-
-def _subject(served: Served, clinic: Clinic) -> str:
-    lookup = served.context.keys.programme(clinic.programme).lookup(clinic.reference)
-    with served.context.store.read() as reader:
-        found = reader.subjects.by_reference(clinic.programme, lookup)
-    assert found is not None
-    return found.id
 
 
 def outcome_of(served: Served, session: str) -> str | None:

@@ -6,6 +6,7 @@ from handfast.consent.purpose import Purpose
 from handfast.consent.record import Agreement
 from handfast.service import capturing, finish
 from handfast.service.comparison import Probes
+from handfast.service.context import Context
 from handfast.service.finding import FindAnswer
 from handfast.service.link import find as find_link
 from handfast.service.searchable import codes_to_keep, keep_searchable
@@ -17,9 +18,14 @@ REASON = "lost their card, cannot say their number"
 
 def subject_of(desk: Desk, reference: str) -> str:
     """The subject behind a reference."""
-    keys = desk.context.keys.programme(desk.programme.id)
-    with desk.context.store.read() as reader:
-        subject = reader.subjects.by_reference(desk.programme.id, keys.lookup(reference))
+    return subject_behind(desk.context, desk.programme.id, reference)
+
+
+def subject_behind(context: Context, programme_id: str, reference: str) -> str:
+    """The subject that a programme knows by a reference."""
+    lookup = context.keys.programme(programme_id).lookup(reference)
+    with context.store.read() as reader:
+        subject = reader.subjects.by_reference(programme_id, lookup)
     assert subject is not None
     return subject.id
 

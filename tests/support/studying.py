@@ -13,6 +13,7 @@ from handfast.service.enrol import EnrolAnswer
 from handfast.service.people import Approval
 from handfast.service.programmes import create
 from handfast.service.sessions import NewSession
+from support.found import subject_behind
 from support.scripted import PROGRAMME, Desk
 
 DAY = 86_400.0
@@ -61,11 +62,7 @@ class Study(Desk):
         return secret
 
     def subject(self, reference: str) -> str:
-        with self.context.store.read() as reader:
-            lookup = self.context.keys.programme(self.programme.id).lookup(reference)
-            found = reader.subjects.by_reference(self.programme.id, lookup)
-        assert found is not None
-        return found.id
+        return subject_behind(self.context, self.programme.id, reference)
 
 
 def write(folder: Path, files: list[tuple[str, bytes]]) -> None:
