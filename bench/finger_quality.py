@@ -81,7 +81,7 @@ def main() -> None:
     parser.add_argument("--tag", default="engine")
     parser.add_argument("--plot", type=Path)
     arguments = parser.parse_args()
-    assert arguments.tag != NAIVE  # noqa: S101
+    assert arguments.tag != NAIVE  # noqa: S101  a slip of whoever runs this
     readings = {e: read(e, arguments.folder, arguments.tag) for e in entries(arguments.people)}
     found = trials(readings)
     some = [t for t in found if t.mated and not np.isnan(t.engine)]

@@ -26,6 +26,7 @@ from handfast.gallery.shard import Entry, Query
 from handfast.jobs.cluster.folder import ClusterFolder
 from handfast.jobs.cluster.nodes import start_head, stop_nodes
 from handfast.jobs.cluster.shards import RayShards
+from handfast.storage.store import Store
 from support.crowd import SEARCHERS, People, codes_of
 from support.keeping import keeping
 
@@ -110,10 +111,10 @@ def killed(folder: ClusterFolder, finds: int, console: Console) -> None:
         spread.close()
 
 
-def _mend(spread: SearchSet, store: object, over: threading.Event) -> None:
+def _mend(spread: SearchSet, store: Store, over: threading.Event) -> None:
     """What the server does twice a second."""
     while not over.wait(0.5):
-        spread.mend(store)  # type: ignore[arg-type]
+        spread.mend(store)
 
 
 def main() -> None:

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from handfast.base.errors import UnreadableTemplate
 from handfast.base.modality import FingerPosition
-from handfast.finger.iso19794_2_2005 import angle_codes, angles, decode, encode
+from handfast.finger.iso19794_2_2005 import TURN, decode, encode
 from handfast.finger.iso_record_2005 import FingerRecord, FingerView, read, write
+from handfast.finger.record_units import to_angles, to_codes
 from handfast.finger.types import Minutiae, MinutiaType
 from support.prints import scattered
 
@@ -70,13 +71,13 @@ def test_a_minutia_is_written_as_the_standard_says() -> None:
 @settings(deadline=None)
 @given(st.integers(0, 255))
 def test_angle_codes_survive_a_round_trip(code: int) -> None:
-    assert angle_codes(angles(np.array([code], np.uint16)))[0] == code
+    assert to_codes(to_angles(np.array([code], np.uint16), TURN), TURN)[0] == code
 
 
 @settings(deadline=None)
 @given(st.floats(-100, 100))
 def test_an_angle_moves_by_half_a_step_at_most(angle: float) -> None:
-    again = angles(angle_codes(np.array([angle])))[0]
+    again = to_angles(to_codes(np.array([angle]), TURN), TURN)[0]
     assert abs((again - angle + tau / 2) % tau - tau / 2) <= tau / 512 + 1e-9
 
 
