@@ -28,7 +28,8 @@ from handfast.base.settings import Settings
 from handfast.finger.contact import print_to_template
 from handfast.finger.iso19794_2_2005 import decode
 from handfast.finger.minutiae import MinutiaExtractor
-from handfast.finger.search_code import CODE_BYTES, EMPTY, search_code, search_scores
+from handfast.finger.scan import search_scores
+from handfast.finger.search_code import CODE_BYTES, EMPTY, search_code
 from handfast.models.store import ModelStore
 
 FIRST_PERSON = 800_001

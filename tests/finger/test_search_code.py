@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.quality import Quality
 from handfast.base.template import Template
+from handfast.finger import scan
 from handfast.finger import search_code as code
 from handfast.finger.iso19794_2_2005 import FORMAT, encode
 from handfast.finger.minutiae import MODEL
-from handfast.finger.search_code import CODE_BYTES, EMPTY, build_search_code, search_scores
+from handfast.finger.scan import search_scores
+from handfast.finger.search_code import CODE_BYTES, EMPTY, build_search_code
 from handfast.finger.types import Minutiae
 from support.prints import another_touch, moved, scattered
 
@@ -25,10 +27,10 @@ def slow_score(query: bytes, other: bytes) -> float:
         return 0.0
     best = []
     for angle_a, bits_a in a:
-        near = [bits_b for angle_b, bits_b in b if abs((angle_a - angle_b + 128) % 256 - 128) <= code.ANGLE_GATE]
+        near = [bits_b for angle_b, bits_b in b if abs((angle_a - angle_b + 128) % 256 - 128) <= scan.ANGLE_GATE]
         best.append(min([(bits_a ^ bits_b).bit_count() for bits_b in near], default=code.BITS))
-    share = 1 / (1 + np.exp(-code.AVERAGED_SLOPE * (min(len(a), len(b)) - code.AVERAGED_MIDDLE)))
-    averaged = code.LEAST_AVERAGED + round((code.MOST_AVERAGED - code.LEAST_AVERAGED) * float(share))
+    share = 1 / (1 + np.exp(-scan.AVERAGED_SLOPE * (min(len(a), len(b)) - scan.AVERAGED_MIDDLE)))
+    averaged = scan.LEAST_AVERAGED + round((scan.MOST_AVERAGED - scan.LEAST_AVERAGED) * float(share))
     return float(sum(max(0.0, 1 - distance / 64) for distance in sorted(best)[:averaged])) / float(averaged)
 
 
@@ -47,7 +49,10 @@ def test_the_fast_scan_is_the_slow_one(seed: int, here: int, there: int) -> None
     query = code.search_code([scattered(seed, here)]) if here else EMPTY
     gallery = [code.search_code([scattered(seed + other, there)]) if there else EMPTY for other in range(3)]
     expected = [slow_score(query, other) for other in gallery]
-    assert search_scores(query, stacked(*gallery)) == pytest.approx(expected, abs=1e-6)
+    rows = np.array([2, 0])
+    for in_vectors in (False, True):
+        scores = scan.query_scores(scan.search_query(query), stacked(*gallery), rows, in_vectors=in_vectors)
+        assert scores.tolist() == pytest.approx([expected[2], expected[0]], abs=1e-6)
 
 
 def test_a_finger_that_is_touched_again_comes_first_among_two_hundred() -> None:

@@ -53,12 +53,13 @@ class BlockColumn:
     def scores(self, probe: bytes, rows: Rows) -> Scores:
         scores = np.full(len(rows), NOTHING, np.float32)
         scan = self._ready(probe)
+        bounds = np.searchsorted(rows, np.arange(len(self._blocks) + 1) * self._people)
         for number, block in enumerate(self._blocks):
-            begin = number * self._people
-            first, last = np.searchsorted(rows, (begin, begin + self._people))
+            first, last = bounds[number], bounds[number + 1]
             if first < last:
-                scan(block, rows[first:last] - begin, scores[first:last])
-                scores[first:last][~self._held[rows[first:last]]] = NOTHING
+                scan(block, rows[first:last] - number * self._people, scores[first:last])
+        there = rows[: bounds[-1]]
+        scores[: bounds[-1]][~self._held[there]] = NOTHING
         return scores
 
     def _reach(self, row: int) -> None:

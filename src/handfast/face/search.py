@@ -54,20 +54,16 @@ def rounded(vector: NDArray[np.floating]) -> Bytes:
 
 
 def _scan(query: Bytes, block: NDArray[np.uint8], rows: Rows, scores: Scores) -> None:
-    """Neighbours, as nearly always, where they lie: no row is looked up."""
-    vectors = block.view(np.int8)
-    if rows[-1] - rows[0] == len(rows) - 1:
-        _dots(vectors[rows[0] : rows[-1] + 1], query, scores)
-    else:
-        _dots(vectors[rows], query, scores)
+    _dots(block.view(np.int8), rows, query, scores)
 
 
 @compiled
-def _dots(vectors: Bytes, query: Bytes, scores: Scores) -> None:
-    for n in range(len(vectors)):
+def _dots(vectors: Bytes, rows: Rows, query: Bytes, scores: Scores) -> None:
+    for n in range(len(rows)):
+        row = np.uint64(rows[n])  # unsigned, because a signed index is tested for being negative
         total = np.int32(0)
         for k in range(DIMENSIONS):
-            total = np.int32(total + np.int32(np.int32(vectors[n, k]) * np.int32(query[k])))
+            total = np.int32(total + np.int32(np.int32(vectors[row, k]) * np.int32(query[k])))
         scores[n] = np.float32(total) / np.float32(SCALE * SCALE)
 
 

@@ -13,19 +13,12 @@ from handfast.base.errors import UnreadableTemplate
 from handfast.base.modality import FingerPosition, Modality
 from handfast.base.search import Allocate, Rows, Scores, SearchCode
 from handfast.base.template import Template
-from handfast.finger.search_code import (
-    CODE_BYTES,
-    SearchQuery,
-    build_search_code,
-    query_scores,
-    search_query,
-    search_scores,
-)
+from handfast.finger.scan import SearchQuery, query_scores, search_query, search_scores
+from handfast.finger.search_code import CODE_BYTES, build_search_code
 from handfast.finger.turned_code import turned_codes
 
 MODEL = "mcc-pca128:1"
 ROWS = 1024  # people in one block of memory
-LEAST_RUN = 64  # rows in a row from which they are scanned where they lie
 
 Bytes = NDArray[np.uint8]
 
@@ -58,15 +51,8 @@ class FingerSearcher:
 
 
 def _scan(query: SearchQuery, block: Bytes, rows: Rows, scores: Scores) -> None:
-    """Runs of neighbouring rows where they lie; what is scattered is brought together for the moment of the scan."""
-    breaks = np.flatnonzero(np.diff(rows) != 1) + 1
-    if len(rows) >= LEAST_RUN * (len(breaks) + 1):
-        for run in np.split(np.arange(len(rows)), breaks):
-            scores[run[0] : run[-1] + 1] = query_scores(query, block[rows[run[0]] : rows[run[-1]] + 1])
-        return
-    gathered = block[rows]
-    scores[:] = query_scores(query, gathered)
-    gathered[:] = 0
+    """Where they lie: nothing is brought together, and nothing is left behind."""
+    scores[:] = query_scores(query, block, rows)
 
 
 @lru_cache(maxsize=1)
