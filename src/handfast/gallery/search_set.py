@@ -119,15 +119,22 @@ class SearchSet:
             self._catch_up(reader, progress)
 
     def search(
-        self, reader: Reader, grant: Grant, codes: Sequence[SearchCode], most: int, first: int | None = None
+        self,
+        reader: Reader,
+        grant: Grant,
+        codes: Sequence[SearchCode],
+        most: int,
+        first: int | None = None,
+        after: str = "",
     ) -> Found:
         """The `most` likeliest people among all who may be searched for the grant's purpose. NoConsent, Overloaded.
 
         first   fingers that are scanned for everyone (a cascade), or None for all
+        after   look only at the half of them who follow this person, as where everybody is looked for
         """
         self._hold(grant)
         today = self._clock.now().date()
-        query = Query(self.turned(codes), PURPOSES.index(grant.purpose), today.toordinal(), LISTED, first)
+        query = Query(self.turned(codes), PURPOSES.index(grant.purpose), today.toordinal(), LISTED, first, after)
         if not self._lock.acquire(timeout=PATIENCE):
             raise Overloaded("those who may be searched are being read in")
         try:

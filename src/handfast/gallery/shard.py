@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from handfast.base.modality import FingerPosition, Modality
 from handfast.base.search import NOTHING, Allocate, Column, Rows, Scores, SearchCode, Searcher
+from handfast.gallery.circle import Circle, following, place_on_circle
 
 Place = tuple[Modality, FingerPosition | None]
 Bytes = NDArray[np.uint8]
@@ -41,6 +42,7 @@ class Query:
     today      ordinal of the day
     length     of each of the two shortlists
     first      fingers that are scanned for everyone, the others for who is likeliest by then; None for all
+    after      only the half of all people who follow this one are looked at (circle.py); "" for everyone
     """
 
     codes: tuple[SearchCode, ...]
@@ -48,6 +50,7 @@ class Query:
     today: int
     length: int
     first: int | None = None
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ class Shard:
     _free: list[int] = field(default_factory=list)
     _columns: dict[Place, Column] = field(default_factory=dict)
     _until: np.ndarray[tuple[int, int], np.dtype[np.int32]] = field(default_factory=lambda: np.zeros((0, 2), np.int32))
+    _circle: Circle = field(default_factory=lambda: np.zeros(0, np.uint64))
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -128,6 +132,7 @@ class Shard:
         self._subjects = list(subject_ids)
         self._rows = {subject_id: row for row, subject_id in enumerate(subject_ids)}
         self._until = np.tile(np.array(until, np.int32), (len(subject_ids), 1))
+        self._circle = np.array([place_on_circle(subject_id) for subject_id in subject_ids], np.uint64)
         for place, rows in codes.items():
             self._column(place).fill(rows)
 
@@ -145,7 +150,7 @@ class Shard:
 
     def search(self, query: Query) -> Shortlist:
         """Both shortlists. Nobody is compared who may not be searched for this purpose today."""
-        allowed = np.flatnonzero(self._until[: len(self._subjects), query.purpose] >= query.today)
+        allowed = self._allowed(query)
         face = [code for code in query.codes if code.modality is Modality.FACE]
         fingers = [code for code in query.codes if code.modality is Modality.FINGER]
         scanned = self._scan([*face, *fingers[: query.first]], allowed)
@@ -161,6 +166,13 @@ class Shard:
         scores = {place: column[best] for place, column in scanned.items()}
         found = tuple(self._candidate(int(row), n, scores) for n, row in enumerate(chosen[best]))
         return Shortlist(found, moments, len(allowed))
+
+    def _allowed(self, query: Query) -> Rows:
+        people = len(self._subjects)
+        may = self._until[:people, query.purpose] >= query.today
+        if query.after:
+            may &= following(query.after, self._circle[:people])
+        return np.flatnonzero(may)
 
     def _scan(self, codes: Sequence[SearchCode], rows: Rows) -> dict[Place, Scores]:
         nobody = np.full(len(rows), NOTHING, np.float32)
@@ -179,7 +191,10 @@ class Shard:
             row = len(self._subjects)
             self._subjects.append(subject_id)
             if row >= len(self._until):
-                self._until = np.concatenate([self._until, np.zeros((max(1024, row), 2), np.int32)])
+                more = max(1024, row)
+                self._until = np.concatenate([self._until, np.zeros((more, 2), np.int32)])
+                self._circle = np.concatenate([self._circle, np.zeros(more, np.uint64)])
+        self._circle[row] = place_on_circle(subject_id)
         self._rows[subject_id] = row
         return row
 

@@ -1,23 +1,30 @@
 """The duplicate check of everybody with everybody, N x N: a person at a time, so that it can be stopped and go on.
 
-Each person is looked for among all others who agreed to it too. Whoever is compared has one leaf of it, written when
-their own turn comes; a pair that is alike is a case, once. What it will get wrong is said before it begins.
+People who agreed to it stand on a circle, and each is looked for among the half that follows: every pair is compared
+once. Whoever is compared has one leaf of it, written when their own turn comes; a pair that is alike is a case. What it
+will get wrong is said before it begins.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from handfast.audit.leaf import LeafKind
 from handfast.base.errors import HandfastError, NotAllowed
+from handfast.base.search import SearchCode
+from handfast.base.template import Template
 from handfast.consent.purpose import Purpose
 from handfast.decision.find import TARGET_FPIR
+from handfast.gallery.circle import looks_at
+from handfast.gallery.codes import opened_codes
 from handfast.gallery.search_set import Found
 from handfast.service.candidates import COMPARED, compared_in, first_fingers
 from handfast.service.cases import CaseFile, open_case
 from handfast.service.comparison import Probes, opened_for
 from handfast.service.context import Context
 from handfast.service.duplicates import alike
+from handfast.service.searching import best_first
 from handfast.storage.cases import CaseKind
+from handfast.storage.store import Reader
 
 PURPOSE = Purpose.DUPLICATE_CHECK
 
@@ -55,7 +62,7 @@ def everybody(context: Context, programme_id: str, job_id: str, actor: str, afte
     people = _people(context, programme_id)
     for number, subject_id in enumerate(people, 1):
         if subject_id > after:
-            cases = _one(context, programme_id, job_id, actor, subject_id)
+            cases = _one(context, programme_id, job_id, actor, subject_id, len(people))
             yield Progress(subject_id, number, len(people), cases)
 
 
@@ -66,13 +73,13 @@ def _people(context: Context, programme_id: str) -> tuple[str, ...]:
     return tuple(sorted(person.subject_id for person in there if person.duplicates_until))
 
 
-def _one(context: Context, programme_id: str, job_id: str, actor: str, subject_id: str) -> tuple[str, ...]:
+def _one(context: Context, programme_id: str, job_id: str, actor: str, subject_id: str, people: int) -> tuple[str, ...]:
     try:
         probes, found = _shortlist(context, programme_id, job_id, subject_id)
     except (NotAllowed, HandfastError):  # withdrew or froze meanwhile, or nothing of theirs can be compared
         return ()
-    others = [other for other in found.candidates if other > subject_id]  # each pair once
-    suspects = alike(compared_in(context, programme_id, job_id, others, probes, PURPOSE), found.searched)
+    others = [other for other in found.candidates if looks_at(subject_id, other)]
+    suspects = alike(compared_in(context, programme_id, job_id, others, probes, PURPOSE), people)
     with context.store.write() as unit:
         person = context.keys.person(programme_id, subject_id)
         told = {
@@ -105,7 +112,18 @@ def _shortlist(context: Context, programme_id: str, job_id: str, subject_id: str
         )
         search = context.ledger.authorise_search(reader, programme_id=programme_id, purpose=PURPOSE, session_id=job_id)
     probes = Probes(opened_for(context, own).plain(), live=True)
-    codes = context.searching.codes(probes.templates)
+    people = context.searching.of(programme_id)
     with context.store.read() as reader:
-        people = context.searching.of(programme_id)
-        return probes, people.search(reader, search, codes, COMPARED, first_fingers(len(people)))
+        codes = _codes(context, reader, programme_id, subject_id, probes.templates)
+        found = people.search(reader, search, codes, COMPARED, first_fingers(len(people)), after=subject_id)
+    return probes, found
+
+
+def _codes(
+    context: Context, reader: Reader, programme_id: str, subject_id: str, templates: Sequence[Template]
+) -> tuple[SearchCode, ...]:
+    """The codes that are kept of the person: making them anew takes longer than comparing them with very many."""
+    row = reader.searched.code(subject_id, context.searching.model)
+    if row is None:
+        raise NotAllowed("this person may not be searched any more")
+    return best_first(opened_codes(context.keys.person(programme_id, subject_id), row), templates)

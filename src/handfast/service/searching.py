@@ -49,10 +49,7 @@ class Searching:
 
     def codes(self, templates: Sequence[Template]) -> tuple[SearchCode, ...]:
         """What somebody with these templates is searched by; those of fingers with the best quality first."""
-        best = sorted(templates, key=lambda template: -template.quality.value)
-        order = {template.position: n for n, template in reversed(list(enumerate(best)))}
-        codes = [code for searcher in self._searchers.values() for code in searcher.codes(templates)]
-        return tuple(sorted(codes, key=lambda code: order.get(code.position, 0)))
+        return best_first([code for s in self._searchers.values() for code in s.codes(templates)], templates)
 
     def of(self, programme_id: str) -> SearchSet:
         """The set of a programme, as it was when it last caught up."""
@@ -91,6 +88,13 @@ class Searching:
             for one in self._sets.values():
                 one.close()
             self._sets.clear()
+
+
+def best_first(codes: Sequence[SearchCode], templates: Sequence[Template]) -> tuple[SearchCode, ...]:
+    """Codes in the order of the best quality of what they were made of."""
+    best = sorted(templates, key=lambda template: -template.quality.value)
+    order = {template.position: n for n, template in reversed(list(enumerate(best)))}
+    return tuple(sorted(codes, key=lambda code: order.get(code.position, 0)))
 
 
 def searches(programme: Programme) -> bool:
