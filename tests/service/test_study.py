@@ -93,6 +93,19 @@ def test_two_sittings_on_different_days_keep_sealed_pictures_and_no_template(stu
         study.open(NewSession("enrol", reference="P-1"))
 
 
+def test_the_consent_to_a_study_says_that_nothing_is_decided_by_it(study: Study) -> None:
+    codes = [str(study.sit("P-1", 1).private_code)]
+    study.programme, study.caller = study.clinic, study.clinic_caller
+    codes.append(str(study.enrol("C-1", 2).private_code))
+    said = []
+    for code in codes:
+        told = my_page.receipt(study.context, my_page.open_page(study.context, code, PIN).token)
+        records = told["records"]
+        assert isinstance(records, list)
+        said.append({record["pii_processing"]["processing_method"].partition("#")[2] for record in records})
+    assert said == [{"Analyse"}, {"AutomatedDecisionMaking"}]
+
+
 def test_nobody_is_compared_in_a_study(study: Study) -> None:
     study.sit("P-1", 1)
     for kind, more in (("check", {"reference": "P-1"}), ("find", {"reason": "who is this person"})):

@@ -53,7 +53,7 @@ class Study(Desk):
     def operator(self, name: str, *roles: Role) -> Actor:
         """Somebody at the desk of the study."""
         rights = tuple(Right(role, self.programme.id) for role in roles)
-        return Actor("operator", name, None, "Desk", rights)
+        return Actor("operator", name, None, "Desk", rights, stepped_up_at=self.clock.now())
 
     def approval(self, first: str, second: str, act: str = "export") -> str:
         """A second person's yes, as their passkey gives it."""

@@ -195,6 +195,21 @@ def test_keys_and_closing_take_a_passkey_shown_within_five_minutes(handfast: Int
     assert [root.ask(*act).status for act in acts] == [201, 200, 200]
 
 
+@pytest.mark.parametrize("act", ["withdraw", "death"])
+def test_ending_it_for_somebody_takes_a_passkey_shown_within_five_minutes(handfast: Interface, act: str) -> None:
+    handfast.enrolled("P-1", 1)
+    ada, ben = colleague(handfast, ["checker"]), colleague(handfast, ["checker"], name="Ben")
+    for _ in range(4):
+        handfast.desk.clock.pass_time(90)
+        ada.ok("POST", "/v1/desk/touch")
+    body = {"programme": handfast.desk.programme.id, "reference": "P-1", "document": "identity card"}
+    body["approval"] = ada.seconded("withdraw", ben)
+    assert ada.ask("POST", f"/v1/help/{act}", body).code == "step-up-needed"
+    assert ada.ask("POST", "/v1/help/card", {**body, "approval": ada.seconded("lost-card", ben)}).status == 201
+    ada.ok("POST", "/v1/desk/step-up", {"credential": ada.answer("step-up")})
+    assert ada.ok("POST", f"/v1/help/{act}", body)["schema_version"]  # the same approval: Ben need not come again
+
+
 def test_a_phone_never_makes_a_key(handfast: Interface) -> None:
     programme = handfast.desk.programme.id
     phone = colleague(handfast, ["owner", "checker"]).paired()

@@ -68,12 +68,12 @@ def _fetch(to: Path, server: str, authority: Path | None) -> None:
     connection = connection_to(server, authority)
     try:
         connection.request("GET", "/v1/study-export", headers={"Authorization": f"Bearer {secret}"})
-        response = connection.getresponse()
-        if response.status != 200:
-            raise RequestError("this export was fetched already, or its time is over; export again")
-        with tarfile.open(fileobj=response, mode="r|") as archive:
-            for entry in archive:
-                _keep(to, archive, entry)
+        with connection.getresponse() as response:
+            if response.status != 200:
+                raise RequestError("this export was fetched already, or its time is over; export again")
+            with tarfile.open(fileobj=response, mode="r|") as archive:
+                for entry in archive:
+                    _keep(to, archive, entry)
     finally:
         connection.close()
 

@@ -20,6 +20,9 @@ from handfast.storage.programmes import Programme
 SCHEMA = "handfast-consent:1"
 _DPV = "https://w3id.org/dpv#"
 _PERSONAL_DATA = {Modality.FACE: "FacialPrint", Modality.FINGER: "Fingerprint"}
+_DECIDES = "AutomatedDecisionMaking"
+_METHODS = {Purpose.STUDY: "Analyse"}
+"""What is done with the pictures where no decision about the person comes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def make_record(
                 for modality in modalities
             ],
             "collection_method": "camera of a phone, in the person's presence and by their own act",
-            "processing_method": f"{_DPV}AutomatedDecisionMaking",
+            "processing_method": f"{_DPV}{_METHODS.get(purpose, _DECIDES)}",
             "pii_controller": {"programme_id": programme.id, "name": programme.name},
             "recipients": programme.who_sees,
             "storage_locations": ["the controller's own server"],

@@ -67,6 +67,7 @@ def page(context: Context, token: str) -> MyPage:
     opened = context.pages.page(token)
     keys = _keys(context, opened)
     with context.store.read() as reader:
+        study = reader.studies.find(opened.programme_id)
         return my_page_of(
             context,
             reader.programmes.get(opened.programme_id),
@@ -77,6 +78,8 @@ def page(context: Context, token: str) -> MyPage:
             newest_checkpoint(context),
             withdrawal.final_at(context, keys),
             withdrawal.promised_hours(context, keys),
+            study.ends_on if study else None,
+            reader.studies.held(opened.subject_id),
         )
 
 

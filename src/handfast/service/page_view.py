@@ -14,6 +14,7 @@ from handfast.consent.ledger import Consent
 from handfast.consent.record import verify_record
 from handfast.service.context import Context
 from handfast.storage.programmes import Programme
+from handfast.storage.studies import HeldPictures
 from handfast.storage.subjects import Subject
 from handfast.storage.templates import TemplateRow
 
@@ -78,6 +79,7 @@ class MyPage:
     listed       whether the uses are told: only the private code opens them
     final_at     when a withdrawal that was asked for becomes final; None for who is not leaving
     undo_hours   how long a withdrawal could be taken back, by what was agreed to
+    study_ends_on   of a study: its last day; then pictures are held, and nothing that anybody is compared with
     """
 
     programme: str
@@ -94,6 +96,8 @@ class MyPage:
     log_key: str
     final_at: datetime | None
     undo_hours: int
+    study_ends_on: date | None
+    pictures: tuple[HeldPictures, ...]
 
 
 def my_page_of(
@@ -106,6 +110,8 @@ def my_page_of(
     checkpoint: str,
     final_at: datetime | None,
     undo_hours: int,
+    study_ends_on: date | None,
+    pictures: tuple[HeldPictures, ...],
 ) -> MyPage:
     """The page of one person, from their rows and their part of the log; seen is None without their code."""
     return MyPage(
@@ -123,6 +129,8 @@ def my_page_of(
         log_key=context.log.verifier_key,
         final_at=final_at,
         undo_hours=undo_hours,
+        study_ends_on=study_ends_on,
+        pictures=pictures,
     )
 
 

@@ -71,6 +71,7 @@ class Programme:
     created_at: datetime
     find: bool
     duplicate_check: bool
+    study_ends_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class PublicProgramme:
     undo_hours: int
     key_copies_days: int
     sites: tuple[str, ...]
+    study_ends_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ def public_page(context: Context, programme_id: str) -> PublicProgramme:
         undo_hours=terms.undo_hours,
         key_copies_days=KEY_COPIES_DAYS,
         sites=terms.sites,
+        study_ends_on=_last_day(row),
     )
 
 
@@ -201,12 +204,19 @@ def seen_by_owner(row: rows.Programme) -> Programme:
         created_at=row.created_at,
         find=may_find(row),
         duplicate_check=checks_duplicates(row),
+        study_ends_on=_last_day(row),
     )
 
 
 def _study_settings(new: NewProgramme) -> dict[str, object]:
     """What the impact assessment reads; the guards read the table of studies."""
     return {} if new.study_ends_on is None else {"study_ends_on": new.study_ends_on.isoformat()}
+
+
+def _last_day(row: rows.Programme) -> date | None:
+    """The last day of a study, as its page and its desk show it."""
+    stated = row.settings.get("study_ends_on")
+    return None if stated is None else date.fromisoformat(str(stated))
 
 
 def _checked(context: Context, new: NewProgramme) -> NewProgramme:

@@ -8,6 +8,9 @@ from handfast.consent.receipt import make_receipt
 from handfast.service.context import Context
 from handfast.service.tokens import OpenPage
 
+BEGUN = ("enrolled", "sitting 1")
+"""Outcomes of the use with which it began: an enrolment's, and that of the first sitting of a study."""
+
 
 def receipt_of(context: Context, page: OpenPage) -> bytes:
     """The signed receipt as canonical JSON. Raises NotFound if the person is gone, NotAllowed without the code."""
@@ -17,7 +20,7 @@ def receipt_of(context: Context, page: OpenPage) -> bytes:
     with context.store.read() as reader:
         consents = context.ledger.consents(reader, keys)
         seen = view(reader, keys, page.code)
-    enrolled = next((use for use in seen.uses if use.details.get("outcome") == "enrolled"), None)
+    enrolled = next((use for use in seen.uses if use.details.get("outcome") in BEGUN), None)
     if enrolled is None:
         raise NotFound("the log does not show this enrolment")
     signer = context.keys.signer("consent")

@@ -44,9 +44,10 @@ class ExportGiven:
 def give_export(context: Context, actor: Actor, programme_id: str, approval: str | None) -> ExportGiven:
     """Let a study's pictures leave once: its owner, at a desk, and a second person's yes to "export".
 
-    Raises NotAllowed, NotFound (no study), SecondPersonNeeded.
+    Raises NotAllowed, NotFound (no study), StepUpNeeded, SecondPersonNeeded.
     """
     actor.must_be_person()
+    actor.must_have_stepped_up(context.clock.now())
     study = owned_study(context, actor, programme_id)
     if study.ended_on is not None:
         raise NotFound("this study is over; nothing of it is left")

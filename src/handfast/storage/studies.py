@@ -41,6 +41,17 @@ class StudyImageRow:
     taken_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class HeldPictures:
+    """So many pictures of one part of the body, from one sitting; hand is None for the face."""
+
+    sitting: int
+    modality: Modality
+    hand: Hand | None
+    number: int
+    taken_on: date
+
+
 _STUDIES = Table(StudyRow, "studies")
 _IMAGES = Table(StudyImageRow, "study_images")
 _ORDER = "ORDER BY sitting, modality, hand, sample, id"
@@ -65,6 +76,23 @@ class StudyReads:
         sql = "SELECT sitting, MAX(taken_on) FROM study_images WHERE subject_id = ? GROUP BY sitting ORDER BY sitting"
         rows = self._database.query(sql, (subject_id,))
         return tuple((int(number or 0), date.fromisoformat(str(day))) for number, day in rows)
+
+    def held(self, subject_id: str) -> tuple[HeldPictures, ...]:
+        """What is kept of a person, by sitting and part of the body, without opening any of it."""
+        sql = (
+            "SELECT sitting, modality, hand, COUNT(*), MAX(taken_on) FROM study_images WHERE subject_id = ? "
+            "GROUP BY sitting, modality, hand ORDER BY sitting, modality, hand"
+        )
+        return tuple(
+            HeldPictures(
+                int(sitting or 0),
+                Modality(str(modality)),
+                Hand(str(hand)) if hand else None,
+                int(number or 0),
+                date.fromisoformat(str(day)),
+            )
+            for sitting, modality, hand, number, day in self._database.query(sql, (subject_id,))
+        )
 
     def people(self, programme_id: str, today: date) -> tuple[str, ...]:
         """Everyone with pictures and a consent that holds today; who paused is not among them."""

@@ -30,8 +30,13 @@ def _link(web: Web, opened: OpenedSession) -> SessionOut:
 
 
 def _two(web: Web, actor: Actor, body: HelpIn, act: str) -> TwoPeople:
-    """Both people, known by their passkeys; the approval is used up. Raises NotAllowed, SecondPersonNeeded."""
+    """Both people, known by their passkeys; the approval is used up. Raises NotAllowed, SecondPersonNeeded.
+
+    What destroys takes the first one's passkey shown just now, too: StepUpNeeded leaves the approval as it is.
+    """
     actor.must_be_person()
+    if act == "withdraw":
+        actor.must_have_stepped_up(web.context.clock.now())
     actor.must(body.programme, *HELPERS)
     second = approvals.use(web.context, actor, body.approval, act, body.programme)
     return TwoPeople(actor.key_id, second, body.programme, actor.desk, body.document)

@@ -105,7 +105,7 @@ def sign_out_of_another_desk(desk_id: str, secret: DeskSecret, web: ThisWeb) -> 
 
 @router.post("/step-up", responses=documented(401, 403))
 def show_the_passkey_again(body: StepUpIn, origin: OurOrigin, secret: DeskSecret, web: ThisWeb) -> DeskOut:
-    """For keys, closing a programme and signing out elsewhere: the desk's operator shows their passkey once more."""
+    """For what is not easily undone, an export or an ending, say: the desk's operator shows their passkey once more."""
     return DeskOut.model_validate(sign_in.step_up(web.context, origin, secret, body.credential))
 
 

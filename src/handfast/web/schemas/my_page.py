@@ -32,6 +32,16 @@ class HeldOut(Out):
     quality_word: Literal["good", "fair", "poor"]
 
 
+class HeldPicturesOut(Out):
+    """So many pictures of one part of the body, from one sitting of a study; hand is null for the face."""
+
+    sitting: int
+    modality: Literal["face", "finger"]
+    hand: Literal["left", "right"] | None
+    number: int
+    taken_on: date
+
+
 class ConsentOut(Out):
     """What was agreed to."""
 
@@ -72,6 +82,7 @@ class UseOut(Out):
 class MyPageOut(Out):
     """Everything held and done; `complete` is false when a use is missing from the list or the log.
 
+    In a study `pictures` is what is held, until `study_ends_on`; anywhere else it is empty.
     A page that a live check opened lists no uses (`listed` is false): only the private code opens them.
     """
 
@@ -89,6 +100,8 @@ class MyPageOut(Out):
     log_key: str
     final_at: datetime | None
     undo_hours: int
+    study_ends_on: date | None
+    pictures: list[HeldPicturesOut]
 
 
 class ByCardIn(In):

@@ -112,6 +112,7 @@ class ProgrammeOut(Out):
     created_at: datetime
     find: bool
     duplicate_check: bool
+    study_ends_on: date | None
 
 
 class CreatedProgrammeOut(Out):
@@ -139,6 +140,7 @@ class PublicProgrammeOut(Out):
     undo_hours: int
     key_copies_days: int
     sites: list[str]
+    study_ends_on: date | None
 
 
 class ClaimIn(In):

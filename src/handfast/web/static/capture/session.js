@@ -45,7 +45,7 @@ export async function run(app) {
   await showCard(app, outcome);
   await showPrivateCode(app, outcome);
   await choosePin(app);
-  await chooseHelpHand(app, shown, outcome);
+  if (!app.page.study) await chooseHelpHand(app, shown, outcome); // nobody is checked in a study, so nobody is forced to be
   done(app);
 }
 

@@ -5,12 +5,12 @@ import { save } from "../shared/json.js";
 import { when } from "../shared/language.js";
 import { runSession } from "./session.js";
 
-/** path: where it is asked for; act: what the second person says yes to; asks: fields beside the reference. */
+/** path: where it is asked for; act: what the second person says yes to; checks: not in a study, which has no templates. */
 const KINDS = {
   card: { glyph: "card", path: "card", act: "lost-card" },
   reference: { glyph: "receipt", path: "reference", act: "correct", right: true },
-  retake: { glyph: "fingers", path: "retake", act: "retake", session: "enrol" },
-  page: { glyph: "fold", path: "page", session: "check", byCard: true },
+  retake: { glyph: "fingers", path: "retake", act: "retake", session: "enrol", checks: true },
+  page: { glyph: "fold", path: "page", session: "check", byCard: true, checks: true },
   pause: { glyph: "pause", byCard: true },
   withdraw: { glyph: "stop", path: "withdraw", act: "withdraw" },
   death: { glyph: "people", path: "death", act: "withdraw" },
@@ -31,7 +31,7 @@ export async function helpAt(desk, programme) {
 function chosen(page, programme) {
   return page.ask("desk-help", (choose) => [
     h("div", {}, h("h1", { tabindex: "-1" }, page.word("desk-help")), h("p", { class: "small", dir: "auto" }, programme.name)),
-    h("div", { class: "choices" }, Object.entries(KINDS).map(([kind, { glyph }]) =>
+    h("div", { class: "choices" }, Object.entries(KINDS).filter(([, { checks }]) => !(checks && programme.study_ends_on)).map(([kind, { glyph }]) =>
       h("button", { type: "button", class: "sheet case", data: { action: `help-${kind}` }, on: { click: () => choose(kind) } },
         icon(glyph), h("span", {}, h("b", {}, page.word(`desk-help-${kind}`)), h("small", {}, page.word(`desk-help-${kind}-line`)))))),
     h("div", { class: "foot" }, button("back", page.word("back"), () => choose(null), { kind: "quiet" })),

@@ -12,6 +12,8 @@ import { pairPhone } from "./pair.js";
 import { people } from "./people.js";
 import { helpAt } from "./help.js";
 import { showAnchor } from "./anchor.js";
+import { ownDesks } from "./own.js";
+import { studyOf } from "./study.js";
 
 let operator = null;
 const page = new StaffPage({ extra: [() => (operator ? lockButton() : "")] });
@@ -40,6 +42,8 @@ for (;;) {
   else if (chosen.cases) await casesOf(desk, chosen.programme);
   else if (chosen.help) await helpAt(desk, chosen.programme);
   else if (chosen.anchor) await showAnchor(desk);
+  else if (chosen.own) await ownDesks(desk);
+  else if (chosen.study) await studyOf(desk, chosen.programme);
   else if (chosen.pair) await pairPhone(desk, chosen.programme);
   else await serve(chosen);
 }

@@ -24,6 +24,7 @@ export function newProgramme(desk) {
     field(page, "desk-purpose", h("input", { name: "purpose", required: true, maxlength: 200 })),
     field(page, "desk-sees", h("input", { name: "who_sees", required: true, maxlength: 200 })),
     field(page, "desk-days", h("input", { name: "retention_days", type: "number", min: 1, max: 3650, value: KEPT_FOR, required: true, dir: "ltr" })),
+    field(page, "desk-study-ends", h("input", { name: "study_ends_on", type: "date", dir: "ltr" })),
     field(page, "desk-other", h("textarea", { name: "another_way", required: true, rows: 3 })),
     h("fieldset", { class: "languages" }, h("legend", {}, page.word("desk-languages")),
       LANGUAGES.map((code) => h("label", {}, h("input", { type: "checkbox", name: "languages", value: code, checked: code === page.pack.code }), h("span", { lang: code }, nameOf(code))))),
@@ -60,6 +61,7 @@ function told(said) {
     retention_days: Number(said.get("retention_days")),
     another_way: lines,
     voice: said.get("voice"),
+    study_ends_on: said.get("study_ends_on") || null,
     languages: languages.length ? languages : ["en"],
   };
 }

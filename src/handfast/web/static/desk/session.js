@@ -30,7 +30,7 @@ export function newSession(desk, programme, { kind, reference = "" }) {
     problem,
     h("button", { class: "button go large", data: { action: "start" } }, page.word("desk-start")));
     return [
-      h("div", {}, h("h1", { tabindex: "-1" }, page.word(`desk-${kind}`)), h("p", { class: "small", dir: "auto" }, programme.name)),
+      h("div", {}, h("h1", { tabindex: "-1" }, page.word(programme.study_ends_on ? "desk-sit" : `desk-${kind}`)), h("p", { class: "small", dir: "auto" }, programme.name)),
       form,
       button("back", page.word("back"), () => choose(null), { kind: "quiet" }),
     ];
@@ -42,7 +42,7 @@ export async function runSession(desk, programme, opened) {
   const { page } = desk;
   let seen = { state: "welcome", outcome: null, another_way: programme.another_way };
   let over = false;
-  const next = page.ask("desk-session", (choose) => [waitingFor(page, opened, seen), ...endOf(desk, opened, seen, choose)].filter(Boolean));
+  const next = page.ask("desk-session", (choose) => [waitingFor(page, opened, seen), ...endOf(desk, opened, seen, choose, Boolean(programme.study_ends_on))].filter(Boolean));
   const follow = async () => {
     while (!over && !isOver(seen)) {
       await sleep(LOOK);
@@ -71,13 +71,14 @@ function waitingFor(page, opened, { state }) {
 }
 
 /** The outcome, the one next step, and the programme's other way where it is needed. */
-function endOf(desk, opened, { state, outcome, another_way: ways, case: told }, choose) {
+function endOf(desk, opened, { state, outcome, another_way: ways, case: told }, choose, study) {
   const { page } = desk;
   if (!isOver({ state })) return [button("back", page.word("back"), () => choose(null), { kind: "quiet" })];
   const word = outcome?.outcome ?? (state === "finished" ? "declined" : state);
-  const key = `desk-${word}` in page.pack.words ? `desk-${word}` : `desk-state-${state}`;
+  const sat = study && word === "enrolled";
+  const key = sat ? "desk-sat" : `desk-${word}` in page.pack.words ? `desk-${word}` : `desk-state-${state}`;
   const well = ["accepted", "found", "enrolled", "retaken"].includes(word);
-  const next = opened.help === "page" && word === "accepted" ? "desk-page-open" : `desk-${state === "abandoned" ? "expired" : word}-next`;
+  const next = sat ? "desk-sat-next" : opened.help === "page" && word === "accepted" ? "desk-page-open" : `desk-${state === "abandoned" ? "expired" : word}-next`;
   const once = word === "not_captured" || state !== "finished";
   return [
     h("div", { class: "sign" }, icon(SIGNS[word] ?? "clock")),
@@ -86,7 +87,7 @@ function endOf(desk, opened, { state, outcome, another_way: ways, case: told }, 
     told && h("p", { class: "small centre" }, page.word("desk-case-code", { code: told.code })),
     !well && h("ol", { class: "ways sheet" }, ways.map((step) => h("li", { dir: "auto" }, step))),
     outcome?.trial && h("p", { class: "small centre" }, page.word("trial")),
-    word === "enrolled" && desk.operator && witness(desk, opened),
+    word === "enrolled" && !study && desk.operator && witness(desk, opened),
     h("div", { class: "foot" },
       once && !opened.once && button("again", page.word("desk-again"), () => choose({ kind: opened.kind, reference: opened.reference }), { glyph: "again" }),
       !opened.once && button("next-person", page.word("desk-next-person"), () => choose({ kind: opened.kind }), { kind: "go large" }),

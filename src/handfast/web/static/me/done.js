@@ -8,7 +8,7 @@ import { listen } from "./say.js";
 /** A picture of each use, for who does not read; the outcome's first, else the kind's. */
 const PICTURES = {
   "check-accepted": "good", "check-referred": "people", "check-not_accepted": "help", "check-not_captured": "camera-off", "find-found": "look", "read-opened-by-check": "face",
-  enrol: "face-and-hand", find: "look", activate: "people", abandoned: "way", read: "fold", card: "card", freeze: "pause", unfreeze: "again", withdraw: "stop", erase: "stop", correct: "receipt", review: "people", renew: "clock", leave: "stop",
+  enrol: "face-and-hand", sitting: "face-and-hand", export: "people", find: "look", activate: "people", abandoned: "way", read: "fold", card: "card", freeze: "pause", unfreeze: "again", withdraw: "stop", erase: "stop", correct: "receipt", review: "people", renew: "clock", leave: "stop",
 };
 
 const OWN = { "my page": "me-title", card: "your-card" }; // where nobody else was

@@ -6,14 +6,15 @@ import { listen } from "./say.js";
 
 const CLEAR = ["good", "fair", "poor"];
 
-export function heldTile(page, { held, consent, state }, more) {
+export function heldTile(page, { held, pictures, consent, state }, more) {
   const tile = h("details", { class: "tile sheet", data: { tile: "held" } },
     h("summary", {}, icon("face-and-hand"), h("span", {}, h("b", {}, page.word("me-held")), h("small", {}, page.word("me-held-line")))),
     listen(page, "me-held", () => tile),
     h("ul", { class: "held" }, together(held).map(({ modality, position, taken_at: taken, quality_word: quality, times }) =>
       h("li", { data: { held: position ?? modality, times } }, icon(modality === "face" ? "face" : "fingers"),
         h("span", {}, h("b", {}, nameOf(page, position), times > 1 && h("span", { class: "times" }, ` × ${new Intl.NumberFormat(page.pack.code).format(times)}`)), h("small", {}, page.word("me-taken", { when: when(taken, page.pack.code) }))),
-        h("i", {}, page.word(`me-quality-${quality}`))))),
+        h("i", {}, page.word(`me-quality-${quality}`)))),
+      pictures.map((kept) => picturesOf(page, kept))),
     h("p", {}, page.word("me-agreed", { when: when(consent.at, page.pack.code) })),
     state !== "withdrawn" && h("p", {}, page.word("me-until", { when: when(consent.expires_at, page.pack.code) })),
     more);
@@ -30,6 +31,15 @@ function together(held) {
     parts.get(key).times += 1;
   }
   return [...parts.values()];
+}
+
+/** In a study: so many pictures of one part of the body, from one visit. */
+function picturesOf(page, { sitting, modality, hand, number, taken_on: taken }) {
+  const count = (value) => new Intl.NumberFormat(page.pack.code).format(value);
+  return h("li", { data: { pictures: hand ?? modality, times: number } }, icon(modality === "face" ? "face" : "fingers"),
+    h("span", {}, h("b", {}, page.word(modality === "face" ? "me-face" : `hand-${hand}`), h("span", { class: "times" }, ` × ${count(number)}`)),
+      h("small", {}, page.word("me-taken", { when: when(taken, page.pack.code) }))),
+    h("i", {}, page.word("me-visit", { n: count(sitting) })));
 }
 
 function nameOf(page, position) {

@@ -57,6 +57,7 @@ function opened(first) {
 
 async function show() {
   const mine = await asked("/v1/me");
+  await page.inStudy(mine.study_ends_on !== null);
   page.show("me", () => {
     document.body.dataset.state = mine.state;
     return [

@@ -5,7 +5,8 @@ import { when } from "../shared/language.js";
 
 const LAST_DAYS = 60; // before the end, when it is offered
 
-export function renewPart(page, { state, consent }, renew) {
+export function renewPart(page, { state, consent, study_ends_on: study }, renew) {
+  if (study !== null) return null; // it ends on its last day, for everyone
   const left = (new Date(consent.expires_at) - Date.now()) / 86400000;
   if (left > LAST_DAYS || state === "frozen" || state === "withdrawn") return null;
   return h("div", { class: "part no-print" }, button("renew", page.word("me-renew"), () => notice(page, renew), { glyph: "clock" }));

@@ -16,13 +16,14 @@ export async function loadPack(code) {
 
 /** The pack as a study shows it: other words where pictures are kept, and no recording of those (languages.py, too). */
 export function studyPack(pack) {
-  const { version, welcome, cards, thanks } = pack.study;
+  const { version, welcome, cards, thanks, held, words } = pack.study;
   const said = pack.notice.cards.map((card, n) => ({ ...card, text: cards[n] ?? card.text }));
   return {
     ...pack,
     notice: { ...pack.notice, version: `${version}-study`, cards: said },
-    prompts: { ...pack.prompts, "welcome-enrol": welcome, "answer-enrolled": thanks },
-    unrecorded: ["welcome-enrol", "answer-enrolled", ...cards.map((_, n) => `notice-${n + 1}`)],
+    words: { ...pack.words, ...words },
+    prompts: { ...pack.prompts, "welcome-enrol": welcome, "answer-enrolled": thanks, "me-held": held },
+    unrecorded: ["welcome-enrol", "answer-enrolled", "me-held", ...cards.map((_, n) => `notice-${n + 1}`)],
   };
 }
 

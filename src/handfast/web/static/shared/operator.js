@@ -3,6 +3,7 @@
 import { button, h, icon } from "./dom.js";
 import { ask } from "./json.js";
 import { show } from "./passkey.js";
+import { stepUp } from "./step_up.js";
 
 const LOCKS_AFTER = 110000; // ms without a touch; the server locks after two minutes whatever the page does
 const TOUCH_EVERY = 40000; // ms
@@ -28,14 +29,16 @@ export class Operator {
     return this.rights.some((right) => right.role === role && (right.programme === "" || right.programme === programme));
   }
 
-  /** Asks the server; where the desk is locked, shows that, and asks again when it is open. */
+  /** Asks the server; a locked desk is opened first, and where the passkey is wanted again it is shown, then asked anew. */
   async ask(path, options = {}) {
     if (this.#locked) await this.#locked;
     try {
       return await ask(path, { ...options, headers: { ...options.headers, "Handfast-CSRF": this.#csrf } });
     } catch (error) {
-      if (!["desk-locked", "not-authorised"].includes(error.code)) throw error;
-      await this.#shut();
+      if (error.code === "step-up-needed") {
+        if (!await stepUp(this)) throw error;
+      } else if (["desk-locked", "not-authorised"].includes(error.code)) await this.#shut();
+      else throw error;
       return this.ask(path, options);
     }
   }

@@ -35,6 +35,13 @@ export class Page {
     this.render();
   }
 
+  /** Says what a study says, or what everyone else does; the screen on is drawn again. */
+  async inStudy(study) {
+    if (this.study === study) return;
+    this.study = study;
+    await this.use(this.pack.code);
+  }
+
   /** A word or sentence of the language in use. */
   word(key, values) {
     return fill(this.pack.words[key] ?? key, values);

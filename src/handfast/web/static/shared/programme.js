@@ -9,19 +9,20 @@ const page = new Page();
 await page.start();
 const id = location.pathname.split("/").pop();
 const programme = await ask(`/v1/programmes/${encodeURIComponent(id)}/public`).catch(() => null);
+const study = programme?.study_ends_on ?? null;
 page.show("programme", () => (programme ? facts() : h("p", { class: "say" }, page.word("programme-missing"))));
 
 function facts() {
   return [
     h("h1", { tabindex: "-1", dir: "auto" }, programme.name),
-    programme.trial && h("p", { class: "badge" }, page.word("programme-trial")),
+    programme.trial && !study && h("p", { class: "badge" }, page.word("programme-trial")),
     h("dl", { class: "sheet" },
-      fact("programme-purpose", programme.purpose),
+      fact("programme-purpose", study ? h("ul", {}, [programme.purpose, page.pack.study.cards[1]].map((sentence) => h("li", {}, sentence))) : programme.purpose),
       fact("programme-sees", programme.who_sees),
       fact("programme-kept", h("ul", {}, kept().map((sentence) => h("li", {}, sentence)))),
       fact("programme-legal", programme.legal_basis),
       programme.sites.length > 0 && fact("programme-sites", programme.sites.join(" · ")),
-      fact("programme-rates", h("ul", {}, rates(programme.policy).map((sentence) => h("li", {}, sentence)))),
+      !study && fact("programme-rates", h("ul", {}, rates(programme.policy).map((sentence) => h("li", {}, sentence)))),
       fact("programme-other", h("ol", {}, programme.another_way.map((step) => h("li", { dir: "auto" }, step))))),
   ];
 }
@@ -29,7 +30,7 @@ function facts() {
 function kept() {
   const span = (count) => days(count, page.pack.code);
   return [
-    span(programme.retention_days),
+    study ? page.word("me-until", { when: when(study, page.pack.code) }) : span(programme.retention_days),
     programme.inactivity_days && page.word("programme-idle", { days: span(programme.inactivity_days) }),
     page.word("agree-copies", { days: span(programme.key_copies_days) }),
     programme.undo_hours > 0 && page.word("agree-undo", { hours: programme.undo_hours }),
@@ -57,5 +58,5 @@ function checked() {
 }
 
 function fact(key, value) {
-  return h("div", {}, h("dt", {}, page.word(key)), h("dd", { dir: "auto" }, value));
+  return h("div", {}, h("dt", {}, page.word(key)), h("dd", { dir: typeof value === "string" && "auto" }, value));
 }
