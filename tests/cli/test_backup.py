@@ -1,5 +1,6 @@
 """The drill: copies are made, people withdraw and enrol, everything is lost, the copies come back."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from handfast.base.errors import Conflict, SetupError
 from handfast.base.randomness import SystemRandomness
 from handfast.cli import backup as backing
 from handfast.consent.terms import KEY_COPIES_DAYS
+from handfast.service import voices
 from handfast.service.start import RESTORING, stop
 from handfast.storage.destroyed import FILE
 from handfast.storage.discard import discard_moved
@@ -18,6 +20,8 @@ from handfast.storage.store import open_records, open_store
 from handfast.storage.subjects import SubjectState
 from support.drill import NOW, Drill
 from support.postgres import TestServer
+
+SPOKEN = b"\x1a\x45\xdf\xa3" + bytes(range(256)) * 2
 
 
 @pytest.fixture
@@ -34,6 +38,7 @@ def drill(tmp_path: Path, each_store: str) -> Drill:
 def test_a_restore_brings_everyone_back_but_those_who_withdrew_meanwhile(
     drill: Drill, server: TestServer | None
 ) -> None:
+    voices.keep(drill.desk.context, drill.desk.admin, "sw", "agree", SPOKEN, "audio/webm")
     with drill.desk.context.store.read() as reader:
         anchor = reader.log.tree().note
     records, keys = drill.backup()
@@ -42,7 +47,11 @@ def test_a_restore_brings_everyone_back_but_those_who_withdrew_meanwhile(
     drill.lose_everything(server)
     said = drill.run("restore", records, "--keys", keys, "--destroyed", drill.folder / FILE)
     assert "2 with their keys" in said
+    assert "1 spoken prompts" in said
     drill.restart()
+    spoken = voices.recording(drill.desk.context, "sw", "agree")
+    assert spoken is not None
+    assert (spoken.path.read_bytes(), spoken.media_type) == (SPOKEN, "audio/webm")
     with drill.desk.context.store.read() as reader:
         states = reader.subjects.count(drill.desk.programme.id)
         leaves, note = list(reader.log.leaves()), reader.log.tree().note
@@ -129,6 +138,17 @@ def test_copies_of_keys_live_seven_days(tmp_path: Path) -> None:
     assert backing.drop_old(drill.keys, NOW - timedelta(days=KEY_COPIES_DAYS)) == 1
     assert len(list(drill.keys.glob("keys-*.db"))) == 2
     stop(drill.desk.context)
+
+
+def test_a_prompt_that_is_being_replaced_is_not_copied_in_halves(tmp_path: Path) -> None:
+    for name, whole in (("agree", True), ("card", False)):
+        file = tmp_path / "from" / "sw" / f"{name}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps({"file": f"{name}.audio", "type": "audio/webm", "by": ""}), "utf-8")
+        if whole:
+            file.with_name(f"{name}.audio").write_bytes(SPOKEN)
+    assert voices.copied(tmp_path / "from", tmp_path / "to") == 1
+    assert sorted(path.name for path in (tmp_path / "to" / "sw").iterdir()) == ["agree.audio", "agree.json"]
 
 
 def test_copies_can_be_read_by_their_owner_only(tmp_path: Path) -> None:

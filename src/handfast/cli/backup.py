@@ -15,6 +15,7 @@ from handfast.base.randomness import SystemRandomness
 from handfast.base.settings import Settings
 from handfast.cli.move import reporting
 from handfast.consent.terms import KEY_COPIES_DAYS
+from handfast.service.voices import FOLDER, copied
 from handfast.storage.destroyed import FILE, Destroyed
 from handfast.storage.move import copy_records
 from handfast.storage.places import database_running, place_of
@@ -36,7 +37,8 @@ def backup(
     """Copy records and keys of one installation, and remove copies of keys that are too old.
 
     The records are those of one moment, from SQLite or Postgres, as one SQLite file. The keys are copied after them, so
-    that everyone in the records has a key. Where both copies come together with the root key, people can be opened.
+    that everyone in the records has a key. Prompts that people of the site spoke lie beside the records. Where both
+    copies come together with the root key, people can be opened.
     """
     settings, now = Settings.from_environment(), SystemClock().now()
     _refuse_together(records, keys)
@@ -47,8 +49,16 @@ def backup(
     rows = _copy_records(settings, copy)
     copy_file(settings.data_dir / "keys.db", keys / f"keys-{stamp}.db")
     Destroyed(records / FILE).add(Destroyed(settings.data_dir / FILE).all())
+    spoken = copied(settings.data_dir / FOLDER, voices_beside(copy))
     gone = drop_old(keys, now - timedelta(days=keep_days))
-    console.print(f"{rows} rows in {copy}, keys in {keys / f'keys-{stamp}.db'}; {gone} old copies of keys removed")
+    voices = f", {spoken} spoken prompts beside it" if spoken else ""
+    kept = keys / f"keys-{stamp}.db"
+    console.print(f"{rows} rows in {copy}{voices}, keys in {kept}; {gone} old copies of keys removed")
+
+
+def voices_beside(records: Path) -> Path:
+    """Where the spoken prompts lie that were copied with these records."""
+    return records.with_name(f"{FOLDER}-{records.stem.removeprefix('records-')}")
 
 
 def drop_old(keys: Path, before: datetime) -> int:

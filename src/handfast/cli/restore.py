@@ -14,8 +14,10 @@ from handfast.base.clock import SystemClock
 from handfast.base.errors import SetupError
 from handfast.base.randomness import SystemRandomness
 from handfast.base.settings import Settings
+from handfast.cli.backup import voices_beside
 from handfast.cli.move import reporting
 from handfast.service.start import RESTORING
+from handfast.service.voices import FOLDER, copied
 from handfast.storage.destroyed import FILE, Destroyed
 from handfast.storage.keys import open_keys
 from handfast.storage.move import copy_records
@@ -57,8 +59,11 @@ def restore(
         if records is not None:
             store = _filled(settings, store, records, ending)
         done = _replayed(settings, store, ending)
+    spoken = copied(voices_beside(records), settings.data_dir / FOLDER) if records is not None else 0
     (settings.data_dir / RESTORING).unlink()
     console.print(f"Restored. Withdrawn again: {done.with_keys} with their keys, {done.without_keys} without.")
+    if spoken:
+        console.print(f"{spoken} spoken prompts are back.")
 
 
 def _bring_keys(settings: Settings, copy: Path | None) -> None:

@@ -13,6 +13,9 @@ from handfast.service.installation import keys_for
 
 MOST_BYTES = 60_000  # at 20 kbit/s about 24 seconds
 LEAST_BYTES = 400
+FOLDER = "voices"
+"""Where recordings lie in a data folder, and in a copy of it."""
+
 FORMATS = {"audio/webm": (0, b"\x1a\x45\xdf\xa3"), "audio/ogg": (0, b"OggS"), "audio/mp4": (4, b"ftyp")}
 """Where each kind of file that a browser records says what it is."""
 
@@ -68,6 +71,27 @@ def remove(context: Context, actor: Actor, language: str, prompt: str) -> None:
         _log(context, actor, {"language": language, "prompt": prompt, "outcome": "removed"})
         (_place(context, language) / f"{prompt}.json").unlink()
         before.path.unlink(missing_ok=True)
+
+
+def copied(source: Path, target: Path) -> int:
+    """Copy every recording from one folder of voices to another; how many there were.
+
+    The server may run: one that is being replaced at this moment is passed over, never copied in halves.
+    """
+    number = 0
+    for told in sorted(source.glob("*/*.json")):
+        try:
+            content = told.read_bytes()
+            file = str(json.loads(content)["file"])
+            sound = told.with_name(file).read_bytes()
+        except FileNotFoundError:
+            continue
+        folder = target / told.parent.name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_bytes(sound)
+        (folder / told.name).write_bytes(content)
+        number += 1
+    return number
 
 
 def _place(context: Context, language: str) -> Path:
