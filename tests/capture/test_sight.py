@@ -1,5 +1,6 @@
 """The real eyes, on a stand-in before the camera."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from handfast.base.image import Image
 from handfast.base.modality import FOUR_FINGERS, Hand
 from handfast.capture.challenge import Camera, Task, TaskKind
 from handfast.capture.eyes import Sight
-from handfast.capture.sight import LiveEyes
+from handfast.capture.sight import ASKED_FOR, LiveEyes
 from handfast.face.engine import FaceEngine
+from handfast.face.expression import NEUTRAL
+from handfast.face.types import FaceObservation
 from handfast.finger.engine import FingerEngine
 from handfast.finger.hand import HandObserver
 from handfast.finger.synth.person import Person
@@ -62,6 +65,31 @@ def test_a_face_that_looks_is_seen_where_it_is(eyes: LiveEyes, models: ModelStor
     assert 0 <= left < left + width <= 1
     assert 0 <= top < top + height <= 1
     assert abs(face.turn) < 0.5
+
+
+def test_open_eyes_are_asked_for_a_while_and_then_it_goes_on_without(
+    models: ModelStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody may be unable to open the eyes."""
+    engine = FaceEngine(models)
+    real = engine.observer.observe
+
+    def closed(image: Image) -> FaceObservation:
+        seen = real(image)
+        return replace(seen, conditions=replace(seen.conditions, expression=replace(NEUTRAL, eyes=0.05)))
+
+    monkeypatch.setattr(engine.observer, "observe", closed)
+    look = task(TaskKind.LOOK)
+    frames = list(actor(models, "person_a_1.jpg").frames(look, 4.0, FPS))
+    seen: list[Sight] = []
+    eyes = LiveEyes(engine, FingerEngine(models), HandObserver(models))
+    for number, frame in enumerate(frames):
+        seen.append(eyes.watch(look, frame, [sight.observation for sight in seen], number / FPS))
+        if seen[-1].done:
+            break
+    assert [sight.hint for sight in seen[:ASKED_FOR]] == ["open-eyes"] * ASKED_FOR
+    assert seen[-1].done
+    assert eyes.faces([sight.observation for sight in seen])
 
 
 def test_a_turn_to_the_left_is_shown_as_one(eyes: LiveEyes, models: ModelStore) -> None:

@@ -5,11 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from handfast.face.conditions import hint
+from handfast.base.image import Image
+from handfast.base.sample import Box
+from handfast.face.conditions import conditions, hint
+from handfast.face.expression import NEUTRAL, advice, expression
 from handfast.face.pose import MEAN_HEAD, head_pose
 from handfast.face.quality import face_quality
 from handfast.face.relief import SHOWN_BY_NOD, deep, parallax
-from handfast.face.types import Conditions, Pose
+from handfast.face.types import Conditions, DetectedFace, Pose
 from support.faces import points
 
 GOOD = Conditions(sharpness=0.6, brightness=120.0, balance=0.9, eye_distance=70.0, size=0.4)
@@ -54,7 +57,44 @@ def test_quality_falls_with_everything_that_harms() -> None:
 
 
 def test_quality_names_its_parts() -> None:
-    assert face_quality(12.0, AHEAD, GOOD).parts["norm"] == 12.0
+    parts = face_quality(12.0, AHEAD, replace(GOOD, backlight=0.4)).parts
+    assert parts["norm"] == 12.0
+    assert (parts["backlight"], parts["eyes"], parts["mouth"]) == (0.4, NEUTRAL.eyes, NEUTRAL.mouth)
+
+
+def mesh(eyes: float, mouth: float) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """468 points with eyes and mouth 40 wide, opened by these parts of that; the rest nowhere."""
+    points = np.zeros((468, 2), np.float32)
+    for corner, other, lids in ((33, 133, ((160, 144), (158, 153))), (362, 263, ((385, 380), (387, 373)))):
+        left = 0.0 if corner == 33 else 60.0
+        points[[corner, other]] = np.array([(left, 0), (left + 40, 0)])
+        for upper, lower in lids:
+            points[[upper, lower]] = np.array([(left + 20, -20 * eyes), (left + 20, 20 * eyes)])
+    points[[78, 308, 13, 14]] = np.array([(30, 80), (70, 80), (50, 80 - 20 * mouth), (50, 80 + 20 * mouth)])
+    points[[61, 291]] = np.array([(20, 80), (80, 80)])
+    return points
+
+
+def test_an_expression_is_told_by_its_ratios_at_any_size() -> None:
+    shown = expression(mesh(0.3, 0.1))
+    assert (shown.eyes, shown.mouth, shown.smile) == pytest.approx((0.3, 0.1, 0.6), abs=1e-5)
+    assert expression(3.0 * mesh(0.3, 0.1)).eyes == pytest.approx(shown.eyes)
+
+
+@pytest.mark.parametrize(
+    ("eyes", "mouth", "word"), [(0.25, 0.1, ""), (0.05, 0.1, "open-eyes"), (0.25, 0.6, "close-mouth")]
+)
+def test_closed_eyes_and_an_open_mouth_are_named(eyes: float, mouth: float, word: str) -> None:
+    assert advice(expression(mesh(eyes, mouth))) == word
+
+
+def test_a_bright_background_is_measured_and_faults_nobody() -> None:
+    picture = np.full((240, 200, 3), 220, np.uint8)
+    picture[80:160, 60:140] = 60
+    face = DetectedFace(Box(60, 80, 80, 80), np.zeros((5, 2), np.float32), 0.9)
+    shown = conditions(Image(picture), face, Image(np.full((112, 112, 3), 60, np.uint8)), mesh(0.25, 0.1))
+    assert shown.backlight == pytest.approx(60 / 220, rel=0.05)
+    assert hint(replace(shown, eye_distance=70.0, sharpness=0.6), AHEAD) == "good"
 
 
 def projected(yaw: float, pitch: float, roll: float) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:

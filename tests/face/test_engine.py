@@ -21,9 +21,11 @@ from handfast.base.modality import SampleKind
 from handfast.base.sample import ModalityEngine, Sample
 from handfast.base.template import Template
 from handfast.face.challenge import judge
+from handfast.face.embed import FaceEmbedder
 from handfast.face.engine import FaceEngine
 from handfast.face.mesh import FaceMesh
-from handfast.face.types import FaceObservation
+from handfast.face.search import FaceSearcher
+from handfast.face.types import Embedding, FaceObservation
 from handfast.imaging.decode import decode
 from handfast.imaging.resize import fit
 from handfast.models.store import ModelStore
@@ -98,6 +100,42 @@ def test_the_same_person_years_apart_scores_above_every_other_pair(
 def test_comparing_does_not_care_which_side_is_which(engine: FaceEngine, templates: dict[str, Template]) -> None:
     a, b = templates["person_a_1"], templates["person_a_2"]
     assert engine.compare([a], [b])[0].value == pytest.approx(engine.compare([b], [a])[0].value, abs=1e-6)
+
+
+class Newer:
+    """Another model: SFace's vectors, turned, so that they say nothing of the old ones."""
+
+    model = "newer:1"
+    comparator = "newer-cosine:1"
+
+    def __init__(self, store: ModelStore) -> None:
+        self._inner = FaceEmbedder(store)
+        self._turn = np.linalg.qr(np.random.default_rng(1).normal(size=(128, 128)))[0].astype(np.float32)
+
+    def embed(self, aligned: Image) -> Embedding:
+        found = self._inner.embed(aligned)
+        return Embedding(self._turn @ found.vector, found.norm)
+
+
+def test_people_held_in_an_old_model_are_compared_in_it_until_they_have_the_new_one(
+    store: ModelStore, engine: FaceEngine, portrait: Portrait, templates: dict[str, Template]
+) -> None:
+    moving = FaceEngine(store, embedders=(Newer(store), FaceEmbedder(store)))
+    probes = moving.acquire([sample(portrait("person_a_2"))]).templates
+    assert [template.model for template in probes] == ["newer:1", "sface:1"]
+    before, retaken = [templates["person_a_1"]], moving.acquire([sample(portrait("person_a_1"))]).templates
+    old, new = moving.compare(before, probes)[0], moving.compare(retaken, probes)[0]
+    assert (old.comparator, new.comparator) == ("sface-cosine:1", "newer-cosine:1")
+    assert old.value == pytest.approx(engine.compare(before, [templates["person_a_2"]])[0].value, abs=1e-5)
+    assert new.value == pytest.approx(old.value, abs=1e-5)
+
+
+def test_vectors_of_two_models_are_never_compared(
+    store: ModelStore, engine: FaceEngine, portrait: Portrait, templates: dict[str, Template]
+) -> None:
+    newer = FaceEngine(store, embedders=(Newer(store),)).acquire([sample(portrait("person_a_1"))]).templates
+    assert engine.compare([templates["person_a_1"]], newer) == ()
+    assert FaceSearcher().codes(newer) == ()
 
 
 def test_several_references_count_as_their_mean(engine: FaceEngine, templates: dict[str, Template]) -> None:

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from handfast.base.errors import FacesDiffer, UnreadableTemplate
-from handfast.face.merge import agreeing, mean_direction
+from handfast.face.merge import agreeing, mean_direction, mean_length
 from handfast.face.template import pack, unpack
 
 
@@ -48,3 +48,11 @@ def test_a_template_survives_a_round_trip() -> None:
 def test_bytes_that_are_no_unit_vector_are_refused(data: bytes) -> None:
     with pytest.raises(UnreadableTemplate):
         unpack(data)
+
+
+def test_the_mean_is_shorter_where_frames_disagree_or_are_hard_to_recognise() -> None:
+    alike = [frame(1, 0)] * 3
+    apart = [frame(1, n) for n in range(3)]
+    assert mean_length(alike, [12.0] * 3) == pytest.approx(12.0, rel=1e-5)
+    assert mean_length(apart, [12.0] * 3) < 12.0
+    assert mean_length(apart, [12.0, 12.0, 8.0]) < mean_length(apart, [12.0] * 3)

@@ -1,7 +1,7 @@
 """The eyes of a live session: the algorithms of face and finger, brought to one picture for one task."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handfast.base.errors import CaptureError, FacesDiffer, NoHandFound
 from handfast.base.image import Image
@@ -14,6 +14,7 @@ from handfast.capture.eyes import Sight
 from handfast.capture.progress import FaceView, FingerView, Part
 from handfast.face.challenge import judge
 from handfast.face.engine import FaceEngine
+from handfast.face.expression import advice
 from handfast.face.follow import Seen, follow
 from handfast.face.merge import AGREE
 from handfast.face.types import FaceObservation
@@ -29,6 +30,7 @@ from handfast.imaging.resize import fit
 
 FULL_TURN = 25.0  # degrees of yaw that fill the page's arrow
 FACES = 12  # kept of "follow": the first, and the newest
+ASKED_FOR = 8  # frames of "look" for which open eyes and a closed mouth are asked for; then it goes on without
 FULL_SIZE = 0.6  # face over picture height that fills the page's oval
 
 
@@ -59,6 +61,8 @@ class LiveEyes:
     def watch(self, task: Task, image: Image, before: Sequence[object], at: float) -> Sight:
         """One frame of a face or hand task. Raises NoFaceFound, MoreThanOneFace, FaceTooSmall."""
         seen = self.face.observer.observe(image)
+        if task.kind is TaskKind.LOOK and len(before) < ASKED_FOR and seen.hint == "good":
+            seen = replace(seen, hint=advice(seen.conditions.expression) or "good")
         shown = _face_view(seen, image)
         if task.kind in (TaskKind.HAND, TaskKind.COUNT):
             return self._beside(task, image, seen, before, shown, at)
@@ -80,12 +84,12 @@ class LiveEyes:
         return Sight(done=False, progress=0.0, hint=seen.hint, fingers=fingers or None, observation=seen, look=look)
 
     def faces(self, observations: Sequence[object]) -> tuple[Template, ...]:
-        """The mean of the best frames, nothing where none is good enough. Raises FacesDiffer."""
+        """The mean of the best frames by each model, nothing where none is good enough. Raises FacesDiffer."""
         last = observations[-1] if observations else None
         every = last.faces if isinstance(last, Followed) else observations
         frames = [f for f in (o.face if isinstance(o, Beside) else o for o in every) if isinstance(f, FaceObservation)]
         try:
-            return (self.face.template(frames),) if frames else ()
+            return self.face.templates(frames) if frames else ()
         except FacesDiffer:
             raise
         except CaptureError:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handfast.base.image import Image
+from handfast.face.expression import expression
 from handfast.face.types import Conditions, DetectedFace, Pose
 from handfast.imaging.colour import grey
 from handfast.imaging.focus import sharpness
@@ -24,8 +26,8 @@ class ConditionLimits:
     blurred: float = 0.25  # sharpness of the aligned face
 
 
-def conditions(image: Image, face: DetectedFace, aligned: Image) -> Conditions:
-    """What the picture and its aligned face (112 x 112) show."""
+def conditions(image: Image, face: DetectedFace, aligned: Image, mesh: NDArray[np.float32]) -> Conditions:
+    """What the picture, its aligned face (112 x 112) and the 468 points of its mesh show."""
     luma = grey(aligned)
     left, right = luma.pixels[:, :56].mean(), luma.pixels[:, 56:].mean()
     return Conditions(
@@ -34,7 +36,20 @@ def conditions(image: Image, face: DetectedFace, aligned: Image) -> Conditions:
         balance=float(min(left, right) / max(left, right, np.float64(1.0))),
         eye_distance=face.eye_distance,
         size=face.box.height / image.size[1],
+        backlight=_backlight(image, face),
+        expression=expression(mesh),
     )
+
+
+def _backlight(image: Image, face: DetectedFace) -> float:
+    """The face's luma over that of all around it, every fourth pixel; 1 where the face fills the picture."""
+    luma, box = grey(Image(np.ascontiguousarray(image.pixels[::4, ::4]))).pixels.astype(np.float64), face.box
+    top, left = max(0, int(box.y / 4)), max(0, int(box.x / 4))
+    inside = luma[top : int((box.y + box.height) / 4), left : int((box.x + box.width) / 4)]
+    around = luma.size - inside.size
+    if inside.size == 0 or around == 0:
+        return 1.0
+    return float(inside.mean() / max(1.0, (luma.sum() - inside.sum()) / around))
 
 
 def hint(shown: Conditions, pose: Pose, limits: ConditionLimits = ConditionLimits()) -> str:

@@ -1,5 +1,7 @@
 """Face embeddings by SFace (Zhong et al. 2021), each averaged with its mirror image."""
 
+from typing import Protocol
+
 import numpy as np
 
 from handfast.base.image import Image
@@ -7,11 +9,24 @@ from handfast.face.types import Embedding
 from handfast.models.store import ModelStore
 
 MODEL = "sface:1"
+COMPARATOR = "sface-cosine:1"
 DIMENSIONS = 128
+
+
+class Embedder(Protocol):
+    """One model of faces: its id, the id of what compares its vectors, and the vectors."""
+
+    model: str
+    comparator: str
+
+    def embed(self, aligned: Image) -> Embedding: ...
 
 
 class FaceEmbedder:
     """Turns an aligned face into a unit vector."""
+
+    model = MODEL
+    comparator = COMPARATOR
 
     def __init__(self, models: ModelStore) -> None:
         self._model = models.onnx("sface")

@@ -19,15 +19,14 @@ from handfast.base.modality import Modality, SampleKind
 from handfast.base.quality import Quality
 from handfast.base.sample import Acquisition, Failure, Sample
 from handfast.base.template import Score, Template
-from handfast.face.embed import MODEL, FaceEmbedder
-from handfast.face.merge import agreeing, mean_direction
+from handfast.face.embed import Embedder, FaceEmbedder
+from handfast.face.expression import advice
+from handfast.face.merge import agreeing, mean_direction, mean_length
 from handfast.face.observe import FaceObserver
 from handfast.face.quality import face_quality
 from handfast.face.template import FORMAT, pack, unpack
-from handfast.face.types import Embedding, FaceObservation
+from handfast.face.types import Embedding, FaceObservation, Vector
 from handfast.models.store import ModelStore
-
-COMPARATOR = "sface-cosine:1"
 
 _CAUSES: dict[str, type[CaptureError]] = {
     "closer": FaceTooSmall,
@@ -37,6 +36,8 @@ _CAUSES: dict[str, type[CaptureError]] = {
     "less-light": FaceTooBright,
     "hold-still": FaceBlurred,
 }
+
+Rated = tuple[Embedding, Quality, FaceObservation]  # one frame, embedded
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +51,27 @@ class FaceParameters:
 
 
 class FaceEngine:
-    """Acquires and compares faces; fulfils ModalityEngine."""
+    """Acquires and compares faces; fulfils ModalityEngine.
+
+    embedders   the newest first; more than one while people move to a new model. A capture gives a template of each,
+                so whoever is held in an older one is compared in that until new pictures are taken, with their consent
+    """
 
     modality = Modality.FACE
 
-    def __init__(self, models: ModelStore, parameters: FaceParameters = FaceParameters()) -> None:
+    def __init__(
+        self,
+        models: ModelStore,
+        parameters: FaceParameters = FaceParameters(),
+        embedders: Sequence[Embedder] | None = None,
+    ) -> None:
         self.observer = FaceObserver(models)
-        self._embedder = FaceEmbedder(models)
+        self._embedders = tuple(embedders or (FaceEmbedder(models),))
+        self._embedder = self._embedders[0]
         self._parameters = parameters
 
     def acquire(self, samples: Sequence[Sample]) -> Acquisition:
-        """One template from pictures of one person, and a failure for each picture that gave nothing."""
+        """One template a model from pictures of one person, and a failure for each picture that gave nothing."""
         observations, failures = [], []
         for sample in samples:
             try:
@@ -68,12 +79,18 @@ class FaceEngine:
             except CaptureError as error:
                 failures.append(Failure(None, error))
         try:
-            return Acquisition((self.template(observations),), tuple(failures))
+            return Acquisition(self.templates(observations), tuple(failures))
         except CaptureError as error:
             return Acquisition((), tuple(failures) or (Failure(None, error),))
 
     def template(self, observations: Sequence[FaceObservation]) -> Template:
-        """The mean of the best frames. Raises NoFaceFound, PoorFace (or a named kind of it) or FacesDiffer.
+        """That of the newest model. Raises what `templates` raises."""
+        return self.templates(observations)[0]
+
+    def templates(self, observations: Sequence[FaceObservation]) -> tuple[Template, ...]:
+        """The mean of the best frames by each model, the newest first.
+
+        Raises NoFaceFound, PoorFace (or a named kind of it) or FacesDiffer.
 
         Frames in which the head is turned must show the same face too, or a photo could look and its bearer turn.
         """
@@ -82,21 +99,30 @@ class FaceEngine:
         best = sorted(observations, key=_expected, reverse=True)[: self._parameters.frames]
         embedded = [self._embedder.embed(observation.aligned) for observation in best]
         pairs = zip(embedded, best, strict=True)
-        rated = [(embedding, face_quality(embedding.norm, o.pose, o.conditions)) for embedding, o in pairs]
-        good = [pair for pair in rated if pair[1].value >= self._parameters.least_quality]
+        rated = [(embedding, face_quality(embedding.norm, o.pose, o.conditions), o) for embedding, o in pairs]
+        good = [frame for frame in rated if frame[1].value >= self._parameters.least_quality]
         if not good:
             raise _CAUSES.get(best[0].hint, PoorFace)("no frame is good enough to compare")
-        template = _merged(good)
+        kept = agreeing([embedding.vector for embedding, _, _ in good])
+        frames = [good[index] for index in kept]
+        template = _merged(self._embedder.model, [embedding.vector for embedding, _, _ in frames], frames)
         self._check_turned(template, best[0].pose.yaw, observations)
-        return template
+        older = [(e.model, [e.embed(o.aligned).vector for _, _, o in frames]) for e in self._embedders[1:]]
+        return (template, *(_merged(model, vectors, frames) for model, vectors in older))
 
     def compare(self, references: Sequence[Template], probes: Sequence[Template]) -> tuple[Score, ...]:
-        """The cosine of the mean reference and the mean probe; nothing where one side has none."""
-        if not references or not probes:
+        """The cosine of the mean reference and the mean probe, in the newest model that both sides have.
+
+        Nothing where they have none in common: a vector of one model says nothing of another's.
+        """
+        held = {template.model for template in references} & {template.model for template in probes}
+        newest = next((embedder for embedder in self._embedders if embedder.model in held), None)
+        if newest is None:
             return ()
-        sides = [mean_direction([unpack(template.data) for template in side]) for side in (references, probes)]
+        alike = [[t for t in side if t.model == newest.model] for side in (references, probes)]
+        sides = [mean_direction([unpack(template.data) for template in side]) for side in alike]
         value = float(sides[0] @ sides[1])
-        return (Score(Modality.FACE, None, COMPARATOR, references[0].kind, probes[0].kind, value),)
+        return (Score(Modality.FACE, None, newest.comparator, alike[0][0].kind, alike[1][0].kind, value),)
 
     def _check_turned(self, template: Template, ahead: float, observations: Sequence[FaceObservation]) -> None:
         """Raises FacesDiffer if the two least turned of the turned frames show somebody else."""
@@ -109,14 +135,16 @@ class FaceEngine:
 
 
 def _expected(observation: FaceObservation) -> float:
-    """How good a frame should be, before it is embedded: sharp, near, and turned to the camera."""
+    """How good a frame should be, before it is embedded: sharp, near, turned to the camera, eyes open, mouth closed."""
     shown, pose = observation.conditions, observation.pose
     turn = max(0.0, abs(pose.yaw) - 5.0) / 40.0 + max(0.0, abs(pose.pitch) - 15.0) / 60.0
-    return shown.sharpness + min(shown.eye_distance, 80.0) / 160.0 - turn - (observation.hint != "good")
+    fault = (observation.hint != "good") + 0.5 * bool(advice(shown.expression))
+    return shown.sharpness + min(shown.eye_distance, 80.0) / 160.0 - turn - fault
 
 
-def _merged(rated: Sequence[tuple[Embedding, Quality]]) -> Template:
-    kept = [rated[index] for index in agreeing([embedding.vector for embedding, _ in rated])]
-    vector = mean_direction([embedding.vector for embedding, _ in kept])
-    best = max((quality for _, quality in kept), key=lambda quality: quality.value)
-    return Template(Modality.FACE, None, SampleKind.PORTRAIT, FORMAT, MODEL, pack(vector), best)
+def _merged(model: str, vectors: Sequence[Vector], frames: Sequence[Rated]) -> Template:
+    """The mean direction; its quality is the best frame's, with the length of the mean of the vectors as they came."""
+    _, _, best = max(frames, key=lambda frame: frame[1].value)
+    norms = [embedding.norm for embedding, _, _ in frames]
+    quality = face_quality(mean_length(vectors, norms), best.pose, best.conditions)
+    return Template(Modality.FACE, None, SampleKind.PORTRAIT, FORMAT, model, pack(mean_direction(vectors)), quality)

@@ -27,3 +27,12 @@ def mean_direction(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32
     """The unit vector along the sum of unit vectors."""
     total = np.sum(vectors, axis=0, dtype=np.float64)
     return np.asarray(total / np.linalg.norm(total), np.float32)
+
+
+def mean_length(vectors: Sequence[NDArray[np.float32]], norms: Sequence[float]) -> float:
+    """The length of the mean of vectors as the net gave them: unit vectors, each times its own length.
+
+    Frames that are hard to recognise or disagree make it shorter; it orders templates by their errors better than the
+    best frame's length does.
+    """
+    return float(np.linalg.norm(np.mean([norm * vector for vector, norm in zip(vectors, norms, strict=True)], axis=0)))

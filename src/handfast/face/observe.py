@@ -30,5 +30,5 @@ class FaceObserver:
         mesh = self._mesh.points(image, face)
         pose = head_pose(mesh, image.size)
         aligned = align(image, face)
-        shown = conditions(image, face, aligned)
+        shown = conditions(image, face, aligned, mesh)
         return FaceObservation(face, mesh[list(MEAN_HEAD), :2], pose, shown, aligned, hint(shown, pose))

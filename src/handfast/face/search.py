@@ -19,6 +19,7 @@ from handfast.base.search import Allocate, Rows, Scores, SearchCode
 from handfast.base.template import Template
 from handfast.face.compiled import compiled
 from handfast.face.embed import DIMENSIONS
+from handfast.face.embed import MODEL as FACE_MODEL
 from handfast.face.merge import mean_direction
 from handfast.face.template import unpack
 
@@ -36,8 +37,8 @@ class FaceSearcher:
     model = MODEL
 
     def codes(self, templates: Sequence[Template]) -> tuple[SearchCode, ...]:
-        """The mean direction of all face templates, as float32; none where there is no face."""
-        faces = [unpack(template.data) for template in templates if template.modality is Modality.FACE]
+        """The mean direction of all face templates of the model that is searched, as float32, if any."""
+        faces = [unpack(t.data) for t in templates if t.modality is Modality.FACE and t.model == FACE_MODEL]
         return (SearchCode(Modality.FACE, None, mean_direction(faces).astype("<f4").tobytes()),) if faces else ()
 
     def turned(self, codes: Sequence[SearchCode], key: bytes) -> tuple[SearchCode, ...]:

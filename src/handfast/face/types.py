@@ -7,7 +7,10 @@ from numpy.typing import NDArray
 
 from handfast.base.image import Image
 from handfast.base.sample import Box
+from handfast.face.expression import NEUTRAL, Expression
 from handfast.imaging.geometry import Points
+
+Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +54,7 @@ class Embedding:
     norm     its length before; grows with how recognisable the face is
     """
 
-    vector: NDArray[np.float32]
+    vector: Vector
     norm: float
 
 
@@ -64,6 +67,8 @@ class Conditions:
     balance        darker half over brighter half, left against right, 0..1
     eye_distance   px in the picture
     size           height of the face over height of the picture
+    backlight      mean luma of the face over that of the picture around it
+    expression     eyes, mouth and smile
     """
 
     sharpness: float
@@ -71,6 +76,8 @@ class Conditions:
     balance: float
     eye_distance: float
     size: float
+    backlight: float = 1.0
+    expression: Expression = NEUTRAL
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,60 @@
+"""Eyes, mouth and smile, from the places of the mesh alone (eye aspect ratio: Soukupova & Cech 2016).
+
+Components of ISO/IEC 29794-5: eyes open, mouth closed, expression neutrality. They say how a picture could be better,
+and which of several to take; nobody is refused for them. Somebody may be blind, or unable to close the mouth.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_EYES = ((33, 133, ((160, 144), (158, 153))), (362, 263, ((385, 380), (387, 373))))  # corners, pairs of lids
+_LIPS, _INNER_CORNERS, _CORNERS, _OUTER_EYES = (13, 14), (78, 308), (61, 291), (33, 263)
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """Ratios of lengths, so that size says nothing.
+
+    eyes    opening over breadth, the mean of both; about 0.25 open, 0.14 and less closed or nearly
+    mouth   gap between the lips over the mouth's breadth; under 0.13 closed, from 0.3 on wide open
+    smile   breadth of the mouth over that of both eyes; about 0.59, from 0.7 on a broad smile
+    """
+
+    eyes: float
+    mouth: float
+    smile: float
+
+
+NEUTRAL = Expression(eyes=0.25, mouth=0.05, smile=0.59)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpressionLimits:
+    """Where advice begins; set by looking at 400 portraits of 40 people: it is rare and was right in all it named."""
+
+    closed_eyes: float = 0.14
+    open_mouth: float = 0.3
+
+
+def expression(mesh: NDArray[np.float32]) -> Expression:
+    """Of mesh points (468, 2 or 3), in any unit."""
+    eyes = [
+        sum(_far(mesh, lids) for lids in pairs) / (len(pairs) * _far(mesh, (outer, inner)))
+        for outer, inner, pairs in _EYES
+    ]
+    mouth = _far(mesh, _LIPS) / _far(mesh, _INNER_CORNERS)
+    return Expression(sum(eyes) / len(eyes), mouth, _far(mesh, _CORNERS) / _far(mesh, _OUTER_EYES))
+
+
+def advice(shown: Expression, limits: ExpressionLimits = ExpressionLimits()) -> str:
+    """What would make the picture better, as a word of the capture page, or "" where nothing would."""
+    if shown.eyes < limits.closed_eyes:
+        return "open-eyes"
+    return "close-mouth" if shown.mouth > limits.open_mouth else ""
+
+
+def _far(mesh: NDArray[np.float32], ends: tuple[int, int]) -> float:
+    """Never 0, so that ratios exist."""
+    return max(1e-6, float(np.linalg.norm(mesh[ends[0], :2] - mesh[ends[1], :2])))
