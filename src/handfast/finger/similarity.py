@@ -30,29 +30,32 @@ _LEAST_CELLS = LEAST_COMMON * _cells_in_disc()
 def _similarities(
     bits_a: Words, valid_a: Words, angle_a: Floats, bits_b: Words, valid_b: Words, angle_b: Floats, least_cells: float
 ) -> NDArray[np.float32]:
+    """1 - |a - b| / (|a| + |b|) over the cells valid in both; the inner loop is here so that it runs in vectors."""
     result = np.zeros((len(angle_a), len(angle_b)), np.float32)
+    every_a, every_b = _in_every_section(valid_a), _in_every_section(valid_b)
     for i in range(len(angle_a)):
         for j in range(len(angle_b)):
             turn = abs(angle_a[i] - angle_b[j])
-            if min(turn, tau - turn) <= LARGEST_TURN:
-                result[i, j] = _similarity(bits_a, valid_a, i, bits_b, valid_b, j, least_cells)
+            if min(turn, tau - turn) > LARGEST_TURN:
+                continue
+            cells, set_a, set_b, differ = np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(0)
+            for w in range(SECTIONS * WORDS):
+                common = every_a[i, w] & every_b[j, w]
+                a, b = bits_a[i, w] & common, bits_b[j, w] & common
+                cells += population_count(common)
+                set_a += population_count(a)
+                set_b += population_count(b)
+                differ += population_count(a ^ b)
+            if cells >= SECTIONS * least_cells and set_a + set_b > 0:
+                result[i, j] = 1.0 - sqrt(differ) / (sqrt(set_a) + sqrt(set_b))
     return result
 
 
 @compiled
-def _similarity(
-    bits_a: Words, valid_a: Words, i: int, bits_b: Words, valid_b: Words, j: int, least_cells: float
-) -> float:
-    """1 - |a - b| / (|a| + |b|) over the cells valid in both."""
-    cells, set_a, set_b, differ = 0, 0, 0, 0
-    for w in range(WORDS):
-        common = valid_a[i, w] & valid_b[j, w]
-        cells += population_count(common)
-        for k in range(SECTIONS):
-            a, b = bits_a[i, k * WORDS + w] & common, bits_b[j, k * WORDS + w] & common
-            set_a += population_count(a)
-            set_b += population_count(b)
-            differ += population_count(a ^ b)
-    if cells < least_cells or set_a + set_b == 0:
-        return 0.0
-    return 1.0 - sqrt(differ) / (sqrt(set_a) + sqrt(set_b))
+def _in_every_section(valid: Words) -> Words:
+    """(K, SECTIONS * WORDS): the valid cells of each section, which are the same ones."""
+    result = np.empty((len(valid), SECTIONS * WORDS), np.uint64)
+    for i in range(len(valid)):
+        for w in range(SECTIONS * WORDS):
+            result[i, w] = valid[i, w % WORDS]
+    return result
