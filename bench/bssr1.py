@@ -85,7 +85,7 @@ def one_split(
     normed: dict[str, Matrix] = {}
     for name, matrix in matrices.items():
         own, other = matrix[np.ix_(train, train)], matrix[np.ix_(test, test)]
-        table = fit_table(comparisons(own), ABOUT, FitParameters(replicates=2, most_pairs=20_000))
+        table = fit_table(comparisons(own), ABOUT, FitParameters(replicates=2))
         fitted[name], on_train[name] = (
             np.nan_to_num(np.clip(np.interp(m, table.scores, table.llrs), table.floor, table.ceiling))
             for m in (other, own)

@@ -1,6 +1,7 @@
 import csv
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +10,17 @@ import pytest
 from typer.testing import CliRunner
 
 from handfast.base.errors import RequestError
+from handfast.base.modality import Modality
 from handfast.cli import lab
+from handfast.decision.policy import DEFAULT_POLICY
 from handfast.lab.groups import read_groups
 from handfast.lab.metrics import error_curve
 from handfast.lab.report.curves import det_points, discard_curve, distribution, reliability
 from handfast.lab.report.measure import measure
-from handfast.lab.report.runs import read_run
 from handfast.lab.report.write import write_report
-from support.calibration import TABLES
-from support.scored import write_run
+from handfast.lab.runs import read_run
+from support.calibration import FACE_TABLE, TABLES
+from support.scored import write_hand_run, write_run
 
 CAREFUL = "What these figures cannot say"
 
@@ -165,3 +168,39 @@ def test_discarding_by_a_quality_that_knows_lowers_the_error_and_by_chance_does_
 def test_a_distribution_counts_every_score_once() -> None:
     found = distribution(np.array([1.0, 2.0]), np.array([0.0, 0.0, 1.0]))
     assert [float(np.sum(found[kind])) for kind in ("mated", "nonmated")] == pytest.approx([1.0, 1.0])
+
+
+def test_whole_transactions_are_told_by_attempts_and_agree_with_counting_them_by_hand(tmp_path: Path) -> None:
+    policy = replace(DEFAULT_POLICY, required=frozenset({Modality.FACE}), target_far=0.03, attempts=2)
+    run = read_run(write_run(tmp_path / "run", 24, shift=0.1), TABLES)
+    body = measure([run], policy=policy, tables=TABLES)
+    (found,) = body["transactions"]
+    sums: dict[tuple[str, str], list[float]] = {}
+    for row in run.rows:
+        key = row["reference"].split(".")[0], row["probe"].split(".")[0]
+        sums.setdefault(key, []).append(FACE_TABLE.llr(float(row["score"])).llr)
+    for row in found["rows"]:
+        best = {pair: max(own[: row["attempts"]]) for pair, own in sums.items()}
+        for whom, mated in (("rightful", True), ("strangers", False)):
+            of = [value for (a, b), value in best.items() if (a == b) == mated]
+            assert row[whom]["transactions"] == len(of)
+            assert row[whom]["accepted"]["count"] == sum(value >= policy.accept_at for value in of)
+            assert row[whom]["not_accepted"]["count"] == sum(value <= policy.refuse_at for value in of)
+            assert sum(row[whom][name]["count"] for name in ("accepted", "referred", "not_accepted")) == len(of)
+    first, second = (row["rightful"]["accepted"]["count"] for row in found["rows"])
+    assert first < second < 24
+    html = (write_report(tmp_path / "report.html", body)[0]).read_text("utf-8")
+    assert "Whole transactions: face" in html
+    with (tmp_path / "report.transactions.csv").open(newline="") as file:
+        assert len(list(csv.DictReader(file))) == 2 * 2 * 3
+
+
+def test_face_and_hand_of_the_same_people_are_one_transaction_and_of_others_two(tmp_path: Path) -> None:
+    face, hand = write_run(tmp_path / "face", 20), write_hand_run(tmp_path / "hand", 20)
+    runs = [read_run(folder, TABLES) for folder in (face, hand)]
+    (both,) = measure(runs, tables=TABLES)["transactions"]
+    assert (both["modalities"], both["missing"]) == (["face", "finger"], [])
+    others = (hand / "scores.csv").read_text().replace("p", "q")
+    (hand / "scores.csv").write_text(others.replace("qrobe", "probe"))
+    apart = measure([runs[0], read_run(hand, TABLES)], tables=TABLES)["transactions"]
+    assert [(each["modalities"], each["missing"]) for each in apart] == [(["face"], ["finger"]), (["finger"], ["face"])]

@@ -10,7 +10,7 @@ from handfast.base.errors import RequestError
 from handfast.cli import lab
 from handfast.lab.files import read_scores
 from handfast.lab.report.measure import measure
-from handfast.lab.report.runs import read_run
+from handfast.lab.runs import read_run
 from handfast.lab.scorefiles import Format, Given, read_given
 from support.calibration import TABLES
 

@@ -22,6 +22,8 @@ from handfast.base.settings import Settings
 from handfast.cli.lab_gate import gate, key
 from handfast.cli.lab_prints import prints
 from handfast.cli.lab_sets import chimeric, presentations, state
+from handfast.decision.policy import DEFAULT_POLICY
+from handfast.decision.policy_data import policy_from
 from handfast.decision.tables import Basis, load_tables
 
 if TYPE_CHECKING:
@@ -155,18 +157,26 @@ def report(
     groups: Annotated[
         Path | None, typer.Option(help="CSV with a column person and one for each way to tell groups apart.")
     ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="Policy of whole transactions, as for `lab gate`; the default one by default.")
+    ] = None,
+    tables: Annotated[
+        Path | None, typer.Option(help="Folder of the site's own tables; that of the server by default.")
+    ] = None,
 ) -> None:
     """One page with all figures and plots of a run, or of two side by side. It loads nothing and prints on A4."""
     from handfast.lab.groups import read_groups, read_salt
     from handfast.lab.report.measure import measure, people_of
-    from handfast.lab.report.runs import read_run
     from handfast.lab.report.write import write_report
+    from handfast.lab.runs import read_run
 
     if len(out) > 2:
         raise RequestError("a report shows one run, or two side by side")
-    runs = [read_run(folder, load_tables()) for folder in out]
+    own = load_tables(tables or Settings.from_environment().data_dir / "calibrations")
+    runs = [read_run(folder, own) for folder in out]
     people = read_groups(groups, people_of(runs[0]), read_salt(out[0])) if groups else None
-    for path in write_report(to, measure(runs, people)):
+    asked = policy_from(json.loads(policy.read_text("utf-8"))) if policy else DEFAULT_POLICY
+    for path in write_report(to, measure(runs, people, policy=asked, tables=own)):
         print(path)
 
 

@@ -35,7 +35,7 @@ def gate(
     from handfast.lab.gate_file import gate_body
     from handfast.lab.groups import read_groups, read_salt
     from handfast.lab.report.measure import people_of
-    from handfast.lab.report.runs import read_run
+    from handfast.lab.runs import read_run
 
     own = load_tables(tables or Settings.from_environment().data_dir / "calibrations")
     runs = [read_run(folder, own) for folder in out]

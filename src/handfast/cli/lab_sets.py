@@ -62,7 +62,7 @@ def chimeric(
     """Put faces and fingers of different people together and see that their sums add up the right way round."""
     from handfast.lab.chimeric import chimeric as put_together
     from handfast.lab.ratios import ratios_of
-    from handfast.lab.report.runs import read_run
+    from handfast.lab.runs import read_run
 
     runs = [read_run(folder, load_tables()) for folder in (first, second)]
     typer.echo(put_together(*(ratios_of(run, run.rows, load_tables()) for run in runs)).words)

@@ -19,7 +19,7 @@ from handfast.lab.differentials import FEWEST, Trials, clustered_interval
 from handfast.lab.groups import People
 from handfast.lab.intervals import FEWEST_PEOPLE
 from handfast.lab.ratios import Ratios
-from handfast.lab.report.runs import Run
+from handfast.lab.runs import Run
 from handfast.lab.transactions import Transactions
 
 RATIOS = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)  # log10, where a table's promise is put to the test

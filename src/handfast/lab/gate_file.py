@@ -14,7 +14,7 @@ from handfast.decision.tables import Table, Tables
 from handfast.lab.gate import acquisition_check, as_json, group_checks, measures_of, policy_checks, table_checks
 from handfast.lab.groups import People
 from handfast.lab.ratios import ratios_of, table_of
-from handfast.lab.report.runs import Run
+from handfast.lab.runs import Run
 from handfast.lab.transactions import transactions
 
 

@@ -13,7 +13,7 @@ from handfast.base.template import Score
 from handfast.decision.fuse import fuse
 from handfast.decision.tables import Table, Tables
 from handfast.lab.metrics import Values
-from handfast.lab.report.runs import Row, Run
+from handfast.lab.runs import Row, Run
 
 POSITIONS = {position.plain_name: position for position in FingerPosition if position}
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from handfast.decision.policy import DEFAULT_POLICY, Policy
+from handfast.decision.tables import Tables
 from handfast.lab.differentials import Group, Trials, conclude, differentials, worst
 from handfast.lab.figures import Intervals, figures
 from handfast.lab.groups import People
@@ -15,7 +17,8 @@ from handfast.lab.intervals import FEWEST_PEOPLE, words_for
 from handfast.lab.metrics import TARGETS, threshold_at
 from handfast.lab.paired import paired
 from handfast.lab.report.curves import det_points, discard_curve, distribution, reliability
-from handfast.lab.report.runs import Run, Scored
+from handfast.lab.report.transacted import transacted
+from handfast.lab.runs import Run, Scored
 
 FORMAT = "handfast-report:1"
 DEFAULT_INTERVALS = Intervals()
@@ -23,9 +26,20 @@ GROUPED_AT = 1e-3  # FMR of the one threshold at which groups are compared
 Json = dict[str, Any]
 
 
-def measure(runs: Sequence[Run], groups: People | None = None, intervals: Intervals = DEFAULT_INTERVALS) -> Json:
-    """One run, or two side by side; `groups` holds the columns of the first run's people."""
+def measure(
+    runs: Sequence[Run],
+    groups: People | None = None,
+    intervals: Intervals = DEFAULT_INTERVALS,
+    *,
+    policy: Policy = DEFAULT_POLICY,
+    tables: Tables | None = None,
+) -> Json:
+    """One run, or two side by side; `groups` holds the columns of the first run's people.
+
+    policy, tables   what whole transactions would come to; not told without tables
+    """
     body: Json = {"format": FORMAT, "runs": [_run(run, intervals) for run in runs]}
+    body["transactions"] = transacted(runs, policy, tables) if tables else []
     if groups is not None:
         found = _differentials(runs[0], groups)
         body["differentials"] = {

@@ -7,7 +7,7 @@ from importlib import resources
 from handfast.lab.report import plots
 from handfast.lab.report.html import Json, between, box, key, percent, section
 from handfast.lab.report.levels import level_section
-from handfast.lab.report.questions import groups_section, paired_section
+from handfast.lab.report.questions import groups_section, paired_section, transactions_section
 
 TIMES = (
     "Milliseconds a capture: median (bar) and 95th percentile (line), on the machine that made the templates and with "
@@ -28,6 +28,7 @@ def page(body: Json) -> str:
     runs, title = body["runs"], _title(body["runs"])
     parts = [_head(runs, title)]
     parts += [level_section(level, runs) for level in dict.fromkeys(name for run in runs for name in run["levels"])]
+    parts += [transactions_section(found) for found in body["transactions"]]
     if "paired" in body:
         parts.append(paired_section(body["paired"], runs))
     if "differentials" in body:

@@ -1,8 +1,9 @@
-"""The sections that compare: two runs on the same pairs, and groups of people."""
+"""The sections that ask something of the runs: whole transactions, two runs on the same pairs, groups of people."""
 
 from collections.abc import Sequence
 from html import escape
 
+from handfast.lab.intervals import FEWEST_PEOPLE
 from handfast.lab.report import plots
 from handfast.lab.report.html import NAMES, Json, between, box, percent, section, table
 
@@ -11,6 +12,53 @@ PAIRED = (
     "The test flips the signs of people's differences. Runs have captures in common where the second was made with the "
     "first's salt (<code>--ids-of</code>)."
 )
+TRANSACTIONS = (
+    "What a session of each person against each other's enrolment, and their own, would be answered. Several attempts "
+    "are one transaction: accepted if one of them is, else referred if one is. Best of several enrolled pictures and "
+    "retakes are inside the scores; captures that failed are not in these figures. Below each share the transactions "
+    "that it rests on and its 95 % interval."
+)
+OUTCOMES = {"accepted": "accepted", "referred": "referred to a person", "not_accepted": "not accepted"}
+
+
+def transactions_section(found: Json) -> str:
+    """FAR, FRR and referrals of whole transactions, by attempts."""
+    rows = []
+    for row in found["rows"]:
+        for whom in ("strangers", "rightful"):
+            label = f"{row['attempts']} attempt{'s' if row['attempts'] > 1 else ''}, {_WHOM[whom]}"
+            cells = [_outcome(row[whom][name]) for name in OUTCOMES]
+            rows.append([label, f"{row[whom]['transactions']:,}", *cells])
+    bounds = (
+        f"Policy {escape(found['policy'])}: accepted from a sum of {found['accept_at']:+.2f}, not accepted up to "
+        f"{found['refuse_at']:+.2f} (log10), so that of strangers at most {percent(found['target_far'])} pass."
+    )
+    careful = [f"{found['people']} people took part; fewer than {FEWEST_PEOPLE} claim no rate for anybody else."]
+    careful = careful if found["people"] < FEWEST_PEOPLE else []
+    if found["missing"]:
+        both = " and ".join([*found["modalities"], *found["missing"]])
+        careful.append(
+            f"The policy asks for {both}; only {' and '.join(found['modalities'])} was measured on these people, so "
+            "fewer are accepted here than by both."
+        )
+    if found["referred_far"] is None:
+        careful.append("How many strangers the person who decides would let pass is not in these figures.")
+    said = "".join(f"<li>{escape(one)}</li>" for one in careful)
+    box_ = f"<div class='careful'><h3>What these figures cannot say</h3><ul>{said}</ul></div>" if said else ""
+    head = ["", "transactions", *OUTCOMES.values()]
+    return section(
+        f"Whole transactions: {' and '.join(found['modalities'])}",
+        f"<p>{TRANSACTIONS}</p><p>{bounds}</p>",
+        table(head, rows),
+        box_,
+    )
+
+
+_WHOM = {"strangers": "strangers (FAR)", "rightful": "rightful people (FRR)"}
+
+
+def _outcome(share: Json) -> str:
+    return f"{percent(share['rate'])}<small>{share['count']:,}; {between(*share['interval'])}</small>"
 
 
 def paired_section(found: Json, runs: Sequence[Json]) -> str:

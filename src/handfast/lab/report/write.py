@@ -26,6 +26,7 @@ def write_report(path: Path, body: Json) -> tuple[Path, ...]:
         ("search", ("run", "level", *_SEARCH), (_searches(*level) for level in levels)),
         ("discard", ("run", "level", "discarded", "fnmr"), (_discard(*level) for level in levels)),
         ("calibration", ("run", "level", *_RATIO), (_ratios(*level) for level in levels)),
+        ("transactions", _TRANSACTION, (_transacted(found) for found in body["transactions"])),
         ("groups", _GROUP, [_groups(body)]),
     ):
         lines = [row for part in rows for row in part]
@@ -37,6 +38,7 @@ def write_report(path: Path, body: Json) -> tuple[Path, ...]:
 _POINT = ("fmr_target", "fmr", "threshold", "tmr", "false_non_matches", "false_matches")
 _RATIO = ("told", "observed", "low", "high", "mated", "nonmated")
 _SEARCH = ("size", "fpir_target", "fpir", "threshold", "fnir", "misses", "mated", "people")
+_TRANSACTION = ("runs", "attempts", "whom", "outcome", "transactions", "count", "rate", "low", "high")
 _GROUP = (
     *("column", "value", "measure", "people", "trials", "errors", "rate", "low", "high"),
     *("others", "p", "p_holm", "finding"),
@@ -68,6 +70,17 @@ def _ratios(run: str, level: str, own: Json) -> Iterable[Sequence[object]]:
     ends = [interval or ("", "") for interval in found["interval"]]
     counted = zip(found["told"], found["observed"], ends, found["counts"], strict=True)
     return [(run, level, told, "" if seen is None else seen, *end, *count) for told, seen, end, count in counted]
+
+
+def _transacted(found: Json) -> Iterable[Sequence[object]]:
+    runs = " + ".join(found["runs"])
+    return [
+        (runs, row["attempts"], whom, name, row[whom]["transactions"], own["count"], own["rate"], *own["interval"])
+        for row in found["rows"]
+        for whom in ("strangers", "rightful")
+        for name, own in row[whom].items()
+        if name != "transactions"
+    ]
 
 
 def _groups(body: Json) -> Iterable[Sequence[object]]:
