@@ -12,7 +12,7 @@ from handfast.models.store import ModelStore
 
 onnx = pytest.importorskip("onnx")  # installed with the setup extra only
 
-from handfast.cli.convert_leader import PATCH_FILE, TRUNK_FILE, convert  # noqa: E402
+from handfast.cli.convert_leader import PATCH_FILE, STEMS_FILE, TRUNK_FILE, convert  # noqa: E402
 from handfast.cli.leader_layers import convolve, double, filter_each, four_phases, normalise, normalised_gelu  # noqa: E402
 from handfast.cli.leader_weights import Affine, Norm, product  # noqa: E402
 from handfast.cli.onnx_graph import GraphBuilder  # noqa: E402
@@ -35,7 +35,7 @@ def random_layer(rng: np.random.Generator, *shape: int) -> Affine:
 def test_the_rebuilt_graphs_are_the_bytes_that_the_manifest_pins(models_dir: Path, tmp_path: Path) -> None:
     convert(ModelStore(models_dir).path("leader"), tmp_path)
     manifest = load_manifest()
-    for model_id, file in (("leader-trunk", TRUNK_FILE), ("leader-patch", PATCH_FILE)):
+    for model_id, file in (("leader-stems", STEMS_FILE), ("leader-trunk", TRUNK_FILE), ("leader-patch", PATCH_FILE)):
         assert hashlib.sha256((tmp_path / file).read_bytes()).hexdigest() == manifest[model_id].sha256
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from handfast.base.image import GrayImage
 from handfast.base.modality import FingerPosition
 from handfast.finger.leader import Detections, detect
+from handfast.finger.leader_stems import LeaderTrunk
 from handfast.finger.minutiae import MinutiaExtractor, MinutiaParameters
 from handfast.finger.synth.contact import Impression, impression
 from handfast.finger.synth.person import Person
@@ -48,7 +49,7 @@ def as_published(leader: Model, pixels: NDArray[np.uint8]) -> Detections:
 def test_the_rebuilt_graph_finds_what_leader_finds(
     store: ModelStore, touches: list[Impression], cut: tuple[int, int]
 ) -> None:
-    leader, trunk, patch = (store.onnx(name) for name in ("leader", "leader-trunk", "leader-patch"))
+    leader, trunk, patch = store.onnx("leader"), LeaderTrunk(store), store.onnx("leader-patch")
     for touch in touches:
         pixels = np.ascontiguousarray(touch.image.pixels[cut[0] :, cut[1] :])
         expected = as_published(leader, pixels)

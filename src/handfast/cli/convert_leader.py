@@ -1,14 +1,17 @@
 """LEADER rebuilt for speed: the same function as the published graph, a third of its time.
 
-The export of 1,337 nodes becomes two graphs. The trunk gives the position logit of every pixel and the features
-below the heads; the patch graph gives direction and type, and runs on 9x9 features around each minutia only.
+The export of 1,337 nodes becomes two graphs and a table. The stems' table is for handfast.finger.leader_stems, which
+filters the picture faster than a graph can. The trunk goes on from there to the position logit of every pixel and the
+features below the heads; the patch graph gives direction and type, and runs on 9x9 features around each minutia only.
 Blur and non-maximum suppression follow in handfast.finger.leader. Needs the `onnx` package; runs at set-up.
 """
 
+import io
 from pathlib import Path
 
+import numpy as np
+
 from handfast.cli.leader_layers import (
-    STRIPES,
     bottleneck,
     bottleneck_layers,
     convolve,
@@ -18,33 +21,51 @@ from handfast.cli.leader_layers import (
     halve,
     head_features,
     normalise,
-    normalised_gelu,
     separable,
 )
 from handfast.cli.leader_weights import LeaderWeights
 from handfast.cli.onnx_graph import GraphBuilder
 
-TRUNK_FILE = "leader-trunk-striped.onnx"
+STEMS_FILE = "leader-stems.npy"
+TRUNK_FILE = "leader-trunk-after-stems.onnx"
 PATCH_FILE = "leader-patch.onnx"
 
 _POSITION, _DIRECTION, _TYPE = 0, 1, 2  # numbers of the heads
 _FEATURES = 52
+_STEMS = 16, 32  # channels: of the first net's, then of what passes it by
+_STRIPES = 16, 8, 4, 1, 1  # of the height of a picture halved once, twice ...; the most that always divide it
 
 
 def convert(leader_onnx: Path, out_dir: Path) -> None:
-    """Write TRUNK_FILE and PATCH_FILE, byte for byte the same on every machine."""
+    """Write STEMS_FILE, TRUNK_FILE and PATCH_FILE, byte for byte the same on every machine."""
     weights = LeaderWeights(leader_onnx)
+    (out_dir / STEMS_FILE).write_bytes(stems(weights))
     (out_dir / TRUNK_FILE).write_bytes(trunk(weights))
     (out_dir / PATCH_FILE).write_bytes(patch(weights))
 
 
+def stems(weights: LeaderWeights) -> bytes:
+    """(48, 28) float32 as .npy, a row a channel: its 5x5 filter, bias, scale and offset; see finger.leader_stems."""
+    rows = []
+    for number in range(len(_STEMS)):
+        layers = [weights.convolution(f"stem{number}_{kind}_1") for kind in ("conv", "dilated_conv")]
+        filters = np.concatenate([layer.weight.reshape(-1, 25) for layer in layers])
+        bias, norm = np.concatenate([layer.bias for layer in layers]), weights.norm(f"stem{number}_ln_1")
+        rows.append(np.column_stack([filters, bias, norm.scale, norm.offset]))
+    buffer = io.BytesIO()
+    np.save(buffer, np.concatenate(rows).astype(np.float32))
+    return buffer.getvalue()
+
+
 def trunk(weights: LeaderWeights) -> bytes:
-    """(N, 1, H, W) grey 0..255, H and W multiples of 32 -> logit (N, 1, H, W), features (N, 52, H/2, W/2)."""
+    """What the stems give of (H, W), multiples of 32 -> logit (N, 1, H, W), features (N, 52, H/2, W/2).
+
+    The stems give guide (N, 16, H/2, W/2) and skip (N, 32, H/2, W/2).
+    """
     graph = GraphBuilder()
-    guide, skip = _stem(graph, weights, 0, "MaxPool"), _stem(graph, weights, 1, "AveragePool")
-    attended = _attention(graph, weights, _first_net(graph, weights, guide))
-    features = _second_net(graph, weights, graph.add("Concat", attended, skip, axis=1))
-    value = bottleneck(graph, weights, features, f"head_{_POSITION}_ibc", STRIPES)
+    attended = _attention(graph, weights, _first_net(graph, weights, "guide"))
+    features = _second_net(graph, weights, graph.add("Concat", attended, "skip", axis=1))
+    value = bottleneck(graph, weights, features, f"head_{_POSITION}_ibc", _STRIPES[0])
     value = convolve(
         graph,
         head_features(graph, weights, value, _POSITION),
@@ -53,7 +74,7 @@ def trunk(weights: LeaderWeights) -> bytes:
     graph.add("DepthToSpace", value, output="logit", blocksize=2, mode="CRD")
     return graph.to_bytes(
         "leader_trunk",
-        {"image": ["n", 1, "h", "w"]},
+        {name: ["n", channels, "h2", "w2"] for name, channels in zip(("guide", "skip"), _STEMS, strict=True)},
         {"logit": ["n", 1, "h", "w"], "features": ["n", _FEATURES, "h2", "w2"]},
     )
 
@@ -73,15 +94,6 @@ def patch(weights: LeaderWeights) -> bytes:
         {"features": ["k", _FEATURES, 9, 9], "inside": ["k", 1, 3, 3]},
         {"direction": ["k", 2, 2, 2], "type": ["k", 1, 2, 2]},
     )
-
-
-def _stem(graph: GraphBuilder, weights: LeaderWeights, number: int, pool: str) -> str:
-    """5x5 and dilated 5x5 filters side by side."""
-    plain = convolve(graph, "image", weights.convolution(f"stem{number}_conv_1"))
-    dilated = convolve(graph, "image", weights.convolution(f"stem{number}_dilated_conv_1"), dilation=2)
-    both = graph.add("Concat", plain, dilated, axis=1)
-    value = normalised_gelu(graph, both, weights.norm(f"stem{number}_ln_1"))
-    return graph.add(pool, value, kernel_shape=[2, 2], strides=[2, 2])
 
 
 def _first_net(graph: GraphBuilder, weights: LeaderWeights, value: str) -> str:
@@ -107,10 +119,10 @@ def _attention(graph: GraphBuilder, weights: LeaderWeights, value: str) -> str:
 def _second_net(graph: GraphBuilder, weights: LeaderWeights, value: str) -> str:
     skips = []
     for level, channels in enumerate((32, 64, 128, 32)):
-        skips.append(bottleneck(graph, weights, value, f"enc1_{level}", STRIPES if level == 0 else 1))
+        skips.append(bottleneck(graph, weights, value, f"enc1_{level}", _STRIPES[level]))
         value = halve(graph, skips[-1], channels)
     for level in (3, 2, 1, 0):
-        value = double(graph, bottleneck(graph, weights, value, f"dec1_{level}"))
+        value = double(graph, bottleneck(graph, weights, value, f"dec1_{level}", _STRIPES[level + 1]))
         name = "features" if level == 0 else None
         value = graph.add("Concat", value, skips[level], output=name, axis=1)
     return value

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from handfast.base.errors import HandfastError
 from handfast.base.settings import Settings
+from handfast.finger.leader_stems import LeaderTrunk
 from handfast.models.manifest import load_manifest
 from handfast.models.store import ModelStore
 from handfast.storage.sqlite import library_version
@@ -26,8 +27,8 @@ REPEATS = 7
 NETWORKS = (
     ("yunet", "input", (1, 3, 320, 256), "320 x 256 pixels"),
     ("sface", "data", (1, 3, 112, 112), "an aligned face"),
-    ("leader-trunk", "image", (1, 1, 448, 320), "a fingertip, 448 x 320 pixels"),
 )
+FINGERTIP = 1, 1, 448, 320
 LITE_NETWORKS = (("palm", 192), ("hand-landmark", 224), ("face-mesh", 192))
 
 
@@ -112,6 +113,8 @@ def _speeds(store: ModelStore) -> Table:
         picture = random.uniform(0, 255, shape).astype(np.float32)
         model = store.onnx(name)
         table.add_row(name, f"{_median_ms(partial(model, **{tensor: picture})):.1f}", seen)
+    tip = random.uniform(0, 255, FINGERTIP).astype(np.float32)
+    table.add_row("leader", f"{_median_ms(partial(LeaderTrunk(store), tip)):.1f}", "a fingertip, 448 x 320 pixels")
     for name, side in LITE_NETWORKS:
         lite = store.litert(name)
         blank = np.zeros((1, side, side, 3), np.float32)

@@ -14,7 +14,6 @@ from handfast.cli.leader_weights import Affine, LeaderWeights, Norm, Weights
 from handfast.cli.onnx_graph import MICROSOFT, GraphBuilder
 
 _EIGHT = 8  # floats in a vector register
-STRIPES = 16  # of a picture's height, which divide it even when it was halved once
 _EPSILON = 1e-3  # of every layer normalisation, as Keras has it
 
 

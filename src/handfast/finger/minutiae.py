@@ -8,6 +8,7 @@ import numpy as np
 from handfast.base.image import GrayImage
 from handfast.base.trace import trace
 from handfast.finger.leader import Detections, detect
+from handfast.finger.leader_stems import LeaderTrunk
 from handfast.finger.types import Mask, Minutiae, MinutiaType
 from handfast.models.store import ModelStore
 
@@ -29,7 +30,7 @@ class MinutiaExtractor:
     """LEADER, opened once. May be called from several threads at once."""
 
     def __init__(self, models: ModelStore) -> None:
-        self._trunk = models.onnx("leader-trunk")
+        self._trunk = LeaderTrunk(models)
         self._patch = models.onnx("leader-patch")
 
     def extract(self, image: GrayImage, mask: Mask, p: MinutiaParameters = MinutiaParameters()) -> Minutiae:
