@@ -108,7 +108,7 @@ def fingers(eyes: LiveEyes, challenge: Challenge, frames: list[Frame], rounds: i
     """Bytes of the still to templates, on all cores."""
     still = next(frame for frame in frames if frame.kind is FrameKind.STILL)
     task = challenge.tasks[still.task]
-    return wall(lambda: eyes.still(task, decode(still.body), None), rounds)
+    return wall(lambda: eyes.still(task, decode(still.body), None, still.t / 1000), rounds)
 
 
 def face(eyes: LiveEyes, challenge: Challenge, frames: list[Frame], rounds: int) -> float:

@@ -54,6 +54,25 @@ def test_a_guided_photo_gives_four_templates_in_order(first: Acquisition) -> Non
 
 
 @pytest.mark.models
+def test_a_photo_tells_its_prints_and_where_its_hand_is(engine: FingerEngine, first: Acquisition) -> None:
+    prints, where = engine.acquire_hand(hand_sample(7, 1))
+    assert [template.data for template in prints.templates] == [template.data for template in first.templates]
+    assert where is not None
+    assert where.seen
+    tips = where.points[[8, 12, 16, 20]]
+    assert list(tips[:, 0]) == sorted(tips[:, 0])  # a left hand's index finger is on the left
+    assert engine.acquire_hand(hand_sample(7, 1, LEFT[:2]))[1] is None
+
+
+@pytest.mark.models
+def test_of_a_wall_no_hand_is_told(engine: FingerEngine) -> None:
+    wall = Image(np.full((1008, 756, 3), 140, np.uint8))
+    prints, where = engine.acquire_hand(Sample(wall, SampleKind.HAND, Hand.LEFT, LEFT))
+    assert where is None
+    assert [type(failure.error) for failure in prints.failures] == [NoHandFound]
+
+
+@pytest.mark.models
 def test_the_same_hand_scores_above_another_persons(engine: FingerEngine, first: Acquisition) -> None:
     again = engine.acquire([hand_sample(7, 2)]).templates
     other = engine.acquire([hand_sample(8, 3)]).templates

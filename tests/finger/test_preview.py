@@ -6,7 +6,7 @@ import pytest
 
 from handfast.base.image import Image
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
-from handfast.finger.preview import FingerSight, HandObservation, four_fingers, observe, overall_hint
+from handfast.finger.preview import FingerSight, HandObservation, observe, overall_hint
 from support.hands import KnownHand, draw_hand, upright_landmarks
 
 POINTS = upright_landmarks()
@@ -25,16 +25,6 @@ def test_four_fingers_well_in_view_can_be_photographed() -> None:
     assert observation.good
     assert [finger.state for finger in observation.fingers] == ["good"] * 4
     assert [finger.position for finger in observation.fingers] == list(LEFT)
-
-
-def test_the_points_alone_are_those_of_a_whole_look() -> None:
-    frame = Image(np.asarray(cv2.resize(draw_hand(POINTS, width=48), (360, 480)), np.uint8))
-    whole = observe(frame, Hand.LEFT, LEFT, KnownHand(POINTS)).points
-    alone = four_fingers(frame, Hand.LEFT, LEFT, KnownHand(POINTS))
-    assert whole is not None
-    assert alone is not None
-    assert np.array_equal(whole, alone)
-    assert four_fingers(frame, Hand.LEFT, LEFT[:2], KnownHand(POINTS)) is None
 
 
 def test_boxes_lie_on_the_tips_as_parts_of_the_picture() -> None:

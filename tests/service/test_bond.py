@@ -61,13 +61,13 @@ def test_fingers_of_somebody_else_do_not_pass_even_where_they_are_the_enrolled_o
     session = begun(desk, "check", "P-1", mode)
     phone = desk.phone(session.token, person=1)
     with monkeypatch.context() as patch:
-        near = desk.eyes.look
+        still = desk.eyes.still
 
         def another(task, image, guide, at):  # type: ignore[no-untyped-def]
-            seen = near(task, image, guide, at)
-            return None if seen is None else type(seen)(seen.view, seen.hand, seen.at, (0.9, 0.0))
+            prints, seen = still(task, image, guide, at)
+            return prints, None if seen is None else type(seen)(seen.view, seen.hand, seen.at, (0.9, 0.0))
 
-        patch.setattr(desk.eyes, "look", another)
+        patch.setattr(desk.eyes, "still", another)
         play(desk, session.token, phone)
         told = finish.finish(desk.context, session.token)
     assert (told.outcome, told.advice) == (Outcome.REFERRED, "one-person")

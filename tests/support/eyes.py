@@ -69,9 +69,6 @@ class ScriptedEyes:
         look = look_at(task, View.NEAR, person_in(image), at)
         return Sight(done=False, progress=0.0, hint="good", fingers=fingers, look=look)
 
-    def look(self, task: Task, image: Image, guide: Box | None, at: float) -> Look | None:
-        return look_at(task, View.STILL, person_in(image), at)
-
     def faces(self, observations: Sequence[object]) -> tuple[Template, ...]:
         people = [seen for seen in observations if isinstance(seen, int)]
         if len(set(people)) > 1:
@@ -81,13 +78,14 @@ class ScriptedEyes:
     def same_face(self, first: Sequence[Template], later: Sequence[Template]) -> bool:
         return {t.data for t in first} == {t.data for t in later}
 
-    def still(self, task: Task, image: Image, guide: Box | None) -> Acquisition:
+    def still(self, task: Task, image: Image, guide: Box | None, at: float) -> tuple[Acquisition, Look | None]:
         person = person_in(image)
         good = [p for p in task.positions if p not in self.bad]
-        return Acquisition(
+        prints = Acquisition(
             tuple(template(Modality.FINGER, p, person) for p in good),
             tuple(Failure(p, PoorFinger("blurred")) for p in task.positions if p in self.bad),
         )
+        return prints, look_at(task, View.STILL, person, at)
 
 
 class ScriptedPhone:

@@ -61,10 +61,6 @@ class Eyes(Protocol):
         """Whether two steps of one capture show one face. Nobody else's face is looked at."""
         ...
 
-    def still(self, task: Task, image: Image, guide: Box | None) -> Acquisition:
-        """The prints of one still."""
-        ...
-
-    def look(self, task: Task, image: Image, guide: Box | None, at: float) -> Look | None:
-        """A look at the hand in one still; None where it is not seen whole."""
+    def still(self, task: Task, image: Image, guide: Box | None, at: float) -> tuple[Acquisition, Look | None]:
+        """The prints of one still, and a look at the hand in it; None where it is not seen whole."""
         ...

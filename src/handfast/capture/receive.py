@@ -77,8 +77,8 @@ def _still(
 ) -> tuple[CaptureState, FrameAnswer]:
     assert task.hand is not None  # noqa: S101  a fingers task has a hand
     guide = _guide(frame, image)
-    got = eyes.still(task, image, guide)
-    state = with_look(state, eyes.look(task, image, guide, frame.t / 1000))
+    got, look = eyes.still(task, image, guide, frame.t / 1000)
+    state = with_look(state, look)
     state, where = with_print(state, task, task.hand, got)
     fingers = tuple(_finger(position, got, _taken(state, task)) for position in task.positions)
     word = "good" if where.state == "done" else advice(got.failures) or "hold-still"

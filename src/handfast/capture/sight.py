@@ -26,7 +26,6 @@ from handfast.finger.landmarks import Points
 from handfast.finger.location import SMALL_SIDE
 from handfast.finger.preview import FingerSight, HandObservation
 from handfast.finger.tone import finger_tone, palm_tone
-from handfast.imaging.resize import fit
 
 FULL_TURN = 25.0  # degrees of yaw that fill the page's arrow
 FACES = 12  # kept of "follow": the first, and the newest
@@ -99,20 +98,13 @@ class LiveEyes:
         """Whether two steps of one capture, seconds apart, show one face."""
         return all(score.value >= AGREE for score in self.face.compare(first, later))
 
-    def still(self, task: Task, image: Image, guide: Box | None) -> Acquisition:
-        """The prints of one still."""
-        return self.finger.acquire([Sample(image, SampleKind.HAND, task.hand, task.positions, guide)])
-
-    def look(self, task: Task, image: Image, guide: Box | None, at: float) -> Look | None:
-        """The hand of one still, found anew in a small copy of it."""
+    def still(self, task: Task, image: Image, guide: Box | None, at: float) -> tuple[Acquisition, Look | None]:
+        """The prints of one still, and the hand as it was found for them, which must be the one beside the face."""
         if task.hand is None:
             raise ValueError("a fingers task names its hand")
-        small, scale = fit(image, SMALL_SIDE)
-        where = (
-            None if guide is None else Box(*(scale * part for part in (guide.x, guide.y, guide.width, guide.height)))
-        )
-        points = preview.four_fingers(small, task.hand, task.positions, self.finger.landmarks, where)
-        return _near(task.hand, View.STILL, small, points, at)
+        prints, where = self.finger.acquire_hand(Sample(image, SampleKind.HAND, task.hand, task.positions, guide))
+        points = None if where is None or where.turns else where.points
+        return prints, _near(task.hand, View.STILL, image, points, at)
 
     def _coming(self, task: Task, image: Image, at: float) -> Look | None:
         """The open hand on its way from beside the face to the camera, where one camera sees both."""

@@ -20,8 +20,9 @@ from handfast.finger.contact import print_to_template
 from handfast.finger.crop import Fingertip
 from handfast.finger.iso19794_2_2005 import FORMAT, encode
 from handfast.finger.landmarks import LandmarkModel
+from handfast.finger.location import Location, locate
 from handfast.finger.minutiae import MODEL, MinutiaExtractor
-from handfast.finger.photo import fingertip_print, photo_fingertips
+from handfast.finger.photo import Tips, fewer_than_four, fingertip_print, located_fingertips, photo_fingertips
 from handfast.finger.quality import finger_quality, too_poor
 from handfast.finger.single import single_fingertip
 from handfast.models.store import ModelStore
@@ -55,9 +56,18 @@ class FingerEngine:
 
         A photo of a hand may give four, the others one. Where a whole picture failed, the failure's position is None.
         """
-        results = [result for sample in samples for result in self._results(sample)]
-        templates = tuple(result for result in results if isinstance(result, Template))
-        return Acquisition(templates, _unmended(templates, results))
+        return _acquired([result for sample in samples for result in self._results(partial(self._tasks, sample))])
+
+    def acquire_hand(self, sample: Sample) -> tuple[Acquisition, Location | None]:
+        """What `acquire` makes of one photo of a hand, and where its four fingers are; None where not seen."""
+        if sample.hand is None or fewer_than_four(sample.hand, sample.positions):
+            return self.acquire([sample]), None
+        try:
+            location = locate(sample.image.pixels, sample.hand, self.landmarks, sample.guide)
+        except CaptureError as error:
+            return Acquisition((), (Failure(None, error),)), None
+        tips = partial(located_fingertips, sample.image, sample.hand, location, sample.positions)
+        return _acquired(self._results(lambda: self._tip_tasks(tips()))), location
 
     def compare(self, references: Sequence[Template], probes: Sequence[Template]) -> tuple[Score, ...]:
         """For each finger that both sides have, the best score over all its references and probes.
@@ -86,9 +96,9 @@ class FingerEngine:
         blank[::9] = 0
         self._extractor.extract(GrayImage(blank, 500.0), np.ones(blank.shape, bool))
 
-    def _results(self, sample: Sample) -> Iterable[Result]:
+    def _results(self, tasks_of: Callable[[], list[Task]]) -> list[Result]:
         try:
-            tasks = self._tasks(sample)
+            tasks = tasks_of()
         except CaptureError as error:
             return [Failure(None, error)]
         contexts = [copy_context() for _ in tasks]  # so that whoever watches the trace sees the workers' stages too
@@ -110,6 +120,9 @@ class FingerEngine:
         if sample.hand is None:
             raise ValueError("a photo of four fingers must say which hand was asked for")
         tips = photo_fingertips(sample.image, sample.hand, self.landmarks, sample.guide, sample.positions)
+        return self._tip_tasks(tips)
+
+    def _tip_tasks(self, tips: Tips) -> list[Task]:
         return [Task(position, partial(self._read, tip, position, SampleKind.HAND)) for position, tip in tips.items()]
 
     def _read(self, tip: Fingertip | CaptureError, position: FingerPosition, kind: SampleKind) -> Template:
@@ -131,6 +144,11 @@ def _outcome(task: Task) -> Result:
         return task.run()
     except CaptureError as error:
         return Failure(task.position, error)
+
+
+def _acquired(results: Sequence[Result]) -> Acquisition:
+    templates = tuple(result for result in results if isinstance(result, Template))
+    return Acquisition(templates, _unmended(templates, results))
 
 
 def _unmended(templates: Sequence[Template], results: Iterable[Result]) -> tuple[Failure, ...]:

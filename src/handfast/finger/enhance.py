@@ -16,6 +16,7 @@ from handfast.base.image import GrayImage, Pixels
 from handfast.finger.types import PRINT_PPI, Mask
 
 Plane = NDArray[np.float32]
+_AT_ONCE = 64  # windows, so that what they hold in between stays in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +59,24 @@ def amplify(flat: Plane, mask: Mask, p: EnhanceParameters) -> Plane:
     padded, known = (_framed(plane, window) for plane in (flat, mask.astype(np.uint8)))
     views = np.lib.stride_tricks.sliding_window_view(padded, (window, window))[:-1:hop, :-1:hop]
     rows, columns = np.nonzero(_covered(known, views.shape[:2], window, hop))
-    taper, band = _taper(window), _band(window, p.periods)
-    spectrum = fft.rfft2(views[rows, columns] * taper)
-    power = spectrum.real**2 + spectrum.imag**2
-    spectrum *= np.power(power, np.float32(p.exponent / 2)) * band
     tiles = np.zeros((*views.shape[:2], window, window), np.float32)
-    tiles[rows, columns] = fft.irfft2(spectrum, (window, window)) * taper
+    for first in range(0, len(rows), _AT_ONCE):
+        some = rows[first : first + _AT_ONCE], columns[first : first + _AT_ONCE]
+        tiles[some] = _amplified(views[some], p)
     total = overlap_add(tiles, hop, padded.shape)[window:-window, window:-window]
     level = np.sqrt(cv2.GaussianBlur(total * total, (0, 0), p.local)) + 1e-3
     return np.asarray(total / level, np.float32)
+
+
+def _amplified(windows: Plane, p: EnhanceParameters) -> Plane:
+    """Each of (N, n, n) windows, tapered, by its own spectrum; only frequencies that are let through are computed."""
+    taper, band = _taper(p.window), _band(p.window, p.periods)
+    across = fft.rfft(windows * taper, axis=2)[:, :, : len(band)]
+    spectrum = fft.fft(np.ascontiguousarray(across.transpose(0, 2, 1)), axis=2, overwrite_x=True)
+    power = spectrum.real**2 + spectrum.imag**2
+    spectrum *= np.power(power, np.float32(p.exponent / 2)) * band
+    across = fft.ifft(spectrum, axis=2, overwrite_x=True).transpose(0, 2, 1)
+    return np.asarray(fft.irfft(across, p.window, axis=2) * taper, np.float32)
 
 
 def overlap_add(tiles: Plane, hop: int, shape: tuple[int, ...]) -> Plane:
@@ -100,7 +110,8 @@ def _taper(size: int) -> Plane:
 
 @lru_cache(maxsize=4)
 def _band(size: int, periods: tuple[float, float]) -> Plane:
-    """1 where a frequency's period is within the limits, soft at the edges; (size, size // 2 + 1)."""
+    """By column, then row: 1 where a frequency's period is within the limits, soft at the edges; no columns of 0."""
     frequency = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None])
     passed = (frequency > 1 / periods[1]) & (frequency < 1 / periods[0])
-    return np.asarray(cv2.GaussianBlur(passed.astype(np.float32), (0, 0), 0.7), np.float32)
+    band = cv2.GaussianBlur(passed.astype(np.float32), (0, 0), 0.7)
+    return np.ascontiguousarray(band[:, : 1 + int(np.flatnonzero(band.any(0))[-1])].T, np.float32)

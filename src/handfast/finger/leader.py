@@ -94,10 +94,12 @@ def _heads(patch: Model, features: Single, y: NDArray[np.intp], x: NDArray[np.in
 
 def _surroundings(features: Single, row: NDArray[np.intp], column: NDArray[np.intp]) -> Single:
     """(K, C, 9, 9) features around each cell, zero beyond the edge."""
-    size = 2 * _REACH + 1
-    room = np.pad(features, ((0, 0), (_REACH, _REACH), (_REACH, _REACH)))
-    windows = np.lib.stride_tricks.sliding_window_view(room, (size, size), (1, 2))
-    return np.ascontiguousarray(windows[:, row, column].transpose(1, 0, 2, 3))
+    size, margin = 2 * _REACH + 1, 0
+    height, width = features.shape[1:]
+    if min(row.min(), column.min(), height - 1 - row.max(), width - 1 - column.max()) < _REACH:
+        features, margin = np.pad(features, ((0, 0), (_REACH, _REACH), (_REACH, _REACH))), _REACH
+    windows = np.lib.stride_tricks.sliding_window_view(features, (size, size), (1, 2))
+    return np.ascontiguousarray(windows[:, row - _REACH + margin, column - _REACH + margin].transpose(1, 0, 2, 3))
 
 
 def _inside(features: Single, row: NDArray[np.intp], column: NDArray[np.intp]) -> Single:

@@ -16,7 +16,7 @@ from handfast.finger.cutting import DEFAULT, PhotoParameters, cut_fingertips
 from handfast.finger.enhance import enhance
 from handfast.finger.few import asked_fingertips
 from handfast.finger.landmarks import Landmarker
-from handfast.finger.location import locate
+from handfast.finger.location import Location, locate
 from handfast.finger.order import fingers_there, is_other_hand, named
 from handfast.finger.quality import TipMeasures, cut_off, measure, readable
 from handfast.finger.scale import print_scale
@@ -38,14 +38,30 @@ def photo_fingertips(
     Raises NoHandFound, NoFingerFound, WrongHand, FingerMissing. Of fewer than four a photo may not tell whose they are;
     see handfast.finger.few.
     """
-    if 0 < len(asked) < len(FOUR_FINGERS[hand]):
+    if fewer_than_four(hand, asked):
         return _usable(asked_fingertips(photo, hand, asked, guide, p))
     location = locate(photo.pixels, hand, landmarker, guide, p=p.location)
+    return located_fingertips(photo, hand, location, asked, p)
+
+
+def located_fingertips(
+    photo: Image,
+    hand: Hand,
+    location: Location,
+    asked: Sequence[FingerPosition] = (),
+    p: PhotoParameters = DEFAULT,
+) -> Tips:
+    """The same of four fingers that were found already. Raises WrongHand, FingerMissing."""
     trace("location", location)
     found = cut_fingertips(photo, location, p)
     if all(fingers_there(found, p.order)) and is_other_hand(location.points, p.order):
         raise WrongHand(f"the fingers' lengths do not fit a {hand} hand")
     return _usable(named(found, hand, asked, p.order))
+
+
+def fewer_than_four(hand: Hand, asked: Sequence[FingerPosition]) -> bool:
+    """Whether only some of a hand's fingers are asked for, so that landmarks of four say nothing."""
+    return 0 < len(asked) < len(FOUR_FINGERS[hand])
 
 
 def _usable(tips: Mapping[FingerPosition, Fingertip]) -> Tips:

@@ -108,23 +108,6 @@ def observe(
     return HandObservation(fingers, overall_hint(fingers), total, points)
 
 
-def four_fingers(
-    image: Image,
-    hand: Hand,
-    positions: tuple[FingerPosition, ...],
-    landmarker: Landmarker,
-    guide: Box | None = None,
-    p: PreviewParameters = PreviewParameters(),
-) -> Points | None:
-    """The points that `observe` gives, without a look at each fingertip; None where it gives none."""
-    if 0 < len(positions) < len(FOUR_FINGERS[hand]):
-        return None
-    try:
-        return _upright(locate(image.pixels, hand, landmarker, guide, p=p.photo.location))
-    except NoHandFound:
-        return None
-
-
 def _upright(location: Location) -> Points | None:
     return location.points if location.turns == 0 else None
 
