@@ -109,10 +109,12 @@ def _normalise(rows: Single, mean: Single, gain: Single) -> None:
     share = np.float32(1) / np.float32(len(rows))
     mean[:] = 0
     gain[:] = 0
-    for row in rows:
+    for channel in range(len(rows)):  # rows that are iterated over are not known to be contiguous
+        row = rows[channel]
         for x in range(len(mean)):
             mean[x] += row[x] * share
-    for row in rows:
+    for channel in range(len(rows)):
+        row = rows[channel]
         for x in range(len(mean)):
             gain[x] += (row[x] - mean[x]) * (row[x] - mean[x])
     for x in range(len(mean)):
