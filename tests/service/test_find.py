@@ -7,7 +7,7 @@ import pytest
 
 from handfast.audit.withdrawal import withdraw
 from handfast.base.decision import Assurance
-from handfast.base.errors import NotAllowed, RequestError
+from handfast.base.errors import NotAllowed, RequestError, SessionUnknown
 from handfast.base.modality import FOUR_FINGERS, Hand
 from handfast.consent.purpose import Purpose
 from handfast.decision.find import FindOutcome
@@ -186,6 +186,14 @@ def test_no_score_no_list_and_no_count_leaves_a_find(desk: Desk) -> None:
     assert "P-2" not in text
     for word in ("llr", "score", "evidence", "quality", "candidates", "searched", "compared", "scripted"):
         assert word not in text
+
+
+def test_who_may_only_find_reads_how_a_find_ended_and_nothing_of_a_check(desk: Desk) -> None:
+    enrol_findable(desk, "P-1", 1)
+    sought, checked = open_find(desk), desk.open(NewSession("check", reference="P-1"))
+    assert session_state(desk.context, desk.finder, sought.id).kind == "find"
+    with pytest.raises(SessionUnknown):
+        session_state(desk.context, desk.finder, checked.id)
 
 
 def test_the_persons_no_ends_a_find(desk: Desk) -> None:
