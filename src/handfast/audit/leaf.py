@@ -78,8 +78,7 @@ class Leaf:
 
 def to_the_minute(at: datetime) -> str:
     """A time as a leaf states it."""
-    utc = at.astimezone(UTC)
-    return f"{utc.year:04}-{utc.month:02}-{utc.day:02}T{utc.hour:02}:{utc.minute:02}Z"
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="minutes") + "Z"
 
 
 def encode_details(details: Mapping[str, object]) -> bytes:
