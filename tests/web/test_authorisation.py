@@ -146,6 +146,7 @@ MAY: Mapping[tuple[str, str], Answers] = {
     ("POST", "/v1/cases/controls"): Rule(404, frozenset({OWNER})).answers()
     | {ADMINISTRATOR: 403},  # nobody by that name
     ("POST", "/v1/cases/{case_id}/capture"): person(201, frozenset({Role.REVIEWER})),
+    ("POST", "/v1/cases/{case_id}/pictures"): person(200, frozenset({Role.REVIEWER})),
     ("POST", "/v1/cases/{case_id}/decision"): person(200, frozenset({Role.REVIEWER})),
     ("POST", "/v1/cases/{case_id}/reversal"): person(409, frozenset({Role.REVIEWER, OWNER})),  # it is not decided
     ("GET", "/v1/programmes/{programme_id}/dashboard"): Rule(200, frozenset({OWNER, Role.AUDITOR})).answers()

@@ -30,7 +30,7 @@ class LiveSession(Generic[S]):
 
     said    what the person answered at the welcome, or None before
     told    the session's answer once it has one, for a phone that lost it on the way
-    keeps   whether it is a sitting of a study, whose pictures wait in `kept` for its end
+    keeps   whether some of its pictures may be kept (a study, a review): they wait in `kept` for its end
     """
 
     id: str
@@ -85,7 +85,7 @@ class LiveSessions(Generic[S]):
     def begin(self, live: LiveSession[S], challenge: Challenge, *, keep: bool = False) -> None:
         """Start this challenge; what an earlier one gave is forgotten. Raises FrameRefused after a few.
 
-        keep   hold on to the pictures until the session ends: in a sitting of a study, and nowhere else
+        keep   hold on to the pictures until the session ends: where a consent of its own lets some be kept
         """
         with _alone(live):
             if live.draws >= MAX_DRAWS:

@@ -21,7 +21,7 @@ SCHEMA = "handfast-consent:1"
 _DPV = "https://w3id.org/dpv#"
 _PERSONAL_DATA = {Modality.FACE: "FacialPrint", Modality.FINGER: "Fingerprint"}
 _DECIDES = "AutomatedDecisionMaking"
-_METHODS = {Purpose.STUDY: "Analyse"}
+_METHODS = {Purpose.STUDY: "Analyse", Purpose.REVIEW_PICTURES: "Consult"}
 """What is done with the pictures where no decision about the person comes of it."""
 
 

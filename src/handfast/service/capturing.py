@@ -13,7 +13,7 @@ from handfast.capture.frames import Frame
 from handfast.capture.progress import FrameAnswer
 from handfast.consent.purpose import Purpose
 from handfast.consent.terms import KEY_COPIES_DAYS, terms_of
-from handfast.service import tries
+from handfast.service import review_pictures, tries
 from handfast.service.context import Context
 from handfast.service.ending import leave
 from handfast.service.link import DeskHelp, Link, find, find_open
@@ -153,8 +153,13 @@ def begin(
     challenge = draw(ask, clock=context.clock, randomness=context.randomness)
     if not challenge.tasks:
         raise RequestError("show your face, or one finger at least")
-    context.live.begin(live, challenge, keep=study_of(context, link.programme.id) is not None)
+    context.live.begin(live, challenge, keep=_may_keep(context, link))
     return challenge
+
+
+def _may_keep(context: Context, link: Link) -> bool:
+    """Whether any picture may outlive this session, by a consent to that."""
+    return study_of(context, link.programme.id) is not None or review_pictures.agreed(context, link)
 
 
 def frame(context: Context, token: str, sent: Frame) -> FrameAnswer:

@@ -71,11 +71,21 @@ def sign(context: Context, actor: Actor, programme_id: str, sha256: str, name: s
 def _data(programme: Programme) -> tuple[str, str]:
     ends_on = programme.settings.get("study_ends_on")
     kept = (
-        "codes made from the face and from fingers (special category, article 9). No picture is kept,"
+        f"codes made from the face and from fingers (special category, article 9). {_PICTURES[_reviewed(programme)]},"
         if ends_on is None
         else f"pictures of the face and of fingers (special category, article 9), kept until {ends_on} for measuring;"
     )
     return f"- Data: {kept}", "  no name, no attribute; the caller's own reference is sealed under the person's key."
+
+
+_PICTURES = {
+    False: "No picture is kept",
+    True: "A few crops are kept of who agrees to just that, opened only in a case that a person decides",
+}
+
+
+def _reviewed(programme: Programme) -> bool:
+    return bool(programme.settings.get("review_pictures"))
 
 
 def _text(programme: Programme) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handfast.base.decision import Outcome
-from handfast.service import my_page, tries
+from handfast.service import my_page, review_pictures, tries
 from handfast.service.context import Context
 from handfast.service.enrol import EnrolAnswer, enrol
 from handfast.service.finding import FindAnswer
@@ -42,6 +42,8 @@ def finish(context: Context, token: str, phone: str = "") -> CheckAnswer | Enrol
         outcome = checked.outcome
     finally:
         tries.settle(context, counted, outcome)
+    if checked.outcome is Outcome.REFERRED:
+        review_pictures.keep_of_check(context, link)
     if link.wishes.help == "page" and checked.outcome is Outcome.ACCEPTED:
         checked = replace(checked, page_token=my_page.open_by_check(context, link))
     context.live.end(live, checked)
@@ -51,4 +53,7 @@ def finish(context: Context, token: str, phone: str = "") -> CheckAnswer | Enrol
 def _enrolled(context: Context, link: Link, token: str) -> EnrolAnswer:
     if study_of(context, link.programme.id) is not None:
         return sit(context, link, token)
-    return retake(context, link, token) if link.wishes.help == "retake" else enrol(context, link, token)
+    enrolled = retake(context, link, token) if link.wishes.help == "retake" else enrol(context, link, token)
+    if enrolled.outcome in ("enrolled", "retaken"):
+        review_pictures.keep_of_enrolment(context, link, context.enrolled.page(token).subject_id)
+    return enrolled

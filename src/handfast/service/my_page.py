@@ -80,6 +80,7 @@ def page(context: Context, token: str) -> MyPage:
             withdrawal.promised_hours(context, keys),
             study.ends_on if study else None,
             reader.studies.held(opened.subject_id),
+            reader.review_pictures.count(opened.subject_id),
         )
 
 

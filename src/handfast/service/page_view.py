@@ -79,6 +79,7 @@ class MyPage:
     listed       whether the uses are told: only the private code opens them
     final_at     when a withdrawal that was asked for becomes final; None for who is not leaving
     undo_hours   how long a withdrawal could be taken back, by what was agreed to
+    review_pictures   how many pictures are held for a person who decides a case
     study_ends_on   of a study: its last day; then pictures are held, and nothing that anybody is compared with
     """
 
@@ -98,6 +99,7 @@ class MyPage:
     undo_hours: int
     study_ends_on: date | None
     pictures: tuple[HeldPictures, ...]
+    review_pictures: int
 
 
 def my_page_of(
@@ -112,6 +114,7 @@ def my_page_of(
     undo_hours: int,
     study_ends_on: date | None,
     pictures: tuple[HeldPictures, ...],
+    review_pictures: int,
 ) -> MyPage:
     """The page of one person, from their rows and their part of the log; seen is None without their code."""
     return MyPage(
@@ -131,6 +134,7 @@ def my_page_of(
         undo_hours=undo_hours,
         study_ends_on=study_ends_on,
         pictures=pictures,
+        review_pictures=review_pictures,
     )
 
 

@@ -15,7 +15,7 @@ from handfast.service.api_keys import fresh_key
 from handfast.service.context import Context
 from handfast.service.go_live import GateShown, gate_shown
 from handfast.service.policies import PolicyFigures, figures, new_policy, policy_of
-from handfast.service.searching import checks_duplicates, may_find
+from handfast.service.searching import checks_duplicates, keeps_review_pictures, may_find
 from handfast.service.study import begin_study, check_study
 from handfast.storage import programmes as rows
 from handfast.storage.programmes import ProgrammeMode, ProgrammeStatus
@@ -33,6 +33,7 @@ class NewProgramme:
     policy   what is to differ from the default policy, by its fields' names
     find              whether people who agree to it may be found without card and number
     duplicate_check   whether an enrolment looks for the same person among those who agreed to that
+    review_pictures   whether people are asked to let a few pictures be kept for whoever decides a case
     voice             "recorded" where every prompt must be spoken by a person, "draft" where a machine's voice will do
     study_ends_on     makes it a study, which keeps pictures until this day; retention_days then counts for nothing
     """
@@ -48,6 +49,7 @@ class NewProgramme:
     policy: Mapping[str, Any] | None = None
     find: bool = False
     duplicate_check: bool = False
+    review_pictures: bool = False
     voice: str = "draft"
     terms: Terms = field(default_factory=Terms)
     study_ends_on: date | None = None
@@ -71,6 +73,7 @@ class Programme:
     created_at: datetime
     find: bool
     duplicate_check: bool
+    review_pictures: bool
     study_ends_on: date | None
 
 
@@ -125,6 +128,7 @@ def create(context: Context, actor: Actor, new: NewProgramme) -> CreatedProgramm
         settings={
             "find": new.find,
             "duplicate_check": new.duplicate_check,
+            "review_pictures": new.review_pictures,
             "voice": new.voice,
             **new.terms.as_settings(),
             **_study_settings(new),
@@ -204,6 +208,7 @@ def seen_by_owner(row: rows.Programme) -> Programme:
         created_at=row.created_at,
         find=may_find(row),
         duplicate_check=checks_duplicates(row),
+        review_pictures=keeps_review_pictures(row),
         study_ends_on=_last_day(row),
     )
 
@@ -222,7 +227,7 @@ def _last_day(row: rows.Programme) -> date | None:
 def _checked(context: Context, new: NewProgramme) -> NewProgramme:
     """What is to be created, once it can be; RequestError names what cannot."""
     if new.study_ends_on is not None:
-        today, searches = context.clock.now().date(), new.find or new.duplicate_check
+        today, searches = context.clock.now().date(), new.find or new.duplicate_check or new.review_pictures
         check_study(new.study_ends_on, today, searches=searches, undo_hours=new.terms.undo_hours)
         new = replace(new, retention_days=(new.study_ends_on - today).days)
     _check(new)

@@ -11,6 +11,7 @@ from handfast.base.errors import NotAuthorised, RecordError
 from handfast.consent.purpose import Purpose
 from handfast.consent.terms import terms_of
 from handfast.service.context import Context
+from handfast.service.review_pictures import end_expired
 from handfast.service.study import end_study
 from handfast.service.uses import log_check
 from handfast.service.withdraw import end_leavings, withdraw
@@ -43,6 +44,7 @@ def sweep(context: Context) -> Swept:
     purged = sum(_purge(context, programme_id, subject_id) for programme_id, subject_id in _over(context))
     purged += end_leavings(context, RETENTION)
     purged += _end_studies(context)
+    end_expired(context, RETENTION)
     # 3 Withdrawals that were cut off because the database went away: the keys go now, not at the next start.
     finish_withdrawals(context.store, context.keys, context.log)
     # 4 Rows that have done their work.

@@ -46,8 +46,8 @@ def capture_again(context: Context, actor: Actor, case_id: str, idempotency_key:
         row = cases.known(reader, actor, case_id, Role.REVIEWER)
         file = cases.opened_file(context, row)
         subject = reader.subjects.get(file.subjects[0])
-    _must_be_open(row)
-    _must_be_another(actor, row)
+    must_be_open(row)
+    must_be_another(actor, row)
     person = context.keys.person(row.programme_id, subject.id)
     reference = person.unseal(subject.reference_sealed or b"", "reference").decode()
     new = NewSession("check", row.programme_id, reference=reference, mode=Assurance.ATTENDED)
@@ -65,8 +65,8 @@ def decide(context: Context, actor: Actor, case_id: str, ruling: Ruling) -> Deci
     with context.store.write() as unit:
         row = cases.known(unit, actor, case_id, Role.REVIEWER)
         file = cases.opened_file(context, row)
-        _must_be_open(row)
-        _must_be_another(actor, row)
+        must_be_open(row)
+        must_be_another(actor, row)
         _must_rest_on_something(unit, row, file, ruling)
         merges = row.kind is CaseKind.DUPLICATE and ruling.decision is CaseDecision.SAME
         if merges:
@@ -102,12 +102,14 @@ def reverse(context: Context, actor: Actor, case_id: str, note: str) -> CaseView
         return cases.view(unit.cases.get(case_id), file)
 
 
-def _must_be_open(row: CaseRow) -> None:
+def must_be_open(row: CaseRow) -> None:
+    """Raises Conflict for a case that is decided."""
     if row.state is not CaseState.OPEN:
         raise Conflict("this case is decided; take the decision back first")
 
 
-def _must_be_another(actor: Actor, row: CaseRow) -> None:
+def must_be_another(actor: Actor, row: CaseRow) -> None:
+    """Raises NotAllowed for who asked: nobody decides what they brought about."""
     if actor.key_id == row.asked_by:
         raise NotAllowed("somebody else decides this case")
 

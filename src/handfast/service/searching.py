@@ -109,8 +109,17 @@ def may_find(programme: Programme) -> bool:
 
 def further_purposes(programme: Programme) -> tuple[Purpose, ...]:
     """What an enrolment in this programme asks for beside the check, in the order of asking."""
-    asked = ((Purpose.FIND, may_find(programme)), (Purpose.DUPLICATE_CHECK, checks_duplicates(programme)))
+    asked = (
+        (Purpose.FIND, may_find(programme)),
+        (Purpose.DUPLICATE_CHECK, checks_duplicates(programme)),
+        (Purpose.REVIEW_PICTURES, keeps_review_pictures(programme)),
+    )
     return tuple(purpose for purpose, wanted in asked if wanted)
+
+
+def keeps_review_pictures(programme: Programme) -> bool:
+    """Whether the programme asks to keep a few pictures for whoever decides a case."""
+    return bool(programme.settings.get("review_pictures"))
 
 
 def checks_duplicates(programme: Programme) -> bool:

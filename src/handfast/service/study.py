@@ -40,7 +40,9 @@ def check_study(ends_on: date, today: date, *, searches: bool, undo_hours: int) 
     if not today < ends_on <= today + timedelta(days=MAX_DAYS):
         raise RequestError(f"study_ends_on must be a day after today, {MAX_DAYS} days ahead at most")
     if searches:
-        raise RequestError("nobody is found in a study: leave find and duplicate_check out")
+        raise RequestError(
+            "nobody is found in a study and nothing is decided: leave find, duplicate_check and review_pictures out"
+        )
     if undo_hours:
         raise RequestError("who leaves a study leaves at once: undo_hours is 0")
 

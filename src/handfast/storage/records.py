@@ -12,7 +12,7 @@ from handfast.storage.database import Database, Record, Shape, Value
 from handfast.storage.migrate import tables
 
 PAGE = 1_000  # rows read at once
-LARGE = {"study_images": 16}
+LARGE = {"study_images": 16, "review_pictures": 16}
 """Fewer, of rows that hold pictures."""
 
 PASSING = frozenset({"moved", "search_states", "search_moves"})

@@ -25,6 +25,7 @@ from handfast.storage.migrate import migrate
 from handfast.storage.operators import OperatorReads, OperatorWrites
 from handfast.storage.postgres_engine import PostgresEngine
 from handfast.storage.programmes import ProgrammeReads, ProgrammeWrites
+from handfast.storage.review_pictures import ReviewPictureReads, ReviewPictureWrites
 from handfast.storage.search_codes import SearchReads, SearchWrites
 from handfast.storage.sessions import SessionReads, SessionWrites
 from handfast.storage.sqlite import connect_reader
@@ -61,6 +62,7 @@ class Reader:
         self.devices = DeviceReads(database)
         self.leavings = LeavingReads(database)
         self.studies = StudyReads(database)
+        self.review_pictures = ReviewPictureReads(database)
 
 
 class Unit(Reader):
@@ -83,6 +85,7 @@ class Unit(Reader):
     devices: DeviceWrites
     leavings: LeavingWrites
     studies: StudyWrites
+    review_pictures: ReviewPictureWrites
 
     def __init__(self, database: Database) -> None:
         self._acts: list[str] = []
@@ -104,6 +107,7 @@ class Unit(Reader):
         self.devices = DeviceWrites(database)
         self.leavings = LeavingWrites(database)
         self.studies = StudyWrites(database, self._acts.append)
+        self.review_pictures = ReviewPictureWrites(database, self._acts.append)
 
     @property
     def touched_a_person(self) -> bool:

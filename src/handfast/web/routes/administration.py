@@ -69,6 +69,7 @@ def create_a_programme(body: ProgrammeIn, actor: CallingActor, web: ThisWeb) -> 
         policy=body.policy.asked if body.policy else None,
         find=body.find,
         duplicate_check=body.duplicate_check,
+        review_pictures=body.review_pictures,
         voice=body.voice,
         study_ends_on=body.study_ends_on,
         terms=Terms(body.legal_basis or LEGAL_BASIS, body.inactivity_days, body.undo_hours, tuple(body.sites)),

@@ -1,17 +1,26 @@
 """Cases that a person decides, and the witness of an enrolment."""
 
+import base64
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from handfast.service import cases, review, witness
+from handfast.service import cases, review, review_pictures, witness
 from handfast.service.review import Ruling
 from handfast.storage.cases import CaseDecision
 from handfast.web.access import CallingActor, ThisWeb
 from handfast.web.problems import documented
 from handfast.web.qr import qr_svg
 from handfast.web.routes.sessions import IdempotencyKey
-from handfast.web.schemas.cases import CaseOut, ControlIn, DecidedOut, DecisionIn, ReversalIn, WitnessIn
+from handfast.web.schemas.cases import (
+    CaseOut,
+    ControlIn,
+    DecidedOut,
+    DecisionIn,
+    ReversalIn,
+    ShownPictureOut,
+    WitnessIn,
+)
 from handfast.web.schemas.sessions import SessionOut
 from handfast.web.schemas.words import Empty
 
@@ -41,6 +50,22 @@ def capture_the_person_again(
     opened = review.capture_again(web.context, actor, case_id, idempotency_key)
     link = f"{web.public_url}/c#{opened.token}"
     return SessionOut(id=opened.id, link=link, qr_svg=qr_svg(link), expires_at=opened.expires_at)
+
+
+@router.post("/cases/{case_id}/pictures", responses=Kept)
+def open_the_pictures_of_a_case(case_id: str, actor: CallingActor, web: ThisWeb) -> list[ShownPictureOut]:
+    """What people let be kept for whoever decides; each of them reads on their page that it was opened."""
+    return [
+        ShownPictureOut(
+            who=each.who,
+            taken_at=each.taken_at,
+            modality=each.modality.value,
+            hand=each.hand.value if each.hand else None,
+            taken_on=each.taken_on,
+            jpeg=base64.b64encode(each.jpeg).decode(),
+        )
+        for each in review_pictures.shown(web.context, actor, case_id)
+    ]
 
 
 @router.post("/cases/{case_id}/decision", responses=Kept)

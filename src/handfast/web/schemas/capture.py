@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from handfast.base.modality import Hand
 from handfast.web.schemas.words import Box, FingerWord, In, Language, Out, Word
 
-Further = Literal["find", "duplicate-check"]
+Further = Literal["find", "duplicate-check", "review-pictures"]
 """Purposes beside the check that an enrolment may ask for."""
 
 
@@ -78,7 +78,7 @@ class PersonsAnswerIn(In):
     notice_hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     questions: Annotated[tuple[Annotated[int, Field(ge=0, le=9)], ...], Field(max_length=4)] = ()
     missed: Annotated[int, Field(ge=0, le=4)] = 0
-    also: Annotated[tuple[Further, ...], Field(max_length=2)] = ()
+    also: Annotated[tuple[Further, ...], Field(max_length=3)] = ()
     act: ActIn
 
 

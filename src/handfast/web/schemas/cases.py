@@ -29,6 +29,17 @@ class CaseOut(Out):
     captured: int
 
 
+class ShownPictureOut(Out):
+    """A crop kept for review, `jpeg` in base64. `who`: 1 or 2, in the order of the case; hand is null for the face."""
+
+    who: int
+    taken_at: Literal["enrolment", "check"]
+    modality: Literal["face", "finger"]
+    hand: Literal["left", "right"] | None
+    taken_on: date
+    jpeg: str
+
+
 class ControlIn(In):
     """A control case: a volunteer comes as themselves, or by appointment with another's card."""
 

@@ -83,6 +83,7 @@ class MyPageOut(Out):
     """Everything held and done; `complete` is false when a use is missing from the list or the log.
 
     In a study `pictures` is what is held, until `study_ends_on`; anywhere else it is empty.
+    `review_pictures` counts those held for a person who decides a case, where that was agreed to.
     A page that a live check opened lists no uses (`listed` is false): only the private code opens them.
     """
 
@@ -102,6 +103,7 @@ class MyPageOut(Out):
     undo_hours: int
     study_ends_on: date | None
     pictures: list[HeldPicturesOut]
+    review_pictures: int
 
 
 class ByCardIn(In):

@@ -88,6 +88,7 @@ class ProgrammeIn(In):
     policy: PolicyIn | None = None
     find: bool = False
     duplicate_check: bool = False
+    review_pictures: bool = False
     legal_basis: Line | None = None
     inactivity_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     undo_hours: Literal[0, 24] = 0
@@ -112,6 +113,7 @@ class ProgrammeOut(Out):
     created_at: datetime
     find: bool
     duplicate_check: bool
+    review_pictures: bool
     study_ends_on: date | None
 
 

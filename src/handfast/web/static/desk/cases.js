@@ -1,7 +1,8 @@
-/** Cases: a second person decides, with the one it is about there and captured once more. No score, no picture. */
+/** Cases: a second person decides, with the one it is about there and captured once more. No score; pictures only of who agreed to that. */
 
 import { button, h, icon } from "../shared/dom.js";
 import { when } from "../shared/language.js";
+import { pictures } from "./pictures.js";
 import { runSession } from "./session.js";
 
 const EVIDENCE = ["document", "known-person", "records", "questions", "other"];
@@ -69,6 +70,7 @@ function decide(desk, programme, shown) {
     h("button", { class: "button go large", data: { action: "decide" } }, page.word("desk-case-decide")));
     return [
       heading(page, shown),
+      programme.review_pictures && pictures(desk, shown),
       shown.kind === "referred" && h("div", { class: "sheet step" },
         shown.captured > 0 && h("p", { class: "live-not" }, icon("good"), h("span", {}, page.word("desk-case-captured"))),
         button("capture", page.word("desk-case-capture"), () => choose("capture"), { kind: shown.captured ? "plain" : "go", glyph: "camera" })),

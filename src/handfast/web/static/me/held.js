@@ -6,15 +6,17 @@ import { listen } from "./say.js";
 
 const CLEAR = ["good", "fair", "poor"];
 
-export function heldTile(page, { held, pictures, consent, state }, more) {
+export function heldTile(page, { held, pictures, review_pictures: reviewed, consent, state }, more) {
+  const line = reviewed > 0 ? page.word("me-held-line-review") : null;
   const tile = h("details", { class: "tile sheet", data: { tile: "held" } },
-    h("summary", {}, icon("face-and-hand"), h("span", {}, h("b", {}, page.word("me-held")), h("small", {}, page.word("me-held-line")))),
-    listen(page, "me-held", () => tile),
+    h("summary", {}, icon("face-and-hand"), h("span", {}, h("b", {}, page.word("me-held")), h("small", {}, line ?? page.word("me-held-line")))),
+    listen(page, "me-held", () => tile, line),
     h("ul", { class: "held" }, together(held).map(({ modality, position, taken_at: taken, quality_word: quality, times }) =>
       h("li", { data: { held: position ?? modality, times } }, icon(modality === "face" ? "face" : "fingers"),
         h("span", {}, h("b", {}, nameOf(page, position), times > 1 && h("span", { class: "times" }, ` × ${new Intl.NumberFormat(page.pack.code).format(times)}`)), h("small", {}, page.word("me-taken", { when: when(taken, page.pack.code) }))),
         h("i", {}, page.word(`me-quality-${quality}`)))),
-      pictures.map((kept) => picturesOf(page, kept))),
+      pictures.map((kept) => picturesOf(page, kept)),
+      reviewed > 0 && h("li", { data: { review: reviewed } }, icon("people"), h("b", {}, page.word("me-review-pictures"), h("span", { class: "times" }, ` × ${new Intl.NumberFormat(page.pack.code).format(reviewed)}`)))),
     h("p", {}, page.word("me-agreed", { when: when(consent.at, page.pack.code) })),
     state !== "withdrawn" && h("p", {}, page.word("me-until", { when: when(consent.expires_at, page.pack.code) })),
     more);

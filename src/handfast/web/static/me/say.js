@@ -4,15 +4,15 @@ import { button } from "../shared/dom.js";
 
 let part = null; // what was read last
 
-/** A button that reads; pressed again it is quiet. `element` gives what stands in the part now. */
-export function listen(page, key, element = null) {
+/** A button that reads; pressed again it is quiet. `element` gives what stands in the part now; `text` is read instead of the prompt. */
+export function listen(page, key, element = null, text = null) {
   return button("listen", page.word("listen"), () => {
     const { voice } = page;
     const again = voice.reads(key) || (part === key && globalThis.speechSynthesis?.speaking);
     part = key;
     if (again) return voice.stop();
-    return voice.say(key, page.prompt(key), () => element && details(page, element()));
-  }, { kind: "quiet no-print", glyph: "sound", "aria-label": `${page.word("listen")}: ${page.prompt(key)}` });
+    return text ? voice.own(text) : voice.say(key, page.prompt(key), () => element && details(page, element()));
+  }, { kind: "quiet no-print", glyph: "sound", "aria-label": `${page.word("listen")}: ${text ?? page.prompt(key)}` });
 }
 
 function details(page, element) {
