@@ -1,10 +1,9 @@
 """Nothing that axe-core can find stands between a screen reader, a keyboard or weak eyes and the main screens."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
 
 from handfast.base.modality import Hand
+from support.barriers import flaws
 from support.browsing import Acting, Clinic, NewPhone
 from support.film import Film
 from support.served import Served
@@ -12,18 +11,6 @@ from support.visits import PIN, enrol
 from support.walk import Walk, ask, programme
 
 pytestmark = [pytest.mark.browser, pytest.mark.models, pytest.mark.xdist_group("browser")]
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-def flaws(page: Page) -> list[str]:
-    """What axe finds wrong on the screen as it stands."""
-    page.wait_for_timeout(350)  # for what moves to settle
-    found = Axe().run(page, options=RULES).response["violations"]
-    screen = page.locator("body").get_attribute("data-screen")
-    return [
-        f"{screen}: {each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,6 +5,7 @@ import os
 import time
 import urllib.request
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,11 @@ class Walk:
         if self.film:
             self.film.follow(coming.value)
 
-    def captured(self, outcome: str) -> None:
-        """Be before the camera until the answer, which must be `outcome`; a picture of each step on the way."""
+    def captured(self, outcome: str, at_step: Callable[[str], None] = lambda _step: None) -> None:
+        """Be before the camera until the answer, which must be `outcome`; a picture of each step on the way.
+
+        `at_step` is called with each step as it begins.
+        """
         over = time.monotonic() + CAPTURE_S
         body, seen = self.page.locator("body"), "camera"
         while body.get_attribute("data-outcome") is None:
@@ -91,6 +95,7 @@ class Walk:
             step = body.get_attribute("data-step") or seen
             if step != seen:
                 self.picture(f"step-{step}")
+                at_step(step)
                 seen = step
             self.page.wait_for_timeout(100)
         self.picture("answer")
