@@ -46,3 +46,25 @@ def test_a_capture_outlives_a_silent_server_a_lost_line_and_a_server_that_is_gon
 
     walk.captured("referred")
     assert outcome_of(served, session) == "referred"
+
+
+def test_what_is_sent_follows_what_the_line_carries(phone: Page, served: Served) -> None:
+    """More pictures at once, smaller, and a smaller photo where the line is slow; not where the server is."""
+    phone.goto(f"{served.origin}/docs")
+    told = phone.evaluate(
+        """async () => {
+            const { Line } = await import("/static/capture/line.js");
+            const after = (took, spent) => {
+                const line = new Line();
+                for (let n = 0; n < 20; n++) line.carried(took, spent);
+                return [line.atOnce, line.share, line.photo];
+            };
+            const lines = { quick: [120, 50], busy: [600, 500], slow: [650, 50], worst: [9000, 50], both: [900, 300] };
+            return Object.fromEntries(Object.entries(lines).map(([name, times]) => [name, after(...times)]));
+        }"""
+    )
+    assert told["quick"] == [1, 1, 600_000]
+    assert told["busy"] == [1, 1, 600_000]
+    assert told["slow"] == [2, 0.67, pytest.approx(250_000, rel=0.01)]
+    assert told["both"][0] == 1
+    assert told["worst"] == [3, 0.67, 200_000]

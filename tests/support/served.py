@@ -30,13 +30,13 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, models_dir: Path, senses: Senses, *, seed: int) -> Iterator[Served]:
+def serving(folder: Path, models_dir: Path, senses: Senses, *, seed: int, host: str = "127.0.0.1") -> Iterator[Served]:
     """Serve from an empty installation under `folder` until the block ends."""
     settings = Settings(data_dir=folder / "data", models_dir=models_dir, root_key=folder / "root.key")
     context = open_context(settings, senses, clock=SystemClock(), randomness=SeededRandomness(seed))
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        listener.bind((host, 0))
+        origin = f"http://{host}:{listener.getsockname()[1]}"
         app = create_app(context, browser_models=models_dir / "browser", public_url=origin)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

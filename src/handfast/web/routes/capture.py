@@ -1,8 +1,9 @@
 """The phone's side of a session. The bearer token is the secret of the link."""
 
+from time import perf_counter
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from handfast.base import base64url
 from handfast.capture.frames import MAX_BYTES, Frame, FrameKind
@@ -85,6 +86,7 @@ def draw_a_challenge(body: ChallengeIn, token: LinkToken, web: ThisWeb) -> Chall
 @router.post("/frames", responses=documented(401, 404, 409, 410, 413, 415, 422, 503), openapi_extra=JPEG)
 async def send_a_frame(
     request: Request,
+    response: Response,
     token: LinkToken,
     web: ThisWeb,
     task: Annotated[int, Query(ge=0, le=99)],
@@ -96,9 +98,12 @@ async def send_a_frame(
 ) -> FrameOut:
     """One picture of the live capture, bound to the challenge by Handfast-Frame; the answer guides the next."""
     body = await picture_body(request, MAX_BYTES[kind])
+    began = perf_counter()
     sent = Frame(task=task, n=n, t=t, kind=kind, body=body, mac=handfast_frame, guide=_guide(handfast_guide))
     judge = web.pool.run if kind is FrameKind.STILL else web.pool.run_guiding
-    return FrameOut.model_validate(await judge(capturing.frame, web.context, token, sent))
+    seen = await judge(capturing.frame, web.context, token, sent)
+    response.headers["Server-Timing"] = f"judge;dur={1000 * (perf_counter() - began):.0f}"  # the rest was the line's
+    return FrameOut.model_validate(seen)
 
 
 @router.post("/finish", responses=documented(400, 401, 404, 409, 410, 429, 503))

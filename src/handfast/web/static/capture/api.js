@@ -110,7 +110,9 @@ export class Api {
   }
 }
 
+/** The answer; of a picture with `spent`, the ms that the server had it. */
 async function read(response) {
-  if (response.ok) return response.status === 204 ? {} : response.json();
+  const spent = Number(/dur=([\d.]+)/.exec(response.headers.get("Server-Timing") ?? "")?.[1] ?? 0);
+  if (response.ok) return response.status === 204 ? {} : { ...await response.json(), ...(spent && { spent }) };
   throw new Refusal(await response.json().catch(() => ({ code: response.status === 404 ? "session-unknown" : "unknown" })));
 }

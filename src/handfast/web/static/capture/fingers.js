@@ -92,7 +92,7 @@ class Hand {
     const outline = stage.inPicture(stage.outline.rectangle);
     const guide = inPhoto(outline, app.camera.video, photo);
     const crop = widened(inPhoto(around([outline, ...this.boxes]), app.camera.video, photo), MARGIN);
-    const answer = await app.api.frame(challenge, task.id, "still", await toUpload(photo, crop), inCrop(guide, crop));
+    const answer = await app.api.frame(challenge, task.id, "still", await toUpload(photo, crop, app.line.photo), inCrop(guide, crop));
     stage.thaw();
     stage.box.dataset.state = "live";
     if (answer) this.#told(answer);

@@ -1,4 +1,4 @@
-/** The stream of small pictures that the server judges: one on its way at a time, as fast as both sides keep up. */
+/** The stream of small pictures that the server judges, as fast as the line and both sides keep up. */
 
 import { sleep } from "../shared/dom.js";
 
@@ -14,28 +14,43 @@ export function isOver(answer, task) {
 }
 
 /**
- * Sends pictures of a task until it is over, or until `stop(answer)` says so; gives the last answer.
+ * Sends pictures of a task until it is over, or until `stop(answer)` says so; gives the answer that ended it.
  * `each(answer)` hears every one; `hinted(hint)` those that hold nothing but a hint.
  * On a slow line the pictures get smaller, never the person's time longer; on a fast one they stay under 90 kB a second.
+ * Where the line keeps each of them long, the next one leaves before the last is answered; one overtaken on the way is
+ * refused by the server, and the next takes its place.
  */
 export async function stream(app, challenge, task, { kind, each, hinted, stop = () => false, guide = null }) {
-  const pace = { ...PACES[kind] };
-  for (;;) {
+  const pace = PACES[kind];
+  const onTheWay = new Set();
+  let ended = null, failure = null, tell = null;
+  const over = new Promise((resolve) => { tell = resolve; });
+  const send = async (picture) => {
+    const began = performance.now();
+    const answer = await app.api.frame(challenge, task.id, kind, picture, guide?.());
+    app.exit.signal.throwIfAborted();
+    if (!answer || ended) return;
+    if (answer.spent) app.line.carried(performance.now() - began, answer.spent);
+    if (answer.task) each(answer);
+    else hinted(answer.hint);
+    if (isOver(answer, task) || stop(answer)) ended = answer;
+  };
+  const going = () => !ended && !failure;
+  while (going()) {
     await app.camera.ready();
     await app.camera.fresh();
     const began = performance.now();
-    const picture = await app.camera.jpeg(pace.width, pace.quality);
-    if (!picture) continue; // the camera went away meanwhile
-    const answer = await app.api.frame(challenge, task.id, kind, picture, guide?.());
+    const picture = going() && await app.camera.jpeg(pace.width * app.line.share, pace.quality * app.line.share);
+    if (!picture || !going()) continue; // over, or the camera went away meanwhile
+    const one = send(picture).catch((error) => { failure ??= error; }).finally(() => {
+      onTheWay.delete(one);
+      if (!going()) tell();
+    });
+    onTheWay.add(one);
+    while (going() && onTheWay.size >= app.line.atOnce) await Promise.race(onTheWay);
     const took = performance.now() - began;
-    app.exit.signal.throwIfAborted();
-    if (answer) {
-      if (answer.task) each(answer);
-      else hinted(answer.hint);
-      if (isOver(answer, task) || stop(answer)) return answer;
-    }
-    pace.quality = took > 800 ? Math.max(0.5, pace.quality - 0.08) : PACES[kind].quality;
-    pace.width = took > 1200 ? Math.max(320, pace.width * 0.85) : PACES[kind].width;
-    await sleep(Math.max(20, pace.every - took, picture.size / MOST - took));
+    await Promise.race([over, sleep(Math.max(20, pace.every - took, picture.size / MOST - took))]);
   }
+  if (failure && !ended) throw failure;
+  return ended;
 }

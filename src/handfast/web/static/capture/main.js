@@ -1,6 +1,7 @@
 /** The capture page: reads the link, shows the frame, runs the session, and meets whatever goes wrong. */
 
 import { Api, Refusal } from "./api.js";
+import { Line } from "./line.js";
 import { Problems } from "./problems.js";
 import { AnotherWay, anotherWayButton, leave } from "./way.js";
 import { run } from "./session.js";
@@ -14,7 +15,7 @@ const page = new Page({ extra: [() => voice.button(page)] });
 const problems = new Problems(page, voice);
 const api = new Api(takeToken(), (kind) => problems.trouble(kind));
 const exit = new AbortController();
-const app = { page, voice, problems, api, exit, session: null, step: "welcome", paused: null };
+const app = { page, voice, problems, api, exit, line: new Line(), session: null, step: "welcome", paused: null };
 
 page.prompts = await (await fetch("/static/prompts.json")).json();
 await page.start();

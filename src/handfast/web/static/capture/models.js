@@ -5,15 +5,16 @@ import { sleep } from "../shared/dom.js";
 const HOME = "/models/tasks-vision";
 const TOO_SLOW = 160; // ms a picture; slower than this, the phone needs its time for the camera
 const WIDTH = 360; // px
+const LEAST_LINE = 2; // Mbit a second: 12 MB take a minute
 const REST = 40; // ms between two pictures
 
 const loading = { face: null, hand: null };
 const usable = { face: null, hand: null };
 
-/** Begins to load while the person reads; not on a line that is to be spared. */
+/** Begins to load while the person reads; not on a line that is to be spared, or on which it would crowd out the answers. */
 export function preload() {
   const line = navigator.connection;
-  if (line?.saveData || /2g/.test(line?.effectiveType ?? "") || !globalThis.WebAssembly) return;
+  if (line?.saveData || /[23]g/.test(line?.effectiveType ?? "") || line?.downlink < LEAST_LINE || !globalThis.WebAssembly) return;
   loading.hand ??= load();
 }
 

@@ -19,8 +19,8 @@ export async function takeStill(camera) {
   return (await within(1000, () => capture?.grabFrame?.()).catch(() => null)) ?? fromVideo(camera.video);
 }
 
-/** The crop as JPEG of at most 600 kB: quality is given up first, then size. */
-export async function toUpload(photo, [x, y, width, height]) {
+/** The crop as JPEG of at most `bytes`, by default 600 kB: quality is given up first, then size. */
+export async function toUpload(photo, [x, y, width, height], bytes = MAX_BYTES) {
   const [pw, ph] = [width * photo.width, height * photo.height];
   let scale = Math.min(1, MAX_SIDE / Math.max(pw, ph), Math.sqrt(MAX_PIXELS / (pw * ph)));
   const canvas = document.createElement("canvas");
@@ -30,7 +30,7 @@ export async function toUpload(photo, [x, y, width, height]) {
     canvas.getContext("2d", { alpha: false }).drawImage(photo, x * photo.width, y * photo.height, pw, ph, 0, 0, canvas.width, canvas.height);
     for (const quality of [0.92, 0.86, 0.8, 0.74]) {
       const blob = await toJpeg(canvas, quality);
-      if (blob.size <= MAX_BYTES) return blob;
+      if (blob.size <= bytes) return blob;
     }
     scale *= 0.88;
   }

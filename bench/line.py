@@ -1,0 +1,217 @@
+"""A capture over a slow line: the real page in Chromium, its camera an actor's film, behind 1 Mbit/s, 300 ms, 2 % loss.
+
+    PYTHONPATH=tests .venv/bin/python bench/line.py [--rounds 3] [--rate 1e6] [--round-trip 0.3] [--loss 0.02] [--fast]
+
+As root: the browser lives in a network namespace of its own, and tests/support/slow_line.py carries each packet.
+Server, browser and film share this machine, so nothing else should run on it. Each round is an enrolment with the right
+hand. Printed are seconds from the challenge to the last live step, kB and pictures a second over live steps and
+previews, and seconds of each photo from the press to the answer. `--fast` lays no line, for comparison.
+"""
+
+import argparse
+import json
+import multiprocessing
+import shlex
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from itertools import pairwise
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+from rich.console import Console
+from rich.table import Table
+
+from handfast.base.settings import Settings
+from handfast.finger.synth.person import Person
+from handfast.imaging.decode import decode
+from handfast.lab.actor import Actor
+from handfast.models.store import ModelStore
+from handfast.service.start import load_senses
+from support.browsing import PHONE, QUIET
+from support.film import Film
+from support.served import Served, serving
+from support.slow_line import HERE, Line, slow_line
+from support.walk import ask, programme
+
+CAMERAS = Path(__file__).parents[1] / "tests/browser/cameras.js"
+CHROMIUM = "/usr/bin/chromium"
+LEFT = ("left-index", "left-middle", "left-ring", "left-little")
+MINUTES = 4  # until a round is given up
+SAID = (
+    """Object.defineProperty(navigator, "connection", { value: { effectiveType: "3g", downlink: 1 } })"""  # by Chrome
+)
+NOTED = """(() => {
+  const real = window.fetch;
+  window.sent = [];
+  window.fetch = async (path, options) => {
+    const url = new URL(path, location.href);
+    const each = { path: url.pathname, task: url.searchParams.get("task"), kind: url.searchParams.get("kind"),
+      bytes: options?.body?.byteLength ?? 0, began: performance.now(), ended: null, status: 0 };
+    if (url.pathname.startsWith("/v1/capture/")) window.sent.push(each);
+    const answer = await real(path, options);
+    each.status = answer.status;
+    each.ended = performance.now();
+    return answer;
+  };
+})()"""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One enrolment: what was printed of it; pictures is (kB a second, answered a second) by kind."""
+
+    live: float
+    pictures: dict[str, tuple[float, float]]
+    photos: list[tuple[float, int]]  # seconds, bytes
+    outcome: str
+    models: bool
+
+
+def serve(folder: str, host: str, talk: Connection) -> None:
+    """The server, in a process of its own; it ends when it hears something."""
+    settings = Settings.from_environment()
+    with serving(Path(folder), settings.models_dir, load_senses(settings), seed=7, host=host) as running:
+        talk.send((running.origin, running.administrator))
+        talk.recv()
+
+
+@contextmanager
+def server(host: str) -> Iterator[Served]:
+    here, there = multiprocessing.Pipe()
+    with tempfile.TemporaryDirectory() as folder:
+        process = multiprocessing.get_context("spawn").Process(target=serve, args=(folder, host, there))
+        process.start()
+        origin, administrator = here.recv()
+        yield Served(origin, None, administrator, Settings.from_environment())  # type: ignore[arg-type]  # it is elsewhere
+        here.send("end")
+        process.join()
+
+
+def enrolled(page: Page, served: Served, clinic: str, actor: Actor, number: int) -> Round:
+    """One round, from the link to the answer."""
+    film = Film(page, actor)
+    wanted = {"kind": "enrol", "programme": clinic, "reference": f"file-{number}"}
+    loaded: list[str] = []
+    page.on("request", lambda asked: loaded.append(asked.url) if "/models/" in asked.url else None)
+    page.goto(ask(served, "POST", "/v1/sessions", wanted)["link"], timeout=60_000)
+    page.set_default_timeout(60_000)
+    press(page, "yes")
+    for card in range(1, 6):
+        press(page, "next", f"card-{card}")
+    for question, right in ((1, 0), (2, 1)):
+        press(page, "option", f"question-{question}", f'[data-option="{right}"]')
+    press(page, "tick", "consent")
+    press(page, "agree")
+    page.wait_for_selector('body[data-screen="fingers-choice"]')
+    for position in LEFT:
+        press(page, "finger", extra=f'[data-position="{position}"]')
+    with page.expect_response("**/v1/capture/challenge") as coming:
+        press(page, "go-on")
+    film.follow(coming.value)
+    over = time.monotonic() + 60 * MINUTES
+    while page.locator("body").get_attribute("data-outcome") is None and time.monotonic() < over:
+        page.wait_for_timeout(100)
+    outcome = (
+        page.locator("body").get_attribute("data-outcome")
+        or f"none; at {page.locator('body').get_attribute('data-step')}"
+    )
+    sent = page.evaluate("window.sent")
+    return told(sent, outcome, models=bool(loaded))
+
+
+def press(page: Page, action: str, step: str = "", extra: str = "") -> None:
+    if step:
+        page.wait_for_selector(f'body[data-step="{step}"]')
+    page.locator(f'[data-action="{action}"]{extra}').first.click()
+
+
+def told(sent: list[dict[str, object]], outcome: str, *, models: bool) -> Round:
+    """What the page's own clock says of everything that it sent."""
+
+    def of(kind: str) -> list[dict[str, float]]:
+        return [each for each in sent if each["kind"] == kind and each["ended"]]  # type: ignore[misc]
+
+    challenge = next(float(str(each["ended"])) for each in sent if str(each["path"]).endswith("challenge"))
+    frames = of("frame")
+    pictures = {kind: pace(of(kind)) for kind in ("frame", "preview") if of(kind)}
+    photos = [((each["ended"] - each["began"]) / 1e3, int(each["bytes"])) for each in of("still")]
+    return Round((frames[-1]["ended"] - challenge) / 1e3, pictures, photos, outcome, models)
+
+
+def pace(pictures: list[dict[str, float]]) -> tuple[float, float]:
+    """kB a second and answers a second while pictures of this kind were sent; pauses between tasks are left out."""
+    busy = sum(min(later["began"] - each["began"], 3000.0) for each, later in pairwise(pictures))
+    seconds = max(0.001, busy / 1e3)
+    answered = sum(each["status"] == 200 for each in pictures)
+    return sum(each["bytes"] for each in pictures) / 1e3 / seconds, answered / seconds
+
+
+def wrapped(namespace: str, folder: Path) -> str:
+    """A browser that lives in the namespace."""
+    script = folder / "chromium"
+    script.write_text(f'#!/bin/sh\nexec ip netns exec {shlex.quote(namespace)} {CHROMIUM} "$@"\n', "ascii")
+    script.chmod(0o755)
+    return str(script)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rate", type=float, default=1e6)
+    parser.add_argument("--round-trip", type=float, default=0.3)
+    parser.add_argument("--loss", type=float, default=0.02)
+    parser.add_argument("--fast", action="store_true")
+    asked = parser.parse_args()
+    line = Line(asked.rate, asked.round_trip, asked.loss)
+    host = "127.0.0.1" if asked.fast else HERE
+    table = Table(
+        "round", "live steps s", "frames kB/s", "a second", "previews kB/s", "a second", "photos s (kB)", "outcome"
+    )
+    rounds: list[Round] = []
+    models = Settings.from_environment().models_dir
+    portrait = decode((models / "portraits" / "person_b_1.jpg").read_bytes())
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        nullcontext("") if asked.fast else slow_line(line) as namespace,
+        server(host) as served,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM if asked.fast else wrapped(namespace, Path(folder)),
+            args=[*QUIET, f"--unsafely-treat-insecure-origin-as-secure={served.origin}"],
+        )
+        clinic = programme(served)
+        for number in range(asked.rounds):
+            context = browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True, permissions=["camera"])
+            context.add_init_script(path=CAMERAS)
+            context.add_init_script(NOTED if asked.fast else SAID + ";" + NOTED)
+            actor = Actor(portrait, Person(20 + number), ModelStore(models), seed=number)
+            each = enrolled(context.new_page(), served, clinic, actor, number)
+            context.close()
+            rounds.append(each)
+            rate, count = each.pictures.get("frame", (0, 0)), each.pictures.get("preview", (0, 0))
+            photos = ", ".join(f"{seconds:.1f} ({size / 1e3:.0f})" for seconds, size in each.photos)
+            table.add_row(
+                str(number + 1),
+                f"{each.live:.1f}",
+                f"{rate[0]:.0f}",
+                f"{rate[1]:.1f}",
+                f"{count[0]:.0f}",
+                f"{count[1]:.1f}",
+                photos,
+                each.outcome + (" (page's models loaded)" if each.models else ""),
+            )
+        browser.close()
+    Console(width=150).print(table)
+    slowest = max((seconds for each in rounds for seconds, _ in each.photos), default=0.0)
+    median = statistics.median(each.live for each in rounds)
+    print(json.dumps({"live steps, median s": round(median, 1), "slowest photo s": round(slowest, 1)}))
+
+
+if __name__ == "__main__":
+    main()

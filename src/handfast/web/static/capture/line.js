@@ -1,0 +1,40 @@
+/** What the line to the server can carry, learned from the pictures it carried: how many at once, and how large. */
+
+const GAP = 300; // ms between pictures that a person can still be guided by: three a second
+const MOST = 3; // pictures on their way at once
+const BUSY = 150; // ms that the server has a picture for, from which a second one would only wait there
+const QUICK = 350; // ms: a picture that is away for longer is made smaller
+const SMALLEST = 0.67; // of a picture's usual width and quality
+const MEMORY = 0.7; // of what was known before, at each new picture
+const PHOTO = { least: 200_000, most: 600_000 }; // bytes
+const SHARE = 150_000_000; // byte-milliseconds: on a line that takes 500 ms for a picture a photo has 300 kB
+
+export class Line {
+  #away = 0;
+  #took = 0;
+  #spent = 0;
+
+  /** A picture was answered after `took` ms, of which the server needed `spent` itself. */
+  carried(took, spent) {
+    const blend = (known, now) => (known ? MEMORY * known + (1 - MEMORY) * now : now);
+    this.#took = blend(this.#took, took);
+    this.#spent = blend(this.#spent, spent);
+    this.#away = blend(this.#away, Math.max(1, took - spent));
+  }
+
+  /** By what a picture's width and quality are multiplied, 0.67 .. 1. */
+  get share() {
+    const slow = Math.max(this.#away, this.#took / 2);
+    return slow ? Math.min(1, Math.max(SMALLEST, QUICK / slow)) : 1;
+  }
+
+  /** Pictures on their way at once: more than one only where the line keeps them long, never where the server does. */
+  get atOnce() {
+    return this.#spent > BUSY ? 1 : Math.min(MOST, Math.max(1, Math.ceil(this.#away / GAP)));
+  }
+
+  /** Bytes of a photo that nobody waits for longer than four seconds. */
+  get photo() {
+    return this.#away ? Math.round(Math.min(PHOTO.most, Math.max(PHOTO.least, SHARE / this.#away))) : PHOTO.most;
+  }
+}
