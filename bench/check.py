@@ -1,6 +1,6 @@
 """How long a check takes: from the last byte of the last still to the outcome, over HTTP on loopback, real models.
 
-    .venv/bin/python bench/check.py [--checks 20]
+    .venv/bin/python bench/check.py [--checks 20] [--matcher]
 
 The person is an actor (a free test portrait and a synthetic hand). Prints one table; milliseconds.
 """
@@ -16,7 +16,8 @@ import time
 import uuid
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ from handfast.finger.synth.person import Person
 from handfast.imaging.decode import decode
 from handfast.lab.actor import Actor
 from handfast.lab.phone import Phone
+from handfast.matcher.child import child_matcher
 from handfast.models.store import ModelStore
 from handfast.service import admin, programmes
 from handfast.service.context import Context
@@ -124,7 +126,7 @@ def served(context: Context, models_dir: Path) -> Iterator[int]:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
         app = create_app(context, browser_models=models_dir / "browser", public_url=f"http://127.0.0.1:{port}")
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_keep_alive=60))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_keep_alive=600))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started:
@@ -137,30 +139,46 @@ def served(context: Context, models_dir: Path) -> Iterator[int]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checks", type=int, default=20)
-    checks = parser.parse_args().checks
+    parser.add_argument(
+        "--matcher", action="store_true", help="the same with a matcher in a process of its own, in turn"
+    )
+    asked = parser.parse_args()
     models_dir = Settings.from_environment().models_dir
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(Path(folder) / "data", models_dir, Path(folder) / "root.key")
-        context = start(settings)
-        programme = programmes.create(context, OPERATOR, DEMO).programme.id
-        link = admin.first_link_token(context)
-        administrator = admin.claim(context, str(link))
-        models = ModelStore(models_dir)
-        portrait = decode((models_dir / "portraits" / "person_a_1.jpg").read_bytes())
-        with served(context, models_dir) as port:
-            wire = Wire(port, administrator)
+    models = ModelStore(models_dir)
+    portrait = decode((models_dir / "portraits" / "person_a_1.jpg").read_bytes())
+    with ExitStack() as ending:
+        places = {"one process": ending.enter_context(place(models_dir, separate=False))}
+        if asked.matcher:
+            places["a matcher apart"] = ending.enter_context(place(models_dir, separate=True))
+        for wire, programme in places.values():
             capture(wire, Actor(portrait, Person(1), models, seed=1), programme, "enrol")
-            rows = []
-            for number in track(range(checks), "checks", console=Console(stderr=True)):
+        rows: dict[str, list[tuple[str, float, float]]] = {name: [] for name in places}
+        for number in track(range(asked.checks), "checks", console=Console(stderr=True)):
+            for name, (wire, programme) in places.items():
                 actor = Actor(portrait, Person(1), models, seed=100 + number)
-                rows.append(capture(wire, actor, programme, "check"))
-        stop(context)
-    show(rows)
+                rows[name].append(capture(wire, actor, programme, "check"))
+    for name, measured in rows.items():
+        show(name, measured)
 
 
-def show(rows: list[tuple[str, float, float]]) -> None:
+@contextmanager
+def place(models_dir: Path, *, separate: bool) -> Iterator[tuple[Wire, str]]:
+    """A server with a programme of its own."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as ending:
+        settings = Settings(Path(folder) / "data", models_dir, Path(folder) / "root.key")
+        if separate:
+            settings = replace(settings, matcher=ending.enter_context(child_matcher(settings)).socket)
+        context = start(settings)
+        ending.callback(stop, context)
+        programme = programmes.create(context, OPERATOR, DEMO).programme.id
+        administrator = admin.claim(context, str(admin.first_link_token(context)))
+        port = ending.enter_context(served(context, models_dir))
+        yield Wire(port, administrator), programme
+
+
+def show(name: str, rows: list[tuple[str, float, float]]) -> None:
     still, finish = np.array([row[1] for row in rows]), np.array([row[2] for row in rows])
-    table = Table("step", "p50 ms", "p95 ms", title=f"{len(rows)} checks, {len(os.sched_getaffinity(0))} cores")
+    table = Table("step", "p50 ms", "p95 ms", title=f"{name}: {len(rows)} checks, {len(os.sched_getaffinity(0))} cores")
     for name, values in (
         ("last still to its answer", still),
         ("finish", finish),

@@ -14,8 +14,8 @@ from handfast.audit.merkle import grow, root_of
 from handfast.audit.verify import Verified, read_checkpoint, verify_log
 from handfast.base.errors import LogBroken
 from handfast.base.randomness import SystemRandomness
-from handfast.storage.key_values import Signer
 from handfast.storage.keys import open_keys
+from handfast.storage.open_keys import OpenSigner
 from handfast.storage.programmes import Programme
 from support.keeping import ROOT, Keeping, keeping
 from support.raw import refusal
@@ -117,7 +117,7 @@ def test_a_whole_log_forged_under_another_key_is_refused_by_who_knows_the_key(lo
 
 def test_a_back_dated_leaf_is_refused_even_when_signed(tmp_path: Path) -> None:
     log = Copy(tmp_path)
-    signer = Signer("log", _log_key(tmp_path))
+    signer = OpenSigner("log", _log_key(tmp_path))
     early = log.leaves[-1].replace(b'"at":"2026-', b'"at":"2025-')
     leaves = [*log.leaves[:-1], early]
     note = _sign(leaves, signer, f"handfast-{signer.key_id}")
@@ -218,11 +218,11 @@ def _log_key(folder: Path) -> Ed25519PrivateKey:
 
 
 def _signed_by_a_stranger(leaves: list[bytes]) -> str:
-    stranger = Signer("log", Ed25519PrivateKey.generate())
+    stranger = OpenSigner("log", Ed25519PrivateKey.generate())
     return _sign(leaves, stranger, "handfast-stranger")
 
 
-def _sign(leaves: list[bytes], signer: Signer, origin: str) -> str:
+def _sign(leaves: list[bytes], signer: OpenSigner, origin: str) -> str:
     frontier = b""
     for size, leaf in enumerate(leaves):
         frontier, _ = grow(frontier, size, leaf)

@@ -5,9 +5,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from handfast.base.errors import NotACard
 from handfast.consent.card import read_card, write_card
-from handfast.storage.key_values import Signer
+from handfast.storage.open_keys import OpenSigner
 
-SIGNER = Signer("card", Ed25519PrivateKey.from_private_bytes(bytes(32)))
+SIGNER = OpenSigner("card", Ed25519PrivateKey.from_private_bytes(bytes(32)))
 CARD = write_card("crd_1", SIGNER)
 
 
@@ -35,6 +35,6 @@ def test_anything_else_is_refused(text: str) -> None:
 
 
 def test_a_card_of_another_server_is_refused() -> None:
-    stranger = Signer("card", Ed25519PrivateKey.from_private_bytes(bytes([1] * 32)))
+    stranger = OpenSigner("card", Ed25519PrivateKey.from_private_bytes(bytes([1] * 32)))
     with pytest.raises(NotACard):
         read_card(CARD, stranger.public)

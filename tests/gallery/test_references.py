@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from handfast.audit.leaf import LeafKind
 from handfast.base.errors import Ineligible, NoConsent, SealBroken
 from handfast.base.modality import FingerPosition
+from handfast.base.randomness import SystemRandomness
 from handfast.base.template import Template
-from handfast.gallery.references import OpenReferences, _opened
+from handfast.gallery.opened import OpenReferences, nobodys
+from handfast.gallery.opened import opened as opened_row
 from handfast.gallery.transform import KeyedTransform, rotation
 from handfast.storage.templates import TemplateRow
-from support.keeping import Keeping, Person, face, finger, keeping
+from support.keeping import VECTORS, Keeping, Person, face, finger, keeping
 from support.service import FixedClock
 
 SWAPS = 10_000
@@ -54,9 +56,8 @@ def enrolled(installation: Keeping, seed: int) -> Person:
 
 
 def opened(installation: Keeping, person: Person) -> OpenReferences:
-    keys = installation.keys.person(person.programme_id, person.subject_id)
     with installation.store.read() as reader:
-        return installation.references.open(reader, installation.authorise(reader, person), keys)
+        return installation.open(reader, installation.authorise(reader, person))
 
 
 def cosine(one: Template, two: Template) -> float:
@@ -73,10 +74,10 @@ def test_references_come_back_and_compare_as_before(installation: Keeping) -> No
     assert cosine(kept, brought) == pytest.approx(cosine(face(unit_vector(1)), probe), abs=1e-6)
 
 
-def test_probes_for_nobody_are_turned_as_for_somebody_and_each_time_anew(installation: Keeping) -> None:
+def test_probes_for_nobody_are_turned_as_for_somebody_and_each_time_anew() -> None:
     """The turn is most of what opening references takes; without it an unknown reference would answer sooner."""
     probe = face(unit_vector(1))
-    nobody, another = installation.references.nobodys(), installation.references.nobodys()
+    nobody, another = (nobodys(SystemRandomness().bytes(32), VECTORS) for _ in range(2))
     assert nobody.templates == ()
     assert len({probe.data, nobody.bring([probe])[0].data, another.bring([probe])[0].data}) == 3
 
@@ -104,7 +105,7 @@ def test_no_row_of_one_person_opens_as_anothers(installation: Keeping) -> None:
         here, there = chance.choice(rows[one]), chance.choice(rows[two])
         stolen = replace(here, sealed=there.sealed) if chance.random() < 0.5 else there
         try:
-            _opened(stolen, keys[one])
+            opened_row(stolen, keys[one])
         except SealBroken:
             refused += 1
     assert refused == SWAPS
@@ -130,24 +131,28 @@ def test_a_row_does_not_open_when_anything_it_says_was_changed(
     with installation.store.read() as reader:
         rows: tuple[TemplateRow, ...] = reader.templates.of(ada.subject_id)
     with pytest.raises(SealBroken):
-        _opened(replace(rows[-1], **change), keys)  # type: ignore[arg-type]
+        opened_row(replace(rows[-1], **change), keys)  # type: ignore[arg-type]
 
 
 def test_a_grant_for_one_person_does_not_open_another(installation: Keeping) -> None:
     ada, bea = enrolled(installation, 1), enrolled(installation, 2)
-    keys = installation.keys.person(bea.programme_id, bea.subject_id)
-    with installation.store.read() as reader, pytest.raises(NoConsent, match="somebody else"):
-        installation.references.open(reader, installation.authorise(reader, ada), keys)
+    with installation.store.read() as reader:
+        grant = installation.authorise(reader, ada)
+        hers, of_bea = installation.references.of(reader, grant), reader.templates.of(bea.subject_id)
+    assert {row.subject_id for row in hers.templates} == {ada.subject_id}
+    with pytest.raises(SealBroken):
+        installation.matcher.resealed(replace(hers, templates=of_bea), of_bea)
+    with pytest.raises(NoConsent, match="somebody else"):
+        installation.matcher.resealed(replace(hers, subject_id=bea.subject_id), of_bea)
 
 
 def test_a_grant_ends(installation: Keeping, clock: FixedClock) -> None:
     ada = enrolled(installation, 1)
-    keys = installation.keys.person(ada.programme_id, ada.subject_id)
     with installation.store.read() as reader:
         grant = installation.authorise(reader, ada)
         clock.pass_time(timedelta(minutes=10).total_seconds())
         with pytest.raises(NoConsent, match="over"):
-            installation.references.open(reader, grant, keys)
+            installation.references.of(reader, grant)
 
 
 def test_a_grant_stops_opening_the_moment_the_person_freezes(installation: Keeping) -> None:
@@ -159,7 +164,7 @@ def test_a_grant_stops_opening_the_moment_the_person_freezes(installation: Keepi
         installation.log.append_for(unit, keys, LeafKind.FREEZE, "key_test", {})
         unit.subjects.freeze(ada.subject_id)
     with installation.store.read() as reader, pytest.raises(Ineligible):
-        installation.references.open(reader, grant, keys)
+        installation.references.of(reader, grant)
     with installation.store.write() as unit:
         installation.log.append_for(unit, keys, LeafKind.UNFREEZE, "key_test", {})
         unit.subjects.unfreeze(ada.subject_id)

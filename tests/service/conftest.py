@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pytest
 
-from handfast.service.start import stop
 from support.scripted import Desk
 
 
@@ -12,4 +11,4 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     """A running service with one programme, on scripted eyes and engines."""
     desk = Desk(tmp_path)
     yield desk
-    stop(desk.context)
+    desk.close()

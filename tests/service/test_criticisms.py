@@ -16,12 +16,12 @@ from handfast.cli.backup import drop_old
 from handfast.consent.purpose import Purpose
 from handfast.consent.terms import KEY_COPIES_DAYS
 from handfast.decision.find import FindOutcome
+from handfast.gallery.opened import opened
 from handfast.service import enrol, finish, my_page
 from handfast.service.sessions import NewSession
 from handfast.service.start import stop
 from handfast.storage.keys import open_keys
 from handfast.storage.root_key import read_key_file
-from handfast.storage.seal import unseal
 from handfast.storage.sqlite import copy_file
 from support.found import enrol_findable, find, open_find, subject_of
 from support.postgres import PLACE
@@ -65,12 +65,13 @@ def test_one_persons_keys_open_no_row_of_another(desk: Desk) -> None:
     desk.enrol("P-1", person=1)
     desk.enrol("P-2", person=2)
     one, two = (desk.context.keys.person(desk.programme.id, subject_of(desk, each)) for each in ("P-1", "P-2"))
+    keys = desk.keys.person(desk.programme.id, one.subject_id)
     with desk.context.store.read() as reader:
         rows = reader.templates.of(two.subject_id)
         consents = reader.consents.of(two.subject_id)
     for row in rows:
         with pytest.raises(SealBroken):
-            unseal(one.template_key, row.sealed, row.programme_id, row.subject_id, row.id, row.model)
+            opened(row, keys)
     for consent in consents:
         with pytest.raises(SealBroken):
             one.unseal(consent.record_sealed or b"", "consent", consent.id)

@@ -31,12 +31,11 @@ def look(desk: Desk, reference: str) -> tuple[str, ...]:
     """The check of somebody enrolled, with what they were enrolled with."""
     context, subject_id = desk.context, subject_of(desk, reference)
     link = find_link(context, desk.open(NewSession("check", reference=reference)).token)
-    person = context.keys.person(desk.programme.id, subject_id)
     with context.store.read() as reader:
         grant = context.ledger.authorise(
             reader, programme_id=desk.programme.id, subject_id=subject_id, purpose=Purpose.VERIFY, session_id=link.id
         )
-        held = context.references.open(reader, grant, person).templates
+        held = desk.templates(context.references.of(reader, grant))
     return duplicates.look_for_duplicates(context, link, subject_id, Probes(held, live=True))
 
 

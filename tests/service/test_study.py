@@ -35,7 +35,7 @@ from handfast.service.sitting import PLACE
 from handfast.service.start import stop
 from handfast.service.study import studies
 from handfast.service.study_export import exported, give_export
-from handfast.storage.keys import Keys
+from handfast.storage.key_values import Keyring
 from handfast.storage.studies import StudyImageRow
 from support.raw import REFUSED, kept, raw, refusal
 from support.scripted import PROGRAMME
@@ -292,7 +292,7 @@ def test_pictures_of_a_clinics_captures_are_kept_nowhere(study: Study) -> None:
     assert not live.keeps
 
 
-def _key_is_gone(keys: Keys, programme_id: str, subject_id: str) -> bool:
+def _key_is_gone(keys: Keyring, programme_id: str, subject_id: str) -> bool:
     try:
         keys.person(programme_id, subject_id)
     except NotFound:

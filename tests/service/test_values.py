@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from handfast.base.errors import NotACard, TooManyTries
 from handfast.service.cards import card_id_of, new_card
 from handfast.service.limits import FREE_TRIES, LONGEST_PAUSE, Limits, pause_after
-from handfast.storage.key_values import Signer
+from handfast.storage.open_keys import OpenSigner
 from support.service import FixedClock, SeededRandomness
 
 
-def signer(seed: int = 0) -> Signer:
-    return Signer("card", Ed25519PrivateKey.from_private_bytes(SeededRandomness(seed).bytes(32)))
+def signer(seed: int = 0) -> OpenSigner:
+    return OpenSigner("card", Ed25519PrivateKey.from_private_bytes(SeededRandomness(seed).bytes(32)))
 
 
 @given(st.integers(0, 2**32))

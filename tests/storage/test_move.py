@@ -67,9 +67,8 @@ def test_there_and_back_again_not_a_byte_differs(tmp_path: Path, postgres: TestS
     with keeping(tmp_path) as installation:
         assert exported(installation.store) == before
         for person in staying:
-            keys = installation.keys.person(person.programme_id, person.subject_id)
             with installation.store.read() as reader:
-                opened = installation.references.open(reader, installation.authorise(reader, person), keys)
+                opened = installation.open(reader, installation.authorise(reader, person))
             assert len(opened.templates) == 2
         assert moved(installation.store, tmp_path / "handfast.db") == before
     (tmp_path / PLACE).unlink()

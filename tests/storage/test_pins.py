@@ -24,7 +24,7 @@ class Desk:
         self.installation = installation
         self.ada = installation.enrol(installation.add_programme(), "file 1")
         self.lookup = code_lookup(self.ada.secret)
-        self.pins = Pins(installation.store, installation.keys.pepper(), clock, CHEAP)
+        self.pins = Pins(installation.store, installation.keys.peppered, clock, CHEAP)
         self.pins.choose(self.lookup, "2580")
 
     def wrong(self, times: int) -> None:
@@ -97,7 +97,7 @@ def test_a_try_counts_even_if_the_server_dies_while_looking(desk: Desk) -> None:
         def verify(self, *_: object) -> bool:  # type: ignore[override]
             raise KeyboardInterrupt
 
-    dying = Pins(desk.installation.store, desk.installation.keys.pepper(), desk.clock, Dying(1, 8, 1))
+    dying = Pins(desk.installation.store, desk.installation.keys.peppered, desk.clock, Dying(1, 8, 1))
     for _ in range(FREE_TRIES):
         with pytest.raises(KeyboardInterrupt):
             dying.open(desk.lookup, "0000")
@@ -106,7 +106,7 @@ def test_a_try_counts_even_if_the_server_dies_while_looking(desk: Desk) -> None:
 
 
 def test_a_stolen_database_without_the_root_key_does_not_let_pins_be_tried(desk: Desk) -> None:
-    thief = Pins(desk.installation.store, bytes(32), desk.clock, CHEAP)
+    thief = Pins(desk.installation.store, lambda _pin: bytes(32), desk.clock, CHEAP)
     with pytest.raises(NotAuthorised):
         thief.open(desk.lookup, "2580")
 

@@ -42,7 +42,7 @@ def test_after_a_rotation_only_the_new_root_key_opens_and_every_person_still_doe
     with keeping(tmp_path / "data") as installation:
         ada = installation.enrol(installation.add_programme(), "file 1")
         before = installation.keys.person(ada.programme_id, ada.subject_id)
-        pepper, log = installation.keys.pepper(), installation.keys.signer("log").public
+        pepper, log = installation.keys.peppered("2580"), installation.keys.signer("log").public
         rotation.rotate(installation.keys, root_file, tmp_path / "data", RANDOM)
         assert installation.keys.person(ada.programme_id, ada.subject_id) == before
         identity = installation.store.identity
@@ -51,7 +51,7 @@ def test_after_a_rotation_only_the_new_root_key_opens_and_every_person_still_doe
         open_keys(tmp_path / "data" / "keys.db", ROOT, identity, RANDOM)
     keys = opened(tmp_path, root_file, identity)
     assert keys.person(ada.programme_id, ada.subject_id) == before
-    assert (keys.pepper(), keys.signer("log").public) == (pepper, log)
+    assert (keys.peppered("2580"), keys.signer("log").public) == (pepper, log)
     keys.close()
 
 

@@ -141,7 +141,7 @@ def test_the_store_refuses_a_template_for_whom_consent_ended(installation: Keepi
         unit.consents.withdraw(ada.consent.id)
         installation.log.append_for(unit, person, LeafKind.WITHDRAW, "key_test", {})
     with pytest.raises(NoConsent), installation.store.write() as unit:
-        installation.references.put(unit, grant, person, [finger(b"late")])
+        installation.references.put(unit, grant, [finger(b"late")])
     with pytest.raises(NoConsent), installation.store.write() as unit:
         unit.templates.add(row)
     with installation.store.read() as reader:
@@ -150,9 +150,8 @@ def test_the_store_refuses_a_template_for_whom_consent_ended(installation: Keepi
 
 
 def test_a_template_without_a_leaf_in_its_unit_of_work_is_undone(installation: Keeping, ada: Person) -> None:
-    person = installation.keys.person(ada.programme_id, ada.subject_id)
     with pytest.raises(LogBroken, match="without a leaf"), installation.store.write() as unit:
-        installation.references.put(unit, installation.authorise(unit, ada), person, [finger(b"second")])
+        installation.references.put(unit, installation.authorise(unit, ada), [finger(b"second")])
     with installation.store.read() as reader:
         assert len(reader.templates.of(ada.subject_id)) == 1
 

@@ -89,16 +89,14 @@ def test_withdrawn_people_leave_no_byte_of_key_or_sealed_row_in_any_file(tmp_pat
         after = everything_on_disk(tmp_path)
         assert found([blob for person in gone for blob in sealed[person.subject_id]], after) == 0
         for person in set(people) - set(gone):
-            keys = installation.keys.person(person.programme_id, person.subject_id)
             with installation.store.read() as reader:
-                opened = installation.references.open(reader, installation.authorise(reader, person), keys)
+                opened = installation.open(reader, installation.authorise(reader, person))
             assert len(opened.templates) == 4
 
 
 def test_a_withdrawn_person_is_refused_on_every_path_at_once(tmp_path: Path) -> None:
     with keeping(tmp_path) as installation:
         ada = installation.enrol(installation.add_programme(), "file 1")
-        keys = installation.keys.person(ada.programme_id, ada.subject_id)
         with installation.store.read() as reader:
             grant = installation.authorise(reader, ada)
         withdraw(
@@ -108,7 +106,7 @@ def test_a_withdrawn_person_is_refused_on_every_path_at_once(tmp_path: Path) -> 
             with pytest.raises(Ineligible):
                 installation.authorise(reader, ada)
             with pytest.raises(Ineligible):
-                installation.references.open(reader, grant, keys)
+                installation.references.of(reader, grant)
             assert reader.subjects.by_reference(ada.programme_id, b"") is None
             assert reader.cards.private_code_of(ada.subject_id) is None
         with pytest.raises(NotFound):

@@ -10,9 +10,10 @@ from handfast.consent.purpose import Purpose
 from handfast.face.search import FaceSearcher
 from handfast.finger.search import FingerSearcher
 from handfast.finger.search_code import CODE_BYTES, MOST_CYLINDERS
-from handfast.gallery.codes import sealed_codes
+from handfast.gallery.codes import row_for, sealed_codes
 from handfast.gallery.search_set import Found, SearchSet, Shards, model_of
 from support.keeping import Keeping
+from support.searching import codes_with
 
 SEARCHERS: dict[Modality, Searcher] = {Modality.FACE: FaceSearcher(), Modality.FINGER: FingerSearcher()}
 FINGERS = (FingerPosition.RIGHT_INDEX, FingerPosition.RIGHT_MIDDLE)
@@ -53,12 +54,14 @@ class People:
                 session_id="ses_e",
             )
             today = kept.clock.now().date()
-            unit.searched.put(sealed_codes(keys, grant, model_of(SEARCHERS), codes_of(n), today))
+            unit.searched.put(sealed_codes(keys, row_for(grant, model_of(SEARCHERS), today), codes_of(n)))
             kept.log.append_for(unit, keys, LeafKind.ENROL, "key_test", {}, agreed.record_hash)
         return person.subject_id
 
     def set_over(self, shards: Shards) -> SearchSet:
-        return SearchSet(self.programme.id, SEARCHERS, shards, self.kept.keys, self.kept.clock, bytes(range(32)))
+        return SearchSet(
+            self.programme.id, SEARCHERS, shards, codes_with(self.kept, SEARCHERS), self.kept.clock, bytes(range(32))
+        )
 
     def grant(self) -> Grant:
         with self.kept.store.read() as reader:

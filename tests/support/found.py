@@ -46,7 +46,7 @@ def agree(desk: Desk, reference: str, purpose: Purpose = Purpose.FIND) -> str:
             purpose=purpose,
             session_id=link.id,
         )
-        held = context.references.open(unit, grant, person).templates
+        held = desk.templates(context.references.of(unit, grant))
         keep_searchable(context, unit, link, person, codes_to_keep(context, link, Probes(held, live=True)))
         context.log.append_for(unit, person, "enrol", "key_test", {}, consent.record_hash)  # type: ignore[arg-type]
     return subject_id

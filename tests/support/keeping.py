@@ -20,7 +20,10 @@ from handfast.base.template import Template
 from handfast.consent.ledger import Consent, Ledger
 from handfast.consent.purpose import Purpose
 from handfast.consent.record import Agreement
+from handfast.decision.tables import Tables
+from handfast.gallery.opened import OpenReferences, open_references
 from handfast.gallery.references import References
+from handfast.matcher.matching import Comparing, Matching
 from handfast.storage.cards import Card, PrivateCodeRow
 from handfast.storage.keys import Keys, open_keys
 from handfast.storage.programmes import Programme, ProgrammeMode, ProgrammeStatus
@@ -59,7 +62,9 @@ class Keeping:
         self.keys: Keys = open_keys(folder / "keys.db", ROOT, self.store.identity, self.randomness)
         self.log = Log(self.keys.signer("log"), self.clock, self.randomness)
         self.ledger = Ledger(self.keys, self.clock, self.randomness)
-        self.references = References(self.clock, self.randomness, VECTORS)
+        comparing = Comparing({}, Tables.of([]), {}, VECTORS)
+        self.matcher = Matching(self.keys, comparing, self.clock, self.randomness)
+        self.references = References(self.clock, self.randomness, self.matcher)
 
     def recover(self) -> Recovery:
         return recover(self.store, self.keys, self.log)
@@ -120,7 +125,7 @@ class Keeping:
             grant = self.ledger.authorise(
                 unit, programme_id=programme.id, subject_id=subject_id, purpose=Purpose.VERIFY, session_id="ses_e"
             )
-            self.references.put(unit, grant, person, templates or (finger(b"ridges"),))
+            self.references.put(unit, grant, templates or (finger(b"ridges"),))
             unit.cards.add_card(Card(card_id, programme.id, subject_id, today))
             unit.cards.add_private_code(PrivateCodeRow(code_lookup(read_private_code(code)), programme.id, subject_id))
             self.log.begin(unit, person, first_state(read_private_code(code), subject_id))
@@ -128,6 +133,11 @@ class Keeping:
                 unit, person, LeafKind.ENROL, "key_test", {"desk": "desk 1"}, consent.record_hash
             )
         return Person(programme.id, subject_id, code, consent, logged)
+
+    def open(self, reader: Reader, grant: Grant) -> OpenReferences:
+        """The references of a grant's person, as the matcher opens them."""
+        held = self.references.of(reader, grant)
+        return open_references(self.keys.person(held.programme_id, held.subject_id), held.templates, VECTORS)
 
     def agreement(self) -> Agreement:
         return Agreement("ses_e", self.randomness.bytes(32), "press", self.clock.now(), "en", "1", "hash", (0, 1))

@@ -1,19 +1,24 @@
 """A whole service on scripted eyes and engines: flows from end to end without any model."""
 
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from argon2 import PasswordHasher
 
 from handfast.base.modality import FingerPosition, Hand, Modality, SampleKind
+from handfast.base.randomness import SystemRandomness
 from handfast.base.roles import Right, Role
 from handfast.base.sample import Acquisition, ModalityEngine, Sample
 from handfast.base.settings import Settings
 from handfast.base.template import Score, Template
 from handfast.consent.purpose import Purpose
 from handfast.decision.tables import Basis, Table, Tables
+from handfast.gallery.opened import open_references
+from handfast.gallery.references import Held
+from handfast.matcher.matching import Comparing
 from handfast.service import capturing, finish, sessions
 from handfast.service.actors import Actor, authenticate
 from handfast.service.api_keys import add_key
@@ -25,7 +30,9 @@ from handfast.service.sessions import NewSession, OpenedSession
 from handfast.service.start import Senses, open_context, stop
 from handfast.service.verify import CheckAnswer
 from handfast.storage.devices import Device
+from handfast.storage.keys import Keys
 from support.eyes import ScriptedEyes, ScriptedPhone
+from support.matching import Beside
 from support.postgres import place_of
 from support.searching import number_searchers
 from support.service import FixedClock, SeededRandomness
@@ -97,6 +104,8 @@ class Desk:
     seed: int = 0
     clock: FixedClock = field(default_factory=FixedClock)
     eyes: ScriptedEyes = field(default_factory=lambda: ScriptedEyes(frames=1))
+    separate: bool = "HANDFAST_TEST_SEPARATE" in os.environ
+    """Whether the matcher is asked over its socket, as where it runs in a process of its own."""
 
     def __post_init__(self) -> None:
         self.engines: dict[Modality, ModalityEngine] = {m: ScriptedEngine(m) for m in Modality}
@@ -125,13 +134,35 @@ class Desk:
     def opened(self) -> Context:
         """The service opened on its folder, with a PIN hash that takes no time."""
         senses = Senses(self.eyes, self.engines, scripted_tables(), frozenset(), searchers=number_searchers())
+        if self.separate:
+            comparing = Comparing(senses.engines, senses.tables, senses.searchers, senses.vector_formats)
+            self.beside = Beside(replace(self.settings, matcher=None), comparing, self.clock, SystemRandomness())
+            self.settings = replace(self.settings, matcher=self.beside.socket)
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         return open_context(self.settings, senses, clock=self.clock, randomness=self.randomness, hasher=quick)
 
+    @property
+    def keys(self) -> Keys:
+        """The keys themselves, which only the matcher holds."""
+        keys = self.beside.keys if self.separate else self.context.keys
+        assert isinstance(keys, Keys)
+        return keys
+
+    def templates(self, held: Held) -> tuple[Template, ...]:
+        """Somebody's references, as only the matcher opens them."""
+        person = self.keys.person(held.programme_id, held.subject_id)
+        return open_references(person, held.templates, frozenset()).templates
+
     def restart(self) -> None:
         """Stop and start again on the same folder."""
-        stop(self.context)
+        self.close()
         self.context = self.opened()
+
+    def close(self) -> None:
+        """Stop."""
+        stop(self.context)
+        if self.separate:
+            self.beside.close()
 
     @property
     def finder(self) -> Actor:

@@ -1,6 +1,6 @@
 """Searchers made up for tests: a code is a number from 0 to 99, and the nearer two are, the more alike."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,10 +10,12 @@ from handfast.base.modality import FingerPosition, Modality
 from handfast.base.search import NOTHING, Allocate, Rows, Scores, SearchCode, Searcher
 from handfast.base.template import Template
 from handfast.consent.purpose import Purpose
-from handfast.gallery.codes import sealed_codes
+from handfast.decision.tables import Tables
+from handfast.gallery.codes import row_for, sealed_codes
 from handfast.gallery.local import LocalShards
 from handfast.gallery.search_set import SearchSet, model_of
-from support.keeping import Keeping, Person
+from handfast.matcher.matching import Comparing, Matching
+from support.keeping import VECTORS, Keeping, Person
 
 
 class NumberColumn:
@@ -85,7 +87,13 @@ def codes_of(face: int | None, fingers: int | None) -> tuple[SearchCode, ...]:
 def search_set(keeping: Keeping, programme_id: str, shards: int = 2) -> SearchSet:
     searchers = number_searchers()
     local = LocalShards(searchers, shards)
-    return SearchSet(programme_id, searchers, local, keeping.keys, keeping.clock, bytes([7] * 32))
+    return SearchSet(programme_id, searchers, local, codes_with(keeping, searchers), keeping.clock, bytes([7] * 32))
+
+
+def codes_with(keeping: Keeping, searchers: Mapping[Modality, Searcher]) -> Matching:
+    """What opens and turns the codes of these searchers."""
+    comparing = Comparing({}, Tables.of([]), searchers, VECTORS)
+    return Matching(keeping.keys, comparing, keeping.clock, keeping.randomness)
 
 
 def let_be_searched(keeping: Keeping, person: Person, n: int, purpose: Purpose = Purpose.FIND) -> None:
@@ -99,5 +107,6 @@ def let_be_searched(keeping: Keeping, person: Person, n: int, purpose: Purpose =
             unit, programme_id=programme_id, subject_id=subject_id, purpose=purpose, session_id="ses_e"
         )
         model = model_of(number_searchers())
-        unit.searched.put(sealed_codes(keys, grant, model, codes_of(n, n), keeping.clock.now().date()))
+        row = row_for(grant, model, keeping.clock.now().date())
+        unit.searched.put(sealed_codes(keys, row, codes_of(n, n)))
         keeping.log.append_for(unit, keys, "enrol", "key_test", {}, agreed.record_hash)  # type: ignore[arg-type]

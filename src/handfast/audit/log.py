@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from handfast.audit import merkle, ratchet
 from handfast.audit.checkpoint import sign_checkpoint, verifier_key
@@ -12,7 +13,7 @@ from handfast.base.errors import NotFound
 from handfast.base.randomness import Randomness
 from handfast.storage.key_values import PersonKeys, ProgrammeKeys, Signer
 from handfast.storage.leaves import LeafRow, TreeRow, Turned
-from handfast.storage.seal import seal, unseal
+from handfast.storage.seal import seal
 from handfast.storage.store import Unit
 
 NONCE_BYTES = 32
@@ -132,7 +133,7 @@ class Log:
         blinded = None if consent_hash is None else commit(opening.nonce, consent_hash)
         commitment = commit(opening.nonce, opening.details)
         draft = Draft(kind, person.programme_id, actor, ratchet.tag(state), commitment, blinded)
-        key = ratchet.details_key(state, person.log_key)
+        key = person.use_key(ratchet.of_use(state))
         sealed = seal(key, opening.nonce + opening.details, person.programme_id, commitment)
         unit.log.turn(Turned(person.subject_id, newest.uses + 1, newest.handle, ratchet.next_state(state), newest.seal))
         return draft, opening, sealed
@@ -167,6 +168,10 @@ def _newest(unit: Unit, person: PersonKeys) -> Turned:
     row = unit.log.ratchet(person.subject_id)
     if row is None:
         raise NotFound("this person's log was not begun, or has ended")
-    key, who = person.row_key(), (person.programme_id, person.subject_id, "ratchet")
-    state = unseal(key, row.sealed, *who, str(row.uses))
-    return Turned(person.subject_id, row.uses, row.handle, state, lambda fresh, uses: seal(key, fresh, *who, str(uses)))
+    state = person.unseal(row.sealed, "ratchet", str(row.uses))
+    sealed = partial(_sealed_state, person)
+    return Turned(person.subject_id, row.uses, row.handle, state, sealed)
+
+
+def _sealed_state(person: PersonKeys, state: bytes, uses: int) -> bytes:
+    return person.seal(state, "ratchet", str(uses))

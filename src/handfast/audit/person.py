@@ -76,7 +76,7 @@ def view(reader: Reader, person: PersonKeys, code: bytes) -> PersonView:
 
 def _use(reader: Reader, person: PersonKeys, state: bytes, i: int, row: LeafRow, hashes: tuple[bytes, ...]) -> Use:
     commitment = str(json.loads(row.raw)["commitment"])
-    key = ratchet.details_key(state, person.log_key)
+    key = person.use_key(ratchet.of_use(state))
     try:
         opened = unseal(key, reader.log.details(row.n) or b"", person.programme_id, commitment)
     except SealBroken:

@@ -26,6 +26,9 @@ def tag(state: bytes) -> str:
     return hmac.digest(state, b"tag", "sha256").hex()
 
 
-def details_key(state: bytes, log_key: bytes) -> bytes:
-    """The key of this use's details: past states are gone, so the past stays shut; without the log key all of it is."""
-    return hmac.digest(log_key, b"details" + hmac.digest(state, b"details", "sha256"), "sha256")
+def of_use(state: bytes) -> bytes:
+    """What the key of this use's details is made from, with the person's log key (`PersonKeys.use_key`).
+
+    Past states are gone, so the past stays shut; without the log key all of it is.
+    """
+    return hmac.digest(state, b"details", "sha256")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from handfast.audit.leaf import LeafKind
 from handfast.audit.log import Draft, Log
 from handfast.audit.withdrawal import finish
-from handfast.storage.keys import Keys
+from handfast.storage.key_values import Keyring
 from handfast.storage.programmes import ProgrammeStatus
 from handfast.storage.sessions import SessionRow
 from handfast.storage.store import Store, Unit
@@ -21,14 +21,14 @@ class Recovery:
     abandoned_sessions: int
 
 
-def recover(store: Store, keys: Keys, log: Log) -> Recovery:
+def recover(store: Store, keys: Keyring, log: Log) -> Recovery:
     """Finish withdrawals, drop keys of nobody and of no programme, close claims without an answer."""
     recovery = Recovery(finish_withdrawals(store, keys, log), _drop_orphans(store, keys), _abandon(store, keys, log))
     store.truncate()
     return recovery
 
 
-def finish_withdrawals(store: Store, keys: Keys, log: Log) -> int:
+def finish_withdrawals(store: Store, keys: Keyring, log: Log) -> int:
     """Finish what was cut off after its first leaf: by a crash, or because the database went away; how many."""
     with store.read() as reader:
         open_ones = reader.log.erasures()
@@ -37,7 +37,7 @@ def finish_withdrawals(store: Store, keys: Keys, log: Log) -> int:
     return len(open_ones)
 
 
-def _drop_orphans(store: Store, keys: Keys) -> int:
+def _drop_orphans(store: Store, keys: Keyring) -> int:
     held = keys.people()  # before the records are read: a key is made before its person
     with store.read() as reader:
         living = {person.id for person in reader.subjects.living()}
@@ -47,7 +47,7 @@ def _drop_orphans(store: Store, keys: Keys) -> int:
     return dropped + sum(keys.destroy_programme(programme_id) for programme_id in set(keys.programmes()) - known)
 
 
-def _abandon(store: Store, keys: Keys, log: Log) -> int:
+def _abandon(store: Store, keys: Keyring, log: Log) -> int:
     with store.read() as reader:
         claims = reader.sessions.claimed()
     for claim in claims:
@@ -57,7 +57,7 @@ def _abandon(store: Store, keys: Keys, log: Log) -> int:
     return len(claims)
 
 
-def _tell(unit: Unit, keys: Keys, log: Log, claim: SessionRow) -> None:
+def _tell(unit: Unit, keys: Keyring, log: Log, claim: SessionRow) -> None:
     """A comparison may have run before the crash: the person sees the attempt; one on nobody leaves the same trace."""
     told = {"session": claim.id, "desk": claim.desk, "purpose": "verify", "outcome": "abandoned"}
     if claim.subject_id is None:

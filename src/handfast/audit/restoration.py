@@ -8,7 +8,7 @@ from handfast.audit.log import Log
 from handfast.audit.recovery import recover
 from handfast.audit.withdrawal import withdraw
 from handfast.base.errors import NotFound, SetupError
-from handfast.storage.keys import Keys
+from handfast.storage.key_values import Keyring
 from handfast.storage.store import Store
 from handfast.storage.subjects import Living
 
@@ -25,7 +25,7 @@ class Replayed:
     without_keys: int
 
 
-def refuse_restored(store: Store, keys: Keys) -> None:
+def refuse_restored(store: Store, keys: Keyring) -> None:
     """SetupError where records and keys are not of one time: nobody is served before the restore is finished."""
     with store.read() as reader:
         living = {person.id for person in reader.subjects.living()}
@@ -37,7 +37,7 @@ def refuse_restored(store: Store, keys: Keys) -> None:
         raise SetupError(f"{len(held - known)} keys are of people whom the records do not know: {_REMEDY}")
 
 
-def replay(store: Store, keys: Keys, log: Log, destroyed: Collection[str]) -> Replayed:
+def replay(store: Store, keys: Keyring, log: Log, destroyed: Collection[str]) -> Replayed:
     """Withdraw everyone on the list of destroyed keys, and everyone whose key is gone. Safe to do again."""
     recover(store, keys, log)
     with store.read() as reader:
@@ -53,7 +53,7 @@ def replay(store: Store, keys: Keys, log: Log, destroyed: Collection[str]) -> Re
     return Replayed(len(back), len(gone))
 
 
-def _end_without_keys(store: Store, keys: Keys, log: Log, person: Living) -> None:
+def _end_without_keys(store: Store, keys: Keyring, log: Log, person: Living) -> None:
     """Nobody can open this person's rows any more: they go, with two leaves that carry no tag of theirs."""
     programme = keys.programme(person.programme_id)
     with store.write() as unit:
@@ -62,7 +62,7 @@ def _end_without_keys(store: Store, keys: Keys, log: Log, person: Living) -> Non
             log.append_for_nobody(unit, programme, kind, ACTOR, {"purpose": ACTOR})
 
 
-def _tell(store: Store, keys: Keys, log: Log, told: dict[str, object]) -> None:
+def _tell(store: Store, keys: Keyring, log: Log, told: dict[str, object]) -> None:
     """One leaf in every programme: from here on the log does not continue what was signed after the copy."""
     with store.read() as reader:
         programmes = reader.programmes.all()

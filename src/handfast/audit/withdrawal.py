@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from handfast.audit.leaf import LeafKind
 from handfast.audit.log import Draft, Log, Logged, Opening
 from handfast.base.errors import NotFound
-from handfast.storage.keys import Keys
+from handfast.storage.key_values import Keyring
 from handfast.storage.leaves import Erasure
 from handfast.storage.store import Store
 
@@ -26,7 +26,7 @@ class Withdrawal:
 
 
 def withdraw(
-    store: Store, keys: Keys, log: Log, programme_id: str, subject_id: str, actor: str, details: Mapping[str, object]
+    store: Store, keys: Keyring, log: Log, programme_id: str, subject_id: str, actor: str, details: Mapping[str, object]
 ) -> Withdrawal:
     """Withdraw a person and destroy their keys. NotFound or Conflict if there is nobody to withdraw."""
     person = keys.person(programme_id, subject_id)
@@ -38,7 +38,9 @@ def withdraw(
     return Withdrawal(logged, finish(store, keys, log, subject_id, ready, opening))
 
 
-def finish(store: Store, keys: Keys, log: Log, subject_id: str, ready: Draft, opening: Opening | None = None) -> Logged:
+def finish(
+    store: Store, keys: Keyring, log: Log, subject_id: str, ready: Draft, opening: Opening | None = None
+) -> Logged:
     """Steps 2 and 3. Safe to do again after a crash anywhere, and while somebody else does it."""
     keys.destroy_person(subject_id)
     with store.write() as unit:

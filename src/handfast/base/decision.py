@@ -56,11 +56,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An outcome with its reasons. Evidence stays on the server; the rest may be told.
+    """An outcome with its reasons. Evidence stays with the matcher; the rest may be told, but for the quality.
 
     policy      policy id with its version, such as "default:1"
     advice      stable word for the one thing to do next, or None (see handfast.base.advice)
-    lowered  what makes the assurance less than its mode promises
+    lowered     what makes the assurance less than its mode promises
+    quality     0..100 of what was shown of each enrolled modality; for counts by site
     trial       True until the programme passed its go-live gate
     """
 
@@ -71,3 +72,4 @@ class Decision:
     advice: str | None
     trial: bool
     lowered: tuple[Lowered, ...] = ()
+    quality: tuple[tuple[Modality, float], ...] = ()

@@ -52,15 +52,19 @@ class Acquisition:
     failures: tuple[Failure, ...]
 
 
-class ModalityEngine(Protocol):
-    """A modality: two methods."""
+class Comparer(Protocol):
+    """The half of a modality that needs no model."""
 
     modality: Modality
 
-    def acquire(self, samples: Sequence[Sample]) -> Acquisition:
-        """Templates from samples of one person; what fails is reported, never an empty success."""
-        ...
-
     def compare(self, references: Sequence[Template], probes: Sequence[Template]) -> tuple[Score, ...]:
         """One score a position that both sides have, over all references and probes of it."""
+        ...
+
+
+class ModalityEngine(Comparer, Protocol):
+    """A modality: two methods."""
+
+    def acquire(self, samples: Sequence[Sample]) -> Acquisition:
+        """Templates from samples of one person; what fails is reported, never an empty success."""
         ...

@@ -47,8 +47,8 @@ def backup(
     stamp = now.astimezone(UTC).strftime(_STAMP)
     copy = records / f"records-{stamp}.db"
     rows = _copy_records(settings, copy)
-    copy_file(settings.data_dir / "keys.db", keys / f"keys-{stamp}.db")
-    Destroyed(records / FILE).add(Destroyed(settings.data_dir / FILE).all())
+    copy_file(settings.keys_home / "keys.db", keys / f"keys-{stamp}.db")
+    Destroyed(records / FILE).add(Destroyed(settings.keys_home / FILE).all())
     spoken = copied(settings.data_dir / FOLDER, voices_beside(copy))
     gone = drop_old(keys, now - timedelta(days=keep_days))
     voices = f", {spoken} spoken prompts beside it" if spoken else ""

@@ -87,7 +87,21 @@ def _places(settings: Settings) -> list[Finding]:
         Finding("data", str(settings.data_dir), os.access(parent, os.W_OK), f"{parent} cannot be written to."),
         Finding("free disk", f"{free:.1f} GB", free > 1.0, "At least 1 GB is needed."),
         Finding("root key", str(settings.root_key), not inside, "Keep it outside the data folder: HANDFAST_ROOT_KEY."),
+        _matcher(settings),
     ]
+
+
+def _matcher(settings: Settings) -> Finding:
+    """Who holds the keys while the server runs: a process of another user, of this one, or the server."""
+    if settings.matcher is None:
+        return Finding("matcher", "in the server's process, or its child: serve --separate", well=True)
+    try:
+        owner = settings.matcher.stat().st_uid
+    except OSError:
+        missing = "Start `handfast matcher`, or unset HANDFAST_MATCHER."
+        return Finding("matcher", f"{settings.matcher} is not there", well=False, remedy=missing)
+    whose = "this user" if owner == os.getuid() else f"user {owner}"
+    return Finding("matcher", f"a process of {whose} at {settings.matcher}", well=True)
 
 
 def _models(settings: Settings) -> list[Finding]:

@@ -24,8 +24,8 @@ def rotate() -> None:
     root = _from_file(settings)
     store = open_store(place_of(settings), randomness)  # nobody else has the records while this runs
     try:
-        keys = open_keys(settings.data_dir / "keys.db", root, store.identity, randomness)
-        wrapped = rotation.rotate(keys, settings.root_key, settings.data_dir, randomness)
+        keys = open_keys(settings.keys_home / "keys.db", root, store.identity, randomness)
+        wrapped = rotation.rotate(keys, settings.root_key, settings.keys_home, randomness)
         keys.close()
     finally:
         store.close()
@@ -37,7 +37,7 @@ def rotate() -> None:
 def split() -> None:
     """Print three shares of the root key, one each for three people; any two bring it back, one tells nothing."""
     settings = Settings.from_environment()
-    key = read_root_key(settings.root_key, settings.data_dir)
+    key = read_root_key(settings.root_key, settings.keys_home)
     for share in shares.split(key, SystemRandomness()):
         typer.echo(share)
     typer.echo("Write each one down for another person. They are not shown again.", err=True)
@@ -51,14 +51,14 @@ def recover(
     """Bring the root key back from two shares, into a new file."""
     settings = Settings.from_environment()
     target = to or settings.root_key
-    keep_root_key(target, settings.data_dir, shares.join([word for given in share for word in given.split()]))
+    keep_root_key(target, settings.keys_home, shares.join([word for given in share for word in given.split()]))
     typer.echo(f"the root key is back in {target}")
 
 
 def _from_file(settings: Settings) -> bytes:
-    rotation.settle(settings.root_key, settings.data_dir)
-    key = read_root_key(settings.root_key, settings.data_dir, {})
-    if read_root_key(settings.root_key, settings.data_dir) != key:
+    rotation.settle(settings.root_key, settings.keys_home)
+    key = read_root_key(settings.root_key, settings.keys_home, {})
+    if read_root_key(settings.root_key, settings.keys_home) != key:
         raise SetupError(
             f"{TOKEN}, {COMMAND} or {VARIABLE} gives another key than the file; unset it to rotate the file's key"
         )

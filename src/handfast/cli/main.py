@@ -8,7 +8,19 @@ from rich.console import Console
 
 from handfast.base.errors import HandfastError
 
-COMMANDS = ("serve", "demo", "doctor", "synth", "move", "backup", "restore", "explain", "witness", "duplicates")
+COMMANDS = (
+    "serve",
+    "matcher",
+    "demo",
+    "doctor",
+    "synth",
+    "move",
+    "backup",
+    "restore",
+    "explain",
+    "witness",
+    "duplicates",
+)
 GROUPS = ("cluster", "admin", "models", "audit", "keys", "lab", "programme", "study")
 
 

@@ -49,7 +49,7 @@ def restore(
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     (settings.data_dir / RESTORING).touch()
     _bring_keys(settings, keys)
-    known = Destroyed(settings.data_dir / FILE)
+    known = Destroyed(settings.keys_home / FILE)
     for file in [*(destroyed or []), *([records.with_name(FILE)] if records else [])]:
         known.add(Destroyed(file).all())
     with ExitStack() as ending:
@@ -67,7 +67,7 @@ def restore(
 
 
 def _bring_keys(settings: Settings, copy: Path | None) -> None:
-    place = settings.data_dir / "keys.db"
+    place = settings.keys_home / "keys.db"
     if copy is None:
         if not place.exists():
             raise SetupError(f"{place} is missing: give --keys")
@@ -90,7 +90,7 @@ def _filled(settings: Settings, store: Store, records: Path, ending: ExitStack) 
 
 def _replayed(settings: Settings, store: Store, ending: ExitStack) -> Replayed:
     randomness = SystemRandomness()
-    root = read_root_key(settings.root_key, settings.data_dir)
-    keys = open_keys(settings.data_dir / "keys.db", root, store.identity, randomness)
+    root = read_root_key(settings.root_key, settings.keys_home)
+    keys = open_keys(settings.keys_home / "keys.db", root, store.identity, randomness)
     ending.callback(keys.close)
     return replay(store, keys, Log(keys.signer("log"), SystemClock(), randomness), keys.destroyed())

@@ -16,8 +16,10 @@ from handfast.base.clock import SystemClock
 from handfast.base.errors import SetupError
 from handfast.base.settings import Settings
 from handfast.cli.demo_programme import ensure_demo_programme
+from handfast.cli.hardening import harden
 from handfast.jobs.chores import Chores
 from handfast.jobs.cluster.nodes import serving_shards
+from handfast.matcher.child import child_matcher
 from handfast.service import admin
 from handfast.service.start import start, stop
 from handfast.storage.places import EMBEDDED, database_running
@@ -43,8 +45,12 @@ def serve(
     demo: Annotated[
         bool, typer.Option("--demo", help="Start with a demo programme, in a data folder of its own.")
     ] = False,
+    separate: Annotated[
+        bool, typer.Option("--separate/--together", help="Hold the keys and compare in a process of its own.")
+    ] = False,
 ) -> None:
     """Serve the application over HTTPS on this machine and the local network."""
+    harden()
     settings = Settings.from_environment()
     if database is not None:
         settings = replace(settings, database=database)
@@ -62,6 +68,8 @@ def serve(
     public_url = f"https://{host}:{port}"
     with ExitStack() as ending:
         with console.status("Opening the stores and loading the models"):
+            if separate and settings.matcher is None:
+                settings = replace(settings, matcher=ending.enter_context(child_matcher(settings)).socket)
             ending.enter_context(database_running(settings))
             context = start(settings, make_shards=serving_shards(settings.data_dir))
         ending.callback(stop, context)

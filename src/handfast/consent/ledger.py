@@ -13,8 +13,7 @@ from handfast.consent.grant import LedgerGrant
 from handfast.consent.purpose import SEARCHES, Purpose
 from handfast.consent.record import Agreement, SignedRecord, make_record, sign_record, verify_record
 from handfast.storage.consents import ConsentRow, ConsentState
-from handfast.storage.key_values import PersonKeys, Signer
-from handfast.storage.keys import Keys
+from handfast.storage.key_values import Keyring, PersonKeys, Signer
 from handfast.storage.programmes import Programme, ProgrammeStatus
 from handfast.storage.store import Reader, Unit
 
@@ -34,7 +33,7 @@ class Consent:
 class Ledger:
     """Records of consent, signed with the server's key for them."""
 
-    def __init__(self, keys: Keys, clock: Clock, randomness: Randomness) -> None:
+    def __init__(self, keys: Keyring, clock: Clock, randomness: Randomness) -> None:
         self._keys = keys
         self._signer: Signer = keys.signer("consent")
         self._clock = clock
@@ -97,10 +96,12 @@ class Ledger:
         row = reader.consents.live(programme_id, subject_id, purpose, now.date())
         if row is None:
             raise NoConsent(f"no live consent for {purpose}")
-        # 3 Its record opens under the person's key, and this server signed it.
-        signed = self._open(row)
-        # 4 The row says what the record says.
-        _same(row, signed)
+        # 3 Its record opens under the person's key, this server signed it, and the row says what the record says.
+        try:
+            person = self._keys.person(row.programme_id, row.subject_id)
+        except NotFound as error:
+            raise NoConsent("this consent's record does not open") from error
+        prove(row, person, self.public_key)
         ends = datetime.combine(row.expires_on + timedelta(days=1), time(), UTC)
         return LedgerGrant(programme_id, subject_id, row.id, purpose, session_id, now, min(now + GRANT_LIFE, ends))
 
@@ -120,15 +121,20 @@ class Ledger:
     def consents(self, reader: Reader, person: PersonKeys) -> tuple[Consent, ...]:
         """The live consents of a person, with their signed records."""
         rows = [row for row in reader.consents.of(person.subject_id) if row.state is ConsentState.LIVE]
-        return tuple(Consent(row.id, row.record_hash, self._open(row).signed) for row in rows)
+        return tuple(Consent(row.id, row.record_hash, _opened(row, person, self.public_key).signed) for row in rows)
 
-    def _open(self, row: ConsentRow) -> SignedRecord:
-        try:
-            person = self._keys.person(row.programme_id, row.subject_id)
-            signed = person.unseal(row.record_sealed or b"", _PLACE, row.id)
-        except (NotFound, SealBroken) as error:
-            raise NoConsent("this consent's record does not open") from error
-        return verify_record(signed, self._signer.public)
+
+def prove(row: ConsentRow, person: PersonKeys, public_key: bytes) -> None:
+    """NoConsent unless the row's record opens under the person's key, is signed, and says what the row says."""
+    _same(row, _opened(row, person, public_key))
+
+
+def _opened(row: ConsentRow, person: PersonKeys, public_key: bytes) -> SignedRecord:
+    try:
+        signed = person.unseal(row.record_sealed or b"", _PLACE, row.id)
+    except SealBroken as error:
+        raise NoConsent("this consent's record does not open") from error
+    return verify_record(signed, public_key)
 
 
 def _same(row: ConsentRow, signed: SignedRecord) -> None:

@@ -5,12 +5,10 @@ from typing import Protocol
 import numpy as np
 
 from handfast.base.image import Image
+from handfast.face.compare import COMPARATOR as COMPARATOR
+from handfast.face.compare import MODEL as MODEL
 from handfast.face.types import Embedding
 from handfast.models.store import ModelStore
-
-MODEL = "sface:1"
-COMPARATOR = "sface-cosine:1"
-DIMENSIONS = 128
 
 
 class Embedder(Protocol):

@@ -19,6 +19,7 @@ from handfast.base.modality import Modality, SampleKind
 from handfast.base.quality import Quality
 from handfast.base.sample import Acquisition, Failure, Sample
 from handfast.base.template import Score, Template
+from handfast.face.compare import FaceComparer
 from handfast.face.embed import Embedder, FaceEmbedder
 from handfast.face.expression import advice
 from handfast.face.merge import agreeing, mean_direction, mean_length
@@ -68,6 +69,7 @@ class FaceEngine:
         self.observer = FaceObserver(models)
         self._embedders = tuple(embedders or (FaceEmbedder(models),))
         self._embedder = self._embedders[0]
+        self._comparer = FaceComparer([(embedder.model, embedder.comparator) for embedder in self._embedders])
         self._parameters = parameters
 
     def acquire(self, samples: Sequence[Sample]) -> Acquisition:
@@ -111,18 +113,8 @@ class FaceEngine:
         return (template, *(_merged(model, vectors, frames) for model, vectors in older))
 
     def compare(self, references: Sequence[Template], probes: Sequence[Template]) -> tuple[Score, ...]:
-        """The cosine of the mean reference and the mean probe, in the newest model that both sides have.
-
-        Nothing where they have none in common: a vector of one model says nothing of another's.
-        """
-        held = {template.model for template in references} & {template.model for template in probes}
-        newest = next((embedder for embedder in self._embedders if embedder.model in held), None)
-        if newest is None:
-            return ()
-        alike = [[t for t in side if t.model == newest.model] for side in (references, probes)]
-        sides = [mean_direction([unpack(template.data) for template in side]) for side in alike]
-        value = float(sides[0] @ sides[1])
-        return (Score(Modality.FACE, None, newest.comparator, alike[0][0].kind, alike[1][0].kind, value),)
+        """The cosine of the mean reference and the mean probe, in the newest model that both sides have."""
+        return self._comparer.compare(references, probes)
 
     def _check_turned(self, template: Template, ahead: float, observations: Sequence[FaceObservation]) -> None:
         """Raises FacesDiffer if the two least turned of the turned frames show somebody else."""

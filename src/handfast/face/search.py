@@ -17,11 +17,10 @@ from handfast.base.errors import UnreadableTemplate
 from handfast.base.modality import Modality
 from handfast.base.search import Allocate, Rows, Scores, SearchCode
 from handfast.base.template import Template
+from handfast.face.compare import MODEL as FACE_MODEL
 from handfast.face.compiled import compiled
-from handfast.face.embed import DIMENSIONS
-from handfast.face.embed import MODEL as FACE_MODEL
 from handfast.face.merge import mean_direction
-from handfast.face.template import unpack
+from handfast.face.template import DIMENSIONS, unpack
 
 MODEL = "sface-int8:1"
 SCALE = 127 / 0.42  # a turned unit vector of 128 has components of sd 0.088; those beyond 0.42 are cut

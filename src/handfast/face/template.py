@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.base.errors import UnreadableTemplate
-from handfast.face.embed import DIMENSIONS
 
 FORMAT = "handfast-face:1"
+DIMENSIONS = 128
 
 
 def pack(vector: NDArray[np.float32]) -> bytes:

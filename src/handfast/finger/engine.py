@@ -15,7 +15,8 @@ from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.sample import Acquisition, Failure, Sample
 from handfast.base.template import Score, Template
 from handfast.finger import outline_net
-from handfast.finger.compare import COMPARATOR, compare_prints, fast_form, warm_up
+from handfast.finger.compare import warm_up
+from handfast.finger.comparer import FingerComparer
 from handfast.finger.contact import print_to_template
 from handfast.finger.crop import Fingertip
 from handfast.finger.iso19794_2_2005 import FORMAT, encode
@@ -76,17 +77,7 @@ class FingerEngine:
         Scores of different kinds of sample cannot be ranked, so where a finger has several pairs of kinds, only the
         first reference's kind is compared.
         """
-        positions = sorted(
-            {r.position for r in references if r.position is not None}
-            & {p.position for p in probes if p.position is not None}
-        )
-        return tuple(
-            _best(
-                [r for r in references if r.position is position],
-                [p for p in probes if p.position is position],
-            )
-            for position in positions
-        )
+        return FingerComparer().compare(references, probes)
 
     def warm(self) -> None:
         """Run everything once, so that the first person does not wait for compilation or memory."""
@@ -158,14 +149,6 @@ def _unmended(templates: Sequence[Template], results: Iterable[Result]) -> tuple
     return tuple(
         failure for position, failure in last.items() if position not in have and not (position is None and templates)
     )
-
-
-def _best(references: Sequence[Template], probes: Sequence[Template]) -> Score:
-    reference_kind, probe_kind = references[0].kind, probes[0].kind
-    rows = [fast_form(r) for r in references if r.kind is reference_kind]
-    columns = [fast_form(p) for p in probes if p.kind is probe_kind]
-    value = max(compare_prints(row, column) for row in rows for column in columns)
-    return Score(Modality.FINGER, references[0].position, COMPARATOR, reference_kind, probe_kind, value)
 
 
 def _gray(image: Image) -> GrayImage:

@@ -1,14 +1,16 @@
 """A person's search codes as kept: packed, and sealed under a key of their own that withdrawal destroys."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
-from handfast.base.errors import NoConsent, SealBroken, UnreadableTemplate
+from handfast.base.errors import SealBroken, UnreadableTemplate
 from handfast.base.grant import Grant
 from handfast.base.modality import FingerPosition, Modality
-from handfast.base.search import SearchCode
-from handfast.storage.key_values import PersonKeys
+from handfast.base.search import SearchCode, Searcher
+from handfast.base.template import Template
+from handfast.storage.open_keys import OpenPerson
 from handfast.storage.seal import derive, seal, unseal
 from handfast.storage.search_codes import SearchCodeRow
 
@@ -16,21 +18,45 @@ _HEAD = struct.Struct("<BBH")  # modality, finger position, bytes
 _MODALITIES = (Modality.FACE, Modality.FINGER)
 
 
-def sealed_codes(
-    person: PersonKeys, grant: Grant, model: str, codes: Sequence[SearchCode], today: date
-) -> SearchCodeRow:
-    """The row that keeps these codes. NoConsent if the grant is for somebody else."""
-    if (grant.programme_id, grant.subject_id) != (person.programme_id, person.subject_id):
-        raise NoConsent("this grant is for somebody else")
-    sealed = seal(_key(person), pack(codes), *_place(person, model))
-    return SearchCodeRow(person.subject_id, model, person.programme_id, grant.consent_id, sealed, today)
+def row_for(grant: Grant, model: str, today: date) -> SearchCodeRow:
+    """The row of a person's codes under this grant's consent, with nothing in it so far."""
+    return SearchCodeRow(grant.subject_id, model, grant.programme_id, grant.consent_id, b"", today)
 
 
-def opened_codes(person: PersonKeys, row: SearchCodeRow) -> tuple[SearchCode, ...]:
+def sealed_codes(person: OpenPerson, row: SearchCodeRow, codes: Sequence[SearchCode]) -> SearchCodeRow:
+    """The row with these codes in it. SealBroken if it is somebody else's."""
+    _same(person, row)
+    return replace(row, sealed=seal(_key(person), pack(codes), *_place(person, row.model)))
+
+
+def opened_codes(person: OpenPerson, row: SearchCodeRow) -> tuple[SearchCode, ...]:
     """The codes of a row. SealBroken if it is not this person's, UnreadableTemplate if it holds something else."""
-    if row.subject_id != person.subject_id:
-        raise SealBroken("this code is somebody else's")
+    _same(person, row)
     return unpack(unseal(_key(person), row.sealed, *_place(person, row.model)))
+
+
+def codes_of(searchers: Mapping[Modality, Searcher], templates: Sequence[Template]) -> tuple[SearchCode, ...]:
+    """What somebody with these templates is searched by; those of fingers with the best quality first."""
+    codes = [code for searcher in searchers.values() for code in searcher.codes(templates)]
+    return best_first(codes, [(template.position, template.quality.value) for template in templates])
+
+
+def best_first(
+    codes: Sequence[SearchCode], qualities: Sequence[tuple[FingerPosition | None, float]]
+) -> tuple[SearchCode, ...]:
+    """Codes in the order of the best quality, 0..100, of what they were made of."""
+    best = sorted(qualities, key=lambda one: -one[1])
+    order = {position: n for n, (position, _) in reversed(list(enumerate(best)))}
+    return tuple(sorted(codes, key=lambda code: order.get(code.position, 0)))
+
+
+def turned_codes(
+    searchers: Mapping[Modality, Searcher], codes: Sequence[SearchCode], key: bytes
+) -> tuple[SearchCode, ...]:
+    """Codes under the transform of this key."""
+    by_modality = {m: [code for code in codes if code.modality is m] for m in searchers}
+    turned = [searchers[m].turned(mine, key) for m, mine in by_modality.items() if mine]
+    return tuple(code for some in turned for code in some)
 
 
 def pack(codes: Sequence[SearchCode]) -> bytes:
@@ -58,9 +84,14 @@ def unpack(data: bytes) -> tuple[SearchCode, ...]:
     return tuple(codes)
 
 
-def _key(person: PersonKeys) -> bytes:
+def _same(person: OpenPerson, row: SearchCodeRow) -> None:
+    if (row.programme_id, row.subject_id) != (person.programme_id, person.subject_id):
+        raise SealBroken("this code is somebody else's")
+
+
+def _key(person: OpenPerson) -> bytes:
     return derive(person.template_key, "search")
 
 
-def _place(person: PersonKeys, model: str) -> tuple[str, ...]:
+def _place(person: OpenPerson, model: str) -> tuple[str, ...]:
     return (person.programme_id, person.subject_id, "search code", model)

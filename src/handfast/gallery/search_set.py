@@ -2,7 +2,7 @@
 
 Before each search the set catches up with the store in the same snapshot: who was enrolled, froze, withdrew or took a
 consent back since the last one is put or dropped first, on every shard. What is in memory is under a transform whose
-key is drawn at the start and is kept nowhere: a shard never has it.
+key follows from the programme's and from a number drawn at the start; the matcher turns, neither this nor a shard can.
 """
 
 import hashlib
@@ -14,14 +14,12 @@ from threading import Lock
 from typing import Protocol
 
 from handfast.base.clock import Clock
-from handfast.base.errors import NoConsent, Overloaded, RecordError
+from handfast.base.errors import NoConsent, Overloaded
 from handfast.base.grant import SEARCH, Grant
 from handfast.base.modality import Modality
 from handfast.base.search import SearchCode, Searcher
-from handfast.gallery.codes import opened_codes
 from handfast.gallery.shard import NEVER, Candidate, Entry, Moments, Place, Query, Shortlist
-from handfast.storage.keys import Keys
-from handfast.storage.search_codes import Searchable
+from handfast.storage.search_codes import Searchable, SearchCodeRow
 from handfast.storage.store import Reader, Store
 
 BATCH = 512  # people opened and handed to a shard at once
@@ -67,6 +65,26 @@ class Shards(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Turned:
+    """One person's codes as they are searched."""
+
+    subject_id: str
+    codes: tuple[SearchCode, ...]
+
+
+class Codes(Protocol):
+    """What opens sealed codes and turns them, under the transform of a programme and an epoch: the matcher."""
+
+    def turned(self, programme_id: str, epoch: bytes, codes: Sequence[SearchCode]) -> tuple[SearchCode, ...]:
+        """Codes of somebody who is looked for."""
+        ...
+
+    def opened(self, programme_id: str, epoch: bytes, rows: Sequence[SearchCodeRow]) -> tuple[Turned, ...]:
+        """Sealed codes of people of this programme; whose row does not open is left out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """Who looks most like the probes, best first; only for full comparison.
 
@@ -88,17 +106,16 @@ class SearchSet:
         programme_id: str,
         searchers: Mapping[Modality, Searcher],
         shards: Shards,
-        keys: Keys,
+        codes: Codes,
         clock: Clock,
-        epoch_key: bytes,
+        epoch: bytes,
     ) -> None:
         self.programme_id = programme_id
         self.model = model_of(searchers)
-        self._searchers = searchers
         self._shards = shards
-        self._keys = keys
+        self._codes = codes
         self._clock = clock
-        self._epoch_key = epoch_key
+        self.epoch = epoch
         self._lock = Lock()
         self._known: dict[str, Searchable] = {}
         self._moved = -1
@@ -132,9 +149,21 @@ class SearchSet:
         first   fingers that are scanned for everyone (a cascade), or None for all
         after   look only at the half of them who follow this person, as where everybody is looked for
         """
+        return self.search_turned(reader, grant, self.turned(codes), most, first, after)
+
+    def search_turned(
+        self,
+        reader: Reader,
+        grant: Grant,
+        turned: Sequence[SearchCode],
+        most: int,
+        first: int | None = None,
+        after: str = "",
+    ) -> Found:
+        """The same by codes that are under this set's transform already."""
         self._hold(grant)
         today = self._clock.now().date()
-        query = Query(self.turned(codes), PURPOSES.index(grant.purpose), today.toordinal(), LISTED, first, after)
+        query = Query(tuple(turned), PURPOSES.index(grant.purpose), today.toordinal(), LISTED, first, after)
         if not self._lock.acquire(timeout=PATIENCE):
             raise Overloaded("those who may be searched are being read in")
         try:
@@ -161,9 +190,7 @@ class SearchSet:
 
     def turned(self, codes: Sequence[SearchCode]) -> tuple[SearchCode, ...]:
         """Codes under this programme's transform of this epoch."""
-        by_modality = {m: [code for code in codes if code.modality is m] for m in self._searchers}
-        turned = [self._searchers[m].turned(mine, self._epoch_key) for m, mine in by_modality.items() if mine]
-        return tuple(code for some in turned for code in some)
+        return self._codes.turned(self.programme_id, self.epoch, codes)
 
     def close(self) -> None:
         """Overwrite the codes in memory."""
@@ -218,17 +245,10 @@ class SearchSet:
 
     def _put(self, reader: Reader, people: Sequence[Searchable]) -> None:
         by_id = {person.subject_id: person for person in people}
-        entries = {}
-        for keys in self._keys.some_of(self.programme_id, list(by_id)):
-            row = reader.searched.code(keys.subject_id, self.model)
-            if row is None:
-                continue
-            person = by_id[keys.subject_id]
-            until = (_ordinal(person.find_until), _ordinal(person.duplicates_until))
-            try:
-                entries[keys.subject_id] = Entry(keys.subject_id, until, self.turned(opened_codes(keys, row)))
-            except RecordError:  # a damaged row is not found; nobody else is held up by it
-                continue
+        rows = [row for s in by_id if (row := reader.searched.code(s, self.model)) is not None]
+        # A damaged row is not found; nobody else is held up by it.
+        opened = self._codes.opened(self.programme_id, self.epoch, rows)
+        entries = {person.subject_id: _entry(by_id[person.subject_id], person.codes) for person in opened}
         for shard, mine in self._by_shard(list(entries)).items():
             self._shards.put(shard, [entries[subject_id] for subject_id in mine])
         self._known |= {subject_id: by_id[subject_id] for subject_id in entries}
@@ -280,6 +300,10 @@ def _strengths(person: Candidate, moments: Mapping[Place, Moments]) -> Mapping[M
 
 def _order(people: Sequence[tuple[str, Mapping[Modality, float]]], of: Sequence[Modality]) -> list[str]:
     return [who for who, by in sorted(people, key=lambda person: (-sum(person[1][m] for m in of), person[0]))]
+
+
+def _entry(person: Searchable, codes: tuple[SearchCode, ...]) -> Entry:
+    return Entry(person.subject_id, (_ordinal(person.find_until), _ordinal(person.duplicates_until)), codes)
 
 
 def _ordinal(day: date | None) -> int:

@@ -14,7 +14,6 @@ def after_check(context: Context, unit: Unit, link: Link, decision: Decision, *,
     refer(context, unit, link, decision.outcome)
     seal_alert(context, unit, link, decision.outcome, alarm=alarm)
     today = context.clock.now().date()
-    for evidence in decision.evidence:
-        if evidence.quality is not None:
-            tenth = min(9, int(evidence.quality // 10)) * 10
-            unit.counts.add(link.programme.id, today, link.row.desk, QUALITY, f"{evidence.modality}:{tenth}")
+    for modality, quality in decision.quality:
+        tenth = min(9, int(quality // 10)) * 10
+        unit.counts.add(link.programme.id, today, link.row.desk, QUALITY, f"{modality}:{tenth}")

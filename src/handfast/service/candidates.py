@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handfast.base.errors import HandfastError, NotAllowed
+from handfast.base.errors import NotAllowed
 from handfast.base.grant import Grant
-from handfast.base.modality import Modality
 from handfast.consent.purpose import Purpose
-from handfast.decision.find import Compared, FindDecision, FindOutcome
+from handfast.decision.find import FindDecision, FindOutcome
+from handfast.gallery.references import Held
 from handfast.gallery.search_set import Found
-from handfast.service.comparison import Probes, evidence_with, opened_for
+from handfast.matcher.matcher import Among, Looked
+from handfast.service.comparison import Probes
 from handfast.service.context import Context
 from handfast.service.link import Link
 from handfast.storage.store import Reader
@@ -32,24 +33,21 @@ def first_fingers(people: int) -> int | None:
     return FIRST_FINGERS if people >= LARGE else None
 
 
-def compared_with(
-    context: Context, link: Link, subject_ids: Sequence[str], probes: Probes, purpose: Purpose = Purpose.FIND
-) -> tuple[Compared, ...]:
-    """Full comparison with each of these people who may still be compared for this purpose."""
-    return compared_in(context, link.programme.id, link.id, subject_ids, probes, purpose)
+def looked_at(
+    context: Context, link: Link, found: Found, probes: Probes, purpose: Purpose = Purpose.FIND, but: str = ""
+) -> Looked:
+    """Full comparison with each of these people who may still be compared for this purpose, `but` for one."""
+    people = [s for s in found.candidates if s != but]
+    held = held_of(context, link.programme.id, link.id, people, purpose)
+    return context.matcher.find(probes, held, Among(found.searched, found.complete), purpose, live=not link.trial)
 
 
-def compared_in(
-    context: Context,
-    programme_id: str,
-    session_id: str,
-    subject_ids: Sequence[str],
-    probes: Probes,
-    purpose: Purpose,
-) -> tuple[Compared, ...]:
-    """The same in a session, or a job, of this id."""
-    compared = (_compared(context, programme_id, session_id, s, probes, purpose) for s in subject_ids)
-    return tuple(person for person in compared if person is not None)
+def held_of(
+    context: Context, programme_id: str, session_id: str, subject_ids: Sequence[str], purpose: Purpose
+) -> tuple[Held, ...]:
+    """The sealed references of each of these who may be compared in a session, or a job, of this id."""
+    held = (_held(context, programme_id, session_id, subject_id, purpose) for subject_id in subject_ids)
+    return tuple(person for person in held if person is not None)
 
 
 def confirmed(
@@ -61,21 +59,10 @@ def confirmed(
     return replace(decision, outcome=FindOutcome.NOT_FOUND, subject_id=None)
 
 
-def _compared(
-    context: Context, programme_id: str, session_id: str, subject_id: str, probes: Probes, purpose: Purpose
-) -> Compared | None:
+def _held(context: Context, programme_id: str, session_id: str, subject_id: str, purpose: Purpose) -> Held | None:
     with context.store.read() as reader:
         grant = _grant(context, reader, programme_id, session_id, subject_id, purpose)
-    if grant is None:
-        return None
-    try:
-        opened = opened_for(context, grant)
-        evidence = evidence_with(context, opened, opened.bring(probes.templates), live=probes.live)
-    except HandfastError:  # what cannot be compared honestly supports nobody
-        return None
-    mine = {t.position for t in opened.templates if t.modality is Modality.FINGER}
-    shown = {t.position for t in probes.of(Modality.FINGER)}
-    return Compared(subject_id, evidence, len(mine & shown))
+        return None if grant is None else context.references.of(reader, grant)
 
 
 def _grant(

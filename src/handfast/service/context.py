@@ -1,27 +1,24 @@
 """Everything a flow needs, as one value made at start."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from handfast.audit.log import Log
 from handfast.base.clock import Clock
-from handfast.base.modality import Modality
 from handfast.base.randomness import Randomness
-from handfast.base.sample import ModalityEngine
 from handfast.capture.live import LiveSessions
 from handfast.consent.ledger import Ledger
 from handfast.decision.policy import Policy
 from handfast.decision.tables import Tables
 from handfast.gallery.references import References
+from handfast.matcher.matcher import Matcher
 from handfast.service.limits import Limits
 from handfast.service.people import People
 from handfast.service.said import Yes
 from handfast.service.searching import Searching
 from handfast.service.tokens import Tokens
-from handfast.storage.key_values import Signer
-from handfast.storage.keys import Keys
+from handfast.storage.key_values import Keyring, Signer
 from handfast.storage.pins import Pins
 from handfast.storage.store import Store
 
@@ -31,7 +28,7 @@ class Context:
     """One installation at run time.
 
     answers, cards   what signs answers and cards
-    engines          what compares, by modality
+    matcher          what alone opens references and compares them
     live             what phones have shown in sessions that are on
     models           ids of the models that make templates
     policy           what a new programme starts from
@@ -46,11 +43,11 @@ class Context:
     clock: Clock
     randomness: Randomness
     store: Store
-    keys: Keys
+    keys: Keyring
     ledger: Ledger
     log: Log
     references: References
-    engines: Mapping[Modality, ModalityEngine]
+    matcher: Matcher
     tables: Tables
     models: tuple[str, ...]
     policy: Policy

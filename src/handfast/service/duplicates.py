@@ -1,15 +1,15 @@
 """The duplicate check at an enrolment, among those who agreed to it: it opens a case, and refuses nobody."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 
 from handfast.audit.log import Logged
 from handfast.base.errors import HandfastError, NotAllowed
 from handfast.base.grant import Grant
 from handfast.consent.purpose import Purpose
-from handfast.decision.find import TARGET_FPIR, Compared, FindDecision, FindOutcome, threshold
-from handfast.service.candidates import compared_with, shortlisted
+from handfast.decision.find import TARGET_FPIR, FindDecision, FindOutcome
+from handfast.matcher.matcher import Looked
+from handfast.service.candidates import looked_at, shortlisted
 from handfast.service.cases import CaseFile, open_case
 from handfast.service.comparison import Probes
 from handfast.service.context import Context
@@ -37,13 +37,6 @@ def look_for_duplicates(context: Context, link: Link, subject_id: str, probes: P
         return ()
 
 
-def alike(compared: Sequence[Compared], searched: int) -> tuple[Compared, ...]:
-    """Who is so like the new person, by face and hand each, that a person should look; the likest first."""
-    least = threshold(searched, TARGET_FPIR)
-    suspects = [person for person in compared if person.supported and person.llr >= least]
-    return tuple(sorted(suspects, key=lambda person: -person.llr))
-
-
 def _permission(context: Context, link: Link, subject_id: str) -> Grant | None:
     """A grant to search, where the programme checks and the new person's own consent names it."""
     if not checks_duplicates(link.programme):
@@ -64,30 +57,20 @@ def _permission(context: Context, link: Link, subject_id: str) -> Grant | None:
 def _looked(context: Context, link: Link, subject_id: str, probes: Probes, grant: Grant) -> tuple[str, ...]:
     # 1 Among those who agreed to it themselves: a few are compared in full, each under a grant of their own.
     found = shortlisted(context, grant, probes)
-    others = [other for other in found.candidates if other != subject_id]
-    compared = compared_with(context, link, others, probes, PURPOSE)
-    suspects = alike(compared, found.searched)
+    looked = looked_at(context, link, found, probes, PURPOSE, but=subject_id)
     # 2 One unit of work: a leaf of the desk's and of each person compared, a case for each suspicion.
     with context.store.write() as unit:
-        _log(context, unit, link, compared, suspects, complete=found.complete)
-        return tuple(_opened(context, unit, link, subject_id, person) for person in suspects)
+        _log(context, unit, link, looked, complete=found.complete)
+        return tuple(_opened(context, unit, link, subject_id, suspect) for suspect in looked.alike)
 
 
-def _log(
-    context: Context,
-    unit: Unit,
-    link: Link,
-    compared: Sequence[Compared],
-    suspects: Sequence[Compared],
-    *,
-    complete: bool,
-) -> Logged:
-    outcome = FindOutcome.REFERRED if suspects or not complete else FindOutcome.NOT_FOUND
+def _log(context: Context, unit: Unit, link: Link, looked: Looked, *, complete: bool) -> Logged:
+    outcome = FindOutcome.REFERRED if looked.alike or not complete else FindOutcome.NOT_FOUND
     decision = FindDecision(outcome, None, TARGET_FPIR, complete, link.trial)
-    return log_find(context, unit, link, decision, compared, PURPOSE)
+    return log_find(context, unit, link, decision, looked.compared, PURPOSE)
 
 
-def _opened(context: Context, unit: Unit, link: Link, subject_id: str, person: Compared) -> str:
+def _opened(context: Context, unit: Unit, link: Link, subject_id: str, suspect: str) -> str:
     return open_case(
         context,
         unit,
@@ -95,5 +78,5 @@ def _opened(context: Context, unit: Unit, link: Link, subject_id: str, person: C
         kind=CaseKind.DUPLICATE,
         site=link.row.desk,
         asked_by=link.row.actor,
-        file=CaseFile((subject_id, person.subject_id)),
+        file=CaseFile((subject_id, suspect)),
     )

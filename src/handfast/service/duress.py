@@ -53,7 +53,7 @@ def heeded(context: Context, grant: Grant | None, probes: Probes, decision: Deci
     forced = chosen is not None and bool(shown & set(FOUR_FINGERS[chosen]))
     if not forced or decision.outcome not in (Outcome.ACCEPTED, Outcome.REFERRED):
         return decision, False
-    return replace(decision, outcome=Outcome.NOT_CAPTURED, advice=ADVICE, evidence=()), True
+    return replace(decision, outcome=Outcome.NOT_CAPTURED, advice=ADVICE, quality=()), True
 
 
 def seal_alert(context: Context, unit: Unit, link: Link, outcome: Outcome, *, alarm: bool) -> None:

@@ -73,7 +73,7 @@ def keep(context: Context, unit: Unit, link: Link, person: NewPerson, agreement:
     grant = context.ledger.authorise(
         unit, programme_id=keys.programme_id, subject_id=keys.subject_id, purpose=Purpose.VERIFY, session_id=link.id
     )
-    context.references.put(unit, grant, keys, probes.templates)
+    context.references.put(unit, grant, probes.templates)
     unit.cards.add_card(card_rows.Card(person.card.id, keys.programme_id, keys.subject_id, issued_on=today))
     unit.cards.add_private_code(card_rows.PrivateCodeRow(code_lookup(person.code), keys.programme_id, keys.subject_id))
     duress.begin(unit, keys)

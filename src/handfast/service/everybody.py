@@ -5,24 +5,22 @@ once. Whoever is compared has one leaf of it, written when their own turn comes;
 will get wrong is said before it begins.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from handfast.audit.leaf import LeafKind
-from handfast.base.errors import HandfastError, NotAllowed
+from handfast.base.errors import HandfastError, NotAllowed, Overloaded
 from handfast.base.search import SearchCode
-from handfast.base.template import Template
 from handfast.consent.purpose import Purpose
 from handfast.decision.find import TARGET_FPIR
 from handfast.gallery.circle import looks_at
-from handfast.gallery.codes import opened_codes
+from handfast.gallery.codes import best_first
+from handfast.gallery.references import Held
 from handfast.gallery.search_set import Found
-from handfast.service.candidates import COMPARED, compared_in, first_fingers
+from handfast.matcher.matcher import Among
+from handfast.service.candidates import COMPARED, first_fingers, held_of
 from handfast.service.cases import CaseFile, open_case
-from handfast.service.comparison import Probes, opened_for
 from handfast.service.context import Context
-from handfast.service.duplicates import alike
-from handfast.service.searching import best_first
 from handfast.storage.cases import CaseKind
 from handfast.storage.store import Reader
 
@@ -75,11 +73,14 @@ def _people(context: Context, programme_id: str) -> tuple[str, ...]:
 
 def _one(context: Context, programme_id: str, job_id: str, actor: str, subject_id: str, people: int) -> tuple[str, ...]:
     try:
-        probes, found = _shortlist(context, programme_id, job_id, subject_id)
-    except (NotAllowed, HandfastError):  # withdrew or froze meanwhile, or nothing of theirs can be compared
+        own, found = _shortlist(context, programme_id, job_id, subject_id)
+    except Overloaded:
+        raise
+    except HandfastError:  # withdrew or froze meanwhile, or nothing of theirs can be compared
         return ()
     others = [other for other in found.candidates if looks_at(subject_id, other)]
-    suspects = alike(compared_in(context, programme_id, job_id, others, probes, PURPOSE), people)
+    held = held_of(context, programme_id, job_id, others, PURPOSE)
+    looked = context.matcher.find(own, held, Among(people, found.complete), PURPOSE, live=True)
     with context.store.write() as unit:
         person = context.keys.person(programme_id, subject_id)
         told = {
@@ -98,32 +99,31 @@ def _one(context: Context, programme_id: str, job_id: str, actor: str, subject_i
                 kind=CaseKind.DUPLICATE,
                 site="",
                 asked_by=actor,
-                file=CaseFile((subject_id, suspect.subject_id)),
+                file=CaseFile((subject_id, suspect)),
             )
-            for suspect in suspects
+            for suspect in looked.alike
         )
 
 
-def _shortlist(context: Context, programme_id: str, job_id: str, subject_id: str) -> tuple[Probes, Found]:
+def _shortlist(context: Context, programme_id: str, job_id: str, subject_id: str) -> tuple[Held, Found]:
     """What the person is looked for with, and who is likest. Raises NotAllowed and others."""
     with context.store.read() as reader:
         own = context.ledger.authorise(
             reader, programme_id=programme_id, subject_id=subject_id, purpose=PURPOSE, session_id=job_id
         )
         search = context.ledger.authorise_search(reader, programme_id=programme_id, purpose=PURPOSE, session_id=job_id)
-    probes = Probes(opened_for(context, own).plain(), live=True)
+        held = context.references.of(reader, own)
     people = context.searching.of(programme_id)
     with context.store.read() as reader:
-        codes = _codes(context, reader, programme_id, subject_id, probes.templates)
-        found = people.search(reader, search, codes, COMPARED, first_fingers(len(people)), after=subject_id)
-    return probes, found
+        codes = _codes(context, reader, held, people.epoch)
+        found = people.search_turned(reader, search, codes, COMPARED, first_fingers(len(people)), after=subject_id)
+    return held, found
 
 
-def _codes(
-    context: Context, reader: Reader, programme_id: str, subject_id: str, templates: Sequence[Template]
-) -> tuple[SearchCode, ...]:
+def _codes(context: Context, reader: Reader, held: Held, epoch: bytes) -> tuple[SearchCode, ...]:
     """The codes that are kept of the person: making them anew takes longer than comparing them with very many."""
-    row = reader.searched.code(subject_id, context.searching.model)
-    if row is None:
+    row = reader.searched.code(held.subject_id, context.searching.model)
+    opened = () if row is None else context.matcher.opened(held.programme_id, epoch, [row])
+    if not opened:
         raise NotAllowed("this person may not be searched any more")
-    return best_first(opened_codes(context.keys.person(programme_id, subject_id), row), templates)
+    return best_first(opened[0].codes, [(row.position, row.quality) for row in held.templates])

@@ -6,7 +6,7 @@ from handfast.audit.leaf import LeafKind
 from handfast.audit.log import Logged
 from handfast.base.errors import NotFound
 from handfast.consent.purpose import Purpose
-from handfast.decision.find import Compared, FindDecision
+from handfast.decision.find import FindDecision
 from handfast.service.context import Context
 from handfast.service.link import Link
 from handfast.storage.store import Unit
@@ -17,7 +17,7 @@ def log_find(
     unit: Unit,
     link: Link,
     decision: FindDecision,
-    compared: Sequence[Compared],
+    compared: Sequence[str],
     purpose: Purpose = Purpose.FIND,
 ) -> Logged:
     """The operator's leaf. A person is told that they were found, or that they were compared and it was not them."""
@@ -27,9 +27,9 @@ def log_find(
         "desk": link.row.desk,
         "purpose": purpose.value,
     }
-    for person in compared:
-        outcome = "found" if person.subject_id == decision.subject_id else "compared"
-        _log_for(context, unit, link, person.subject_id, told | {"outcome": outcome}, purpose)
+    for subject_id in compared:
+        outcome = "found" if subject_id == decision.subject_id else "compared"
+        _log_for(context, unit, link, subject_id, told | {"outcome": outcome}, purpose)
     said = told | {"outcome": decision.outcome.value, "reason": link.wishes.reason or "", "compared": len(compared)}
     return context.log.append(unit, context.keys.programme(link.programme.id), LeafKind.FIND, link.row.actor, said)
 

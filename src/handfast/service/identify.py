@@ -1,7 +1,6 @@
 """A find, 1:N, from the live capture to the answer. It is verify.py's sibling and reads like it."""
 
-from handfast.decision.find import decide_find
-from handfast.service.candidates import compared_with, confirmed, shortlisted
+from handfast.service.candidates import confirmed, looked_at, shortlisted
 from handfast.service.comparison import probes_of
 from handfast.service.context import Context
 from handfast.service.ending import claim, end
@@ -24,14 +23,13 @@ def identify(context: Context, link: Link) -> FindAnswer:
         return not_captured(context, link, lack)
     # 4 Everyone who may be searched and nobody else: who is likeliest by face, by fingers, by both.
     found = shortlisted(context, grant, probes)
-    # 5 Full comparison with each of these few, under a grant of their own; face and hand on their own.
-    compared = compared_with(context, link, found.candidates, probes)
-    # 6 Decide, at this gallery's size.
-    decision = decide_find(compared, found.searched, complete=found.complete, live=not link.trial)
+    # 5 and 6 Full comparison with each of these few, under a grant of their own; face and hand on their own. The
+    # matcher decides, at this gallery's size.
+    looked = looked_at(context, link, found, probes)
     # 7 One unit of work: authorise again, a leaf of the operator's and one for each person compared, the answer.
     with context.store.write() as unit:
-        decision = confirmed(context, unit, link, decision)
-        logged = log_find(context, unit, link, decision, compared)
+        decision = confirmed(context, unit, link, looked.decision)
+        logged = log_find(context, unit, link, decision, looked.compared)
         reference = reference_of(context, unit, link, decision.subject_id) if decision.subject_id else None
         end(context, unit, link, found_answer(link, decision, reference, logged.n), compared=True)
     # 8 Answer: a name only where it is found; never who else was near.

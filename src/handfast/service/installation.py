@@ -2,13 +2,10 @@
 
 from handfast.service.context import Context
 from handfast.storage.key_values import ProgrammeKeys
-from handfast.storage.seal import derive
-
-INSTALLATION = "installation"
 
 
 def keys_for(context: Context, programme_id: str) -> ProgrammeKeys:
     """The keys of a programme, or with "" those of the installation. Raises NotFound."""
     if programme_id:
         return context.keys.programme(programme_id)
-    return ProgrammeKeys(INSTALLATION, derive(context.keys.pepper(), INSTALLATION))
+    return context.keys.installation()

@@ -19,7 +19,6 @@ from handfast.service.searching import checks_duplicates, keeps_review_pictures,
 from handfast.service.study import begin_study, check_study
 from handfast.storage import programmes as rows
 from handfast.storage.programmes import ProgrammeMode, ProgrammeStatus
-from handfast.storage.seal import derive
 
 MAX_RETENTION_DAYS = 3650
 MAX_TEXT = 400  # characters; it is read aloud to everyone
@@ -187,7 +186,7 @@ def open_programme(context: Context, programme_id: str) -> rows.Programme:
 
 def webhook_secret(context: Context, programme_id: str) -> str:
     """What the programme's webhooks are signed with; follows from its key, so it is kept nowhere else."""
-    secret = derive(context.keys.programme(programme_id).key, "webhook")
+    secret = context.keys.programme(programme_id).webhook_secret()
     return base64url.encode(secret)
 
 

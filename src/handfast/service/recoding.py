@@ -4,14 +4,14 @@ Searches go on meanwhile among those who are done; until all are, nobody is said
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handfast.audit.leaf import LeafKind
-from handfast.base.errors import HandfastError, NotAllowed
+from handfast.base.errors import HandfastError, NotAllowed, Overloaded
 from handfast.base.grant import Grant
 from handfast.consent.purpose import SEARCHES
-from handfast.gallery.codes import sealed_codes
-from handfast.service.comparison import opened_for
+from handfast.gallery.codes import row_for
+from handfast.service.comparison import held_for
 from handfast.service.context import Context
 from handfast.service.searching import searches
 from handfast.storage.store import Reader
@@ -49,15 +49,17 @@ def _one(context: Context, programme_id: str, job_id: str, actor: str, subject_i
     try:
         with context.store.read() as reader:
             grant = _grant(context, reader, programme_id, job_id, subject_id)
-        codes = context.searching.codes(opened_for(context, grant).plain())
-        today = context.clock.now().date()
+        held, row = held_for(context, grant), row_for(grant, context.searching.model, context.clock.now().date())
+        coded = context.matcher.recoded(held, row)
         with context.store.write() as unit:
             person = context.keys.person(programme_id, subject_id)
-            grant = _grant(context, unit, programme_id, job_id, subject_id)
-            unit.searched.put(sealed_codes(person, grant, context.searching.model, codes, today))
+            again = _grant(context, unit, programme_id, job_id, subject_id)
+            unit.searched.put(replace(coded, consent_id=again.consent_id))
             unit.searched.remove_others(subject_id, context.searching.model)
             told = {"at": context.clock.now().isoformat(timespec="seconds"), "session": job_id, "desk": ""}
             context.log.append_for(unit, person, LeafKind.RECODE, actor, {**told, "outcome": "recoded"})
+    except Overloaded:
+        raise
     except HandfastError:
         return
 

@@ -19,15 +19,15 @@ def renew(context: Context, person: PersonKeys, said: PersonsAnswer, actor: str)
     with context.store.write() as unit:
         # 1 What is held, under the consent that holds until now.
         grant = _authorise(context, unit, person)
-        held = context.references.open(unit, grant, person).templates
+        held = context.references.of(unit, grant)
         # 2 The new consent takes the place of the old one, whose rows go with it.
-        programme, modalities = unit.programmes.get(person.programme_id), tuple({t.modality: 0 for t in held})
+        programme, modalities = unit.programmes.get(person.programme_id), held.modalities
         for row in unit.consents.of(person.subject_id):
             if row.state is ConsentState.LIVE and row.purpose == Purpose.VERIFY:
                 unit.consents.withdraw(row.id)
         fresh = context.ledger.record(unit, person, programme, Purpose.VERIFY, modalities, _agreement(context, said))
         # 3 The same references under it.
-        context.references.keep(unit, _authorise(context, unit, person), person, held)
+        context.references.keep(unit, _authorise(context, unit, person), held)
         told = {"at": context.clock.now().isoformat(timespec="seconds"), "desk": "my page", "outcome": "renewed"}
         context.log.append_for(unit, person, LeafKind.RENEW, actor, told, fresh.record_hash)
 

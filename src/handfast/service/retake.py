@@ -66,7 +66,7 @@ def _replace(
     person = _keys(context, grant)
     for row in unit.templates.of(person.subject_id):
         unit.templates.remove(row.id)
-    context.references.put(unit, grant, person, kept)
+    context.references.put(unit, grant, kept)
     taken = {template.position for template in kept if template.position is not None}
     hands = tuple(hand for hand in Hand if taken & set(FOUR_FINGERS[hand]))
     missing = tuple(p for hand in hands for p in FOUR_FINGERS[hand] if p not in taken)

@@ -6,7 +6,7 @@ from handfast.base.errors import NoConsent
 from handfast.base.grant import Grant
 from handfast.base.search import SearchCode
 from handfast.consent.purpose import SEARCHES
-from handfast.gallery.codes import sealed_codes
+from handfast.gallery.codes import row_for
 from handfast.service.comparison import Probes
 from handfast.service.context import Context
 from handfast.service.link import Link
@@ -25,7 +25,8 @@ def keep_searchable(context: Context, unit: Unit, link: Link, person: PersonKeys
     grant = _grant(context, unit, link, person) if codes else None
     if grant is not None:
         today = context.clock.now().date()
-        unit.searched.put(sealed_codes(person, grant, context.searching.model, codes, today))
+        row = row_for(grant, context.searching.model, today)
+        unit.searched.put(context.matcher.sealed_code(row, codes))
 
 
 def _grant(context: Context, reader: Reader, link: Link, person: PersonKeys) -> Grant | None:

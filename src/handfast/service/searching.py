@@ -11,31 +11,31 @@ from handfast.base.randomness import Randomness
 from handfast.base.search import SearchCode, Searcher
 from handfast.base.template import Template
 from handfast.consent.purpose import Purpose
-from handfast.gallery.search_set import SearchSet, Shards, model_of
-from handfast.storage.keys import Keys
+from handfast.gallery.codes import codes_of
+from handfast.gallery.search_set import Codes, SearchSet, Shards, model_of
 from handfast.storage.programmes import Programme
 from handfast.storage.store import Store
 
 logger = logging.getLogger("handfast.service")
 
-EPOCH_KEY_BYTES = 32
+EPOCH_BYTES = 32
 
 
 class Searching:
-    """Makes a programme's set when it is first needed. The key of its transform is drawn then and kept nowhere."""
+    """Makes a programme's set when it is first needed. A number drawn then and kept nowhere tells its transform."""
 
     def __init__(
         self,
         searchers: Mapping[Modality, Searcher],
         store: Store,
-        keys: Keys,
+        codes: Codes,
         clock: Clock,
         randomness: Randomness,
         make_shards: Callable[[Mapping[Modality, Searcher]], Shards],
     ) -> None:
         self._searchers = searchers
         self._store = store
-        self._keys = keys
+        self._turning = codes
         self._clock = clock
         self._randomness = randomness
         self._make_shards = make_shards
@@ -49,7 +49,7 @@ class Searching:
 
     def codes(self, templates: Sequence[Template]) -> tuple[SearchCode, ...]:
         """What somebody with these templates is searched by; those of fingers with the best quality first."""
-        return best_first([code for s in self._searchers.values() for code in s.codes(templates)], templates)
+        return codes_of(self._searchers, templates)
 
     def of(self, programme_id: str) -> SearchSet:
         """The set of a programme, as it was when it last caught up."""
@@ -59,9 +59,9 @@ class Searching:
                     programme_id,
                     self._searchers,
                     self._make_shards(self._searchers),
-                    self._keys,
+                    self._turning,
                     self._clock,
-                    self._randomness.bytes(EPOCH_KEY_BYTES),
+                    self._randomness.bytes(EPOCH_BYTES),
                 )
             return self._sets[programme_id]
 
@@ -88,13 +88,6 @@ class Searching:
             for one in self._sets.values():
                 one.close()
             self._sets.clear()
-
-
-def best_first(codes: Sequence[SearchCode], templates: Sequence[Template]) -> tuple[SearchCode, ...]:
-    """Codes in the order of the best quality of what they were made of."""
-    best = sorted(templates, key=lambda template: -template.quality.value)
-    order = {template.position: n for n, template in reversed(list(enumerate(best)))}
-    return tuple(sorted(codes, key=lambda code: order.get(code.position, 0)))
 
 
 def searches(programme: Programme) -> bool:

@@ -26,7 +26,6 @@ from handfast.service.study import may_sit, study_of
 from handfast.storage.access import hash_secret
 from handfast.storage.key_values import ProgrammeKeys
 from handfast.storage.programmes import Programme
-from handfast.storage.seal import derive
 from handfast.storage.sessions import SessionKind, SessionMode, SessionRow, SessionState
 from handfast.storage.studies import StudyRow
 
@@ -287,7 +286,7 @@ def _row(
 
 def _token(keys: ProgrammeKeys, session_id: str) -> str:
     """The link's secret follows from the programme's key, so that asking again gives it again and no row keeps it."""
-    return base64url.encode(derive(keys.key, "link", session_id))
+    return base64url.encode(keys.link_token(session_id))
 
 
 def _state(context: Context, row: SessionRow) -> State:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import cv2
 from argon2 import PasswordHasher
@@ -11,7 +10,7 @@ from handfast.audit.log import Log
 from handfast.audit.recovery import recover
 from handfast.audit.restoration import refuse_restored
 from handfast.base.clock import Clock, SystemClock
-from handfast.base.errors import SetupError
+from handfast.base.errors import HandfastError, SetupError
 from handfast.base.modality import Modality
 from handfast.base.randomness import Randomness, SystemRandomness
 from handfast.base.sample import ModalityEngine
@@ -34,6 +33,9 @@ from handfast.finger.search import FingerSearcher
 from handfast.gallery.local import local_shards
 from handfast.gallery.references import References
 from handfast.gallery.search_set import Shards
+from handfast.matcher.client import Asked, AskedKeys, Line
+from handfast.matcher.matcher import Matcher
+from handfast.matcher.matching import Comparing, Matching
 from handfast.models.store import ModelStore
 from handfast.service.context import Context
 from handfast.service.go_live import recheck
@@ -41,15 +43,11 @@ from handfast.service.limits import Limits
 from handfast.service.people import People
 from handfast.service.searching import Searching
 from handfast.service.tokens import Tokens
-from handfast.storage.keys import Keys, open_keys
+from handfast.storage.installed_keys import installed_keys
+from handfast.storage.key_values import Keyring
 from handfast.storage.pins import Pins
 from handfast.storage.places import place_of
-from handfast.storage.root_key import root_key
-from handfast.storage.rotation import settle
 from handfast.storage.store import Store, open_store
-
-TABLES = "calibrations"
-"""Folder of the site's own calibration tables, in the data folder."""
 
 MODELS = (FACE_MODEL, FINGER_MODEL)
 
@@ -100,7 +98,7 @@ def load_senses(settings: Settings) -> Senses:
     return Senses(
         LiveEyes(face, finger, hand),
         engines,
-        load_tables(settings.data_dir / TABLES),
+        load_tables(settings.tables_dir),
         frozenset({FACE_FORMAT}),
         MODELS,
         searchers,
@@ -117,14 +115,12 @@ def open_context(
 ) -> Context:
     """Open the stores under their keys, finish what a crash left, and put everything together. Raises SetupError."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key_file = settings.data_dir / "keys.db"
-    had_keys = key_file.exists()
-    settle(settings.root_key, settings.data_dir)
-    root = root_key(settings.root_key, settings.data_dir, randomness)
     store = open_store(place_of(settings), randomness)
-    if not had_keys:
-        _refuse_fresh_keys(store, key_file)
-    keys = open_keys(key_file, root, store.identity, randomness)
+    try:
+        keys, matcher = _matcher(settings, senses, store, clock, randomness)
+    except HandfastError:
+        store.close()
+        raise
     log = Log(keys.signer("log"), clock, randomness)
     _refuse_unfinished(settings, store, keys)
     recover(store, keys, log)
@@ -135,17 +131,17 @@ def open_context(
         keys=keys,
         ledger=Ledger(keys, clock, randomness),
         log=log,
-        references=References(clock, randomness, senses.vector_formats),
-        engines=senses.engines,
+        references=References(clock, randomness, matcher),
+        matcher=matcher,
         tables=senses.tables,
         models=senses.models,
         policy=DEFAULT_POLICY,
         answers=keys.signer("answer"),
         cards=keys.signer("card"),
-        pins=Pins(store, keys.pepper(), clock, hasher),
+        pins=Pins(store, keys.peppered, clock, hasher),
         live=LiveSessions(clock, senses.eyes),
         limits=Limits(clock),
-        searching=Searching(senses.searchers, store, keys, clock, randomness, senses.make_shards),
+        searching=Searching(senses.searchers, store, matcher, clock, randomness, senses.make_shards),
         pages=Tokens(clock),
         enrolled=Tokens(clock),
         people=People.empty(clock),
@@ -156,7 +152,7 @@ def open_context(
     return context
 
 
-def _refuse_unfinished(settings: Settings, store: Store, keys: Keys) -> None:
+def _refuse_unfinished(settings: Settings, store: Store, keys: Keyring) -> None:
     """A restore that is not finished would serve people who have withdrawn."""
     try:
         if (settings.data_dir / RESTORING).exists():
@@ -168,13 +164,18 @@ def _refuse_unfinished(settings: Settings, store: Store, keys: Keys) -> None:
         raise
 
 
-def _refuse_fresh_keys(store: Store, key_file: Path) -> None:
-    """New keys beside old records would look like a working installation in which nobody can be opened."""
+def _matcher(
+    settings: Settings, senses: Senses, store: Store, clock: Clock, randomness: Randomness
+) -> tuple[Keyring, Matcher]:
+    """The keys and what compares: in the process that listens on the settings' socket, or in this one."""
     with store.read() as reader:
         used = bool(reader.programmes.all())
-    if used:
-        store.close()
-        raise SetupError(f"{key_file} is missing; restore it, for nothing in the database opens without it")
+    if settings.matcher is not None:
+        line = Line(settings.matcher, store.identity, used=used)
+        return AskedKeys(line), Asked(line)
+    keys = installed_keys(settings, store.identity, randomness, used=used)
+    comparing = Comparing(senses.engines, senses.tables, senses.searchers, senses.vector_formats)
+    return keys, Matching(keys, comparing, clock, randomness)
 
 
 def stop(context: Context) -> None:

@@ -25,7 +25,6 @@ from handfast.service.context import Context
 from handfast.service.people import Exporting
 from handfast.service.sitting import PLACE
 from handfast.service.study import owned_study
-from handfast.storage.seal import derive
 from handfast.storage.studies import StudyImageRow
 
 LABELS = ("file", "person", "sitting", "modality", "hand", "fingers", "sample")
@@ -100,7 +99,7 @@ def _pictures(context: Context, given: Exporting, subject_id: str) -> list[tuple
             rows = list(unit.studies.images(subject_id))
     except (NotFound, NotAllowed):
         return []
-    person = f"p{derive(keys.log_key, 'study pseudonym')[:6].hex()}"
+    person = f"p{keys.pseudonym()}"
     return [(_label(person, row), keys.unseal(row.content, PLACE, row.id)) for row in rows]
 
 

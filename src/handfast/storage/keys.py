@@ -4,6 +4,7 @@ It and the database do not commit together, so order carries safety: a person's 
 under it, and destroyed after the withdrawal is committed. `handfast.audit.recovery` puts right what a crash left.
 """
 
+import hmac
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Lock
@@ -14,8 +15,8 @@ from handfast.base.errors import Conflict, NotFound, SealBroken, SetupError
 from handfast.base.randomness import Randomness
 from handfast.storage.database import Value
 from handfast.storage.destroyed import FILE, Destroyed
-from handfast.storage.key_values import PersonKeys, ProgrammeKeys, Signer
 from handfast.storage.migrate import migrate
+from handfast.storage.open_keys import OpenPerson, OpenProgramme, OpenSigner
 from handfast.storage.seal import derive, seal, unseal
 from handfast.storage.slab import Slab, only_part
 from handfast.storage.sqlite import connect
@@ -23,10 +24,11 @@ from handfast.storage.sqlite import connect
 KEY_BYTES = 32
 WRAPPED_BYTES = 12 + KEY_BYTES + 16  # nonce, key, tag
 SLOT_BYTES = 2 * WRAPPED_BYTES + 4  # a person's two keys and the slot's header
+INSTALLATION = "installation"
 
 
 class Keys:
-    """The keys of one installation. Nothing unwrapped is cached: a destroyed key is gone at once on every path."""
+    """The keys of one installation; fulfils Keyring. Nothing unwrapped is cached: a destroyed key is gone at once."""
 
     def __init__(self, path: Path, root: bytes, store_id: str, randomness: Randomness) -> None:
         self._root = root
@@ -38,35 +40,35 @@ class Keys:
         self._belong_to(store_id)
         self._database.truncate()
 
-    def create_programme(self, programme_id: str) -> ProgrammeKeys:
+    def create_programme(self, programme_id: str) -> OpenProgramme:
         """Make a programme's key; Conflict if it has one."""
         key = self._randomness.bytes(KEY_BYTES)
         wrapped = seal(self._root, key, "programme", programme_id)
         self._keep("INSERT INTO programme_keys (programme_id, handle) VALUES (?, ?)", (programme_id,), wrapped)
-        return ProgrammeKeys(programme_id, key)
+        return OpenProgramme(programme_id, key)
 
-    def programme(self, programme_id: str) -> ProgrammeKeys:
+    def programme(self, programme_id: str) -> OpenProgramme:
         """A programme's key; NotFound if it has none or it was destroyed."""
         wrapped = self._kept("SELECT handle FROM programme_keys WHERE programme_id = ?", (programme_id,))
-        return ProgrammeKeys(programme_id, unseal(self._root, wrapped, "programme", programme_id))
+        return OpenProgramme(programme_id, unseal(self._root, wrapped, "programme", programme_id))
 
-    def create_person(self, programme_id: str, subject_id: str) -> PersonKeys:
+    def create_person(self, programme_id: str, subject_id: str) -> OpenPerson:
         """Make a person's keys, synced to disk before anything is sealed under them."""
         programme = self.programme(programme_id)
         template_key, log_key = self._randomness.bytes(KEY_BYTES), self._randomness.bytes(KEY_BYTES)
         wrapped = _wrap(programme, template_key, subject_id, "template") + _wrap(programme, log_key, subject_id, "log")
         sql = "INSERT INTO person_keys (subject_id, programme_id, handle) VALUES (?, ?, ?)"
         self._keep(sql, (subject_id, programme_id), wrapped)
-        return PersonKeys(programme_id, subject_id, template_key, log_key)
+        return OpenPerson(programme_id, subject_id, template_key, log_key)
 
-    def person(self, programme_id: str, subject_id: str) -> PersonKeys:
+    def person(self, programme_id: str, subject_id: str) -> OpenPerson:
         """A person's keys; NotFound if there are none or they were destroyed."""
         programme = self.programme(programme_id)
         sql = "SELECT handle FROM person_keys WHERE subject_id = ? AND programme_id = ?"
         wrapped = self._kept(sql, (subject_id, programme_id))
         return _person(programme, subject_id, wrapped)
 
-    def some_of(self, programme_id: str, subject_ids: Sequence[str]) -> Iterator[PersonKeys]:
+    def some_of(self, programme_id: str, subject_ids: Sequence[str]) -> Iterator[OpenPerson]:
         """The keys of those of these people who have any, in no order; for opening the codes of a whole programme."""
         programme, wrap = self.programme(programme_id), "SELECT person_keys.subject_id, slots.data"
         marks = ", ".join("?" * len(subject_ids))
@@ -103,13 +105,17 @@ class Keys:
         with self._lock:
             return tuple(str(row[0]) for row in self._database.query("SELECT programme_id FROM programme_keys"))
 
-    def signer(self, name: str) -> Signer:
+    def signer(self, name: str) -> OpenSigner:
         """The server's signing key for one kind of thing ("log", "consent", "answer", "card"); made at first use."""
-        return Signer(name, Ed25519PrivateKey.from_private_bytes(self._own(name)))
+        return OpenSigner(name, Ed25519PrivateKey.from_private_bytes(self._own(name)))
 
-    def pepper(self) -> bytes:
-        """The key that PINs are hashed with, so that the database alone does not let anyone try them."""
-        return self._own("pins")
+    def installation(self) -> OpenProgramme:
+        """The key of acts on the installation itself, which belong to no programme."""
+        return OpenProgramme(INSTALLATION, derive(self._own("pins"), INSTALLATION))
+
+    def peppered(self, word: str) -> bytes:
+        """A PIN as it is hashed, so that the database alone does not let anyone try them."""
+        return hmac.digest(self._own("pins"), word.encode(), "sha256")
 
     def rewrap(self, root: bytes) -> int:
         """Wrap everything under another root key, in one transaction; how many keys that were.
@@ -187,17 +193,17 @@ def open_keys(path: Path, root: bytes, store_id: str, randomness: Randomness) ->
     return Keys(path, root, store_id, randomness)
 
 
-def _person(programme: ProgrammeKeys, subject_id: str, wrapped: bytes) -> PersonKeys:
+def _person(programme: OpenProgramme, subject_id: str, wrapped: bytes) -> OpenPerson:
     template_key = _unwrap(programme, wrapped[:WRAPPED_BYTES], subject_id, "template")
     log_key = _unwrap(programme, wrapped[WRAPPED_BYTES:], subject_id, "log")
-    return PersonKeys(programme.programme_id, subject_id, template_key, log_key)
+    return OpenPerson(programme.programme_id, subject_id, template_key, log_key)
 
 
-def _wrap(programme: ProgrammeKeys, key: bytes, subject_id: str, use: str) -> bytes:
+def _wrap(programme: OpenProgramme, key: bytes, subject_id: str, use: str) -> bytes:
     return seal(derive(programme.key, "wrap"), key, programme.programme_id, subject_id, use)
 
 
-def _unwrap(programme: ProgrammeKeys, wrapped: Value, subject_id: str, use: str) -> bytes:
+def _unwrap(programme: OpenProgramme, wrapped: Value, subject_id: str, use: str) -> bytes:
     return unseal(derive(programme.key, "wrap"), _bytes(wrapped), programme.programme_id, subject_id, use)
 
 

@@ -1,6 +1,6 @@
 """PINs of private codes: Argon2id under a key that is not in the database, and growing delays (RFC 9106)."""
 
-import hmac
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -19,11 +19,13 @@ _DIGITS = range(4, 13)
 
 
 class Pins:
-    """Choosing and trying PINs."""
+    """Choosing and trying PINs. `peppered` turns a PIN into what is hashed, under a key that is not in the database."""
 
-    def __init__(self, store: Store, pepper: bytes, clock: Clock, hasher: PasswordHasher | None = None) -> None:
+    def __init__(
+        self, store: Store, peppered: Callable[[str], bytes], clock: Clock, hasher: PasswordHasher | None = None
+    ) -> None:
         self._store = store
-        self._pepper = pepper
+        self._peppered = peppered
         self._clock = clock
         self._hasher = hasher or PasswordHasher()
         self._nobody = self._hasher.hash("nobody")
@@ -63,9 +65,6 @@ class Pins:
                 raise TooManyTries(ceil((row.next_try_at - now).total_seconds()))
             unit.cards.set_tries(lookup, row.tries + 1, _next_try(row.tries + 1, now))
         return row
-
-    def _peppered(self, pin: str) -> bytes:
-        return hmac.digest(self._pepper, pin.encode(), "sha256")
 
 
 def _next_try(tries: int, now: datetime) -> datetime | None:

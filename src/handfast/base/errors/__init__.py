@@ -22,7 +22,7 @@ HandfastError
 |- RequestError                a request that makes no sense
 |  |- BodyTooLarge  NotACard  LanguageIncomplete
 |- Overloaded                  come back later
-|  |- DatabaseAway
+|  |- DatabaseAway  MatcherAway
 +- SetupError                  something is not installed or configured
    |- ModelMissing  ModelDamaged
 """
@@ -75,6 +75,7 @@ from handfast.base.errors.record import UnreadableTemplate as UnreadableTemplate
 from handfast.base.errors.request import BodyTooLarge as BodyTooLarge
 from handfast.base.errors.request import DatabaseAway as DatabaseAway
 from handfast.base.errors.request import LanguageIncomplete as LanguageIncomplete
+from handfast.base.errors.request import MatcherAway as MatcherAway
 from handfast.base.errors.request import NotACard as NotACard
 from handfast.base.errors.request import Overloaded as Overloaded
 from handfast.base.errors.request import RequestError as RequestError

@@ -43,3 +43,9 @@ class DatabaseAway(Overloaded):
     """The database cannot be reached just now; nothing was acknowledged, come back in a moment."""
 
     code = "database-away"
+
+
+class MatcherAway(Overloaded):
+    """The process that holds the keys is just being started again; nothing was acknowledged, come back in a moment."""
+
+    code = "matcher-away"
