@@ -67,13 +67,13 @@ def test_each_answer_says_where_the_task_stands_and_what_comes_next() -> None:
 
 def test_a_finger_that_fails_is_marked_and_taken_again() -> None:
     stage = Stage(ScriptedEyes(frames=1, bad=[FingerPosition.RIGHT_RING]))
-    for task in range(4):
+    for task in range(3):
         stage.send(stage.phone.frame(task))
-    answer = stage.send(stage.phone.frame(4))
+    answer = stage.send(stage.phone.frame(3))
     assert answer.fingers is not None
     assert [f.state for f in answer.fingers] == ["good", "good", "retake", "good"]
     assert (answer.task.state, answer.task.stills_left, answer.hint) == ("going", 1, PoorFinger.advice)
-    assert stage.send(stage.phone.frame(4)).done
+    assert stage.send(stage.phone.frame(3)).done
     assert stage.state.failed_positions == (FingerPosition.RIGHT_RING,)
 
 
@@ -124,9 +124,9 @@ def test_a_step_goes_on_until_its_frames_give_a_face(monkeypatch: pytest.MonkeyP
 
 def test_a_preview_guides_and_changes_nothing() -> None:
     stage = Stage(ScriptedEyes(frames=1))
-    for task in range(4):
+    for task in range(3):
         stage.send(stage.phone.frame(task))
-    answer = stage.send(stage.phone.frame(4, FrameKind.PREVIEW))
+    answer = stage.send(stage.phone.frame(3, FrameKind.PREVIEW))
     assert (answer.hint, answer.task.stills_left) == ("good", 1)
     assert stage.state.prints == ()
 

@@ -12,8 +12,8 @@ def test_a_challenge_does_not_tell_where_the_dot_will_go(handfast: Interface) ->
     live = handfast.desk.context.live.of(visit.id, handfast.desk.clock.now()).capture
     assert live is not None
     (path,) = [task.path for task in live.challenge.tasks if task.path]
-    assert len(path) == 3
-    assert not any(f'"{aim}"' in told.body.decode() for aim in ("up", "down"))
+    assert len(path) == 4
+    assert not any(f'"{aim}"' in told.body.decode() for aim in ("up", "down-left"))
 
 
 def test_who_cannot_move_asks_for_it_through_the_interface(handfast: Interface) -> None:

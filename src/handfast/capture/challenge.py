@@ -10,8 +10,9 @@ from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
 from handfast.base.randomness import Randomness
 
 LIFE = timedelta(minutes=4)
-PLACES = 3  # of the dot
-SHORT_STAY, LONG_STAY = 0.2, (0.8, 0.9, 1.0, 1.1, 1.2)  # seconds that the dot stays once the head points there
+PLACES = 4  # of the dot
+NEAREST = 2  # eighths round between two places that follow each other
+SHORT_STAYS, LONG_STAY = (0.0, 0.2), (0.8, 0.9, 1.0)  # seconds that the dot stays once the head points there
 MOST_COUNTED = 4  # fingers
 
 
@@ -37,9 +38,13 @@ class Aim(StrEnum):
     """Where the dot of "follow" lies, as the person sees it; the nose is to point there."""
 
     LEFT = "left"
-    RIGHT = "right"
+    UP_LEFT = "up-left"
     UP = "up"
+    UP_RIGHT = "up-right"
+    RIGHT = "right"
+    DOWN_RIGHT = "down-right"
     DOWN = "down"
+    DOWN_LEFT = "down-left"
 
 
 class Camera(StrEnum):
@@ -126,8 +131,8 @@ class Ask:
 def draw(ask: Ask, *, clock: Clock, randomness: Randomness) -> Challenge:
     """A challenge for what this person shows, drawn before anything is seen and never changed by what is.
 
-    Look first; then, in random order, one random move and the dot to follow, or for who cannot move some fingers to
-    show; then the open hand beside the face; last the fingers.
+    Look first; then the dot to follow, in random order with one random move where no hand is whole, or for who cannot
+    move some fingers to show; then the open hand beside the face; last the fingers.
     """
     asked = {hand: tuple(p for p in FOUR_FINGERS[hand] if p not in ask.missing) for hand in ask.hands}
     shown = [hand for hand in ask.hands if asked[hand]]
@@ -160,30 +165,39 @@ class Step:
 
 
 def _face_steps(ask: Ask, randomness: Randomness, *, counts: bool) -> list[Step]:
-    """Who has a whole hand may be asked to count: a missing finger is never made a riddle."""
+    """Who cannot move counts fingers, if a hand is whole: a missing one is no riddle. Without, one move is added."""
     counted = [Step(TaskKind.COUNT, count=1 + randomness.below(MOST_COUNTED))] if counts else []
     if not ask.moves:
         return [Step(TaskKind.LOOK), *counted]
-    moves = [*(Step(kind) for kind in MOVES), *counted]
-    move = moves[randomness.below(len(moves))]
-    follow = Step(TaskKind.FOLLOW, path=_path(randomness), stays=_stays(randomness))
+    follow = follow_step(randomness)
+    if counts:
+        return [Step(TaskKind.LOOK), follow]
+    move = Step(MOVES[randomness.below(len(MOVES))])
     return [Step(TaskKind.LOOK), *((move, follow), (follow, move))[randomness.below(2)]]
 
 
+def follow_step(randomness: Randomness) -> Step:
+    """A path and its stays."""
+    return Step(TaskKind.FOLLOW, path=_path(randomness), stays=_stays(randomness))
+
+
 def _path(randomness: Randomness) -> tuple[Aim, ...]:
-    """Random places, each another than the one before, and not all of them above and below each other."""
-    path: list[Aim] = []
-    for _ in range(PLACES):
-        others = [aim for aim in Aim if not path or aim is not path[-1]]
-        path.append(others[randomness.below(len(others))])
-    return tuple(path) if set(path) & {Aim.LEFT, Aim.RIGHT} else _path(randomness)
+    """Random places, each a quarter or more of the way round from the one before: a head needs time to get there."""
+    around = list(Aim)
+    at = [randomness.below(len(around))]
+    for _ in range(PLACES - 1):
+        at.append((at[-1] + NEAREST + randomness.below(len(around) + 1 - 2 * NEAREST)) % len(around))
+    path = tuple(around[place] for place in at)
+    return path if set(path) - {Aim.UP, Aim.DOWN} else _path(randomness)
 
 
 def _stays(randomness: Randomness) -> tuple[float, ...]:
-    """One stay is long, and nobody knows which: what moves at times of its own has left by then."""
-    long = randomness.below(PLACES)
-    stay = LONG_STAY[randomness.below(len(LONG_STAY))]
-    return tuple(stay if place == long else SHORT_STAY for place in range(PLACES))
+    """One stay but the last is long, and nobody knows which: what moves at times of its own has left by then."""
+    stays = [SHORT_STAYS[0]] * PLACES
+    long = randomness.below(PLACES - 1)
+    stays[(long + 1 + randomness.below(PLACES - 1)) % PLACES] = SHORT_STAYS[1]
+    stays[long] = LONG_STAY[randomness.below(len(LONG_STAY))]
+    return tuple(stays)
 
 
 def _task(number: int, step: Step, asked: dict[Hand, tuple[FingerPosition, ...]], ask: Ask) -> Task:

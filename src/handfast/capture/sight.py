@@ -66,7 +66,7 @@ class LiveEyes:
         if task.kind in (TaskKind.HAND, TaskKind.COUNT):
             return self._beside(task, image, seen, before, shown, at)
         if task.kind is TaskKind.FOLLOW:
-            return _followed(task, before[-1] if before else None, seen, shown, at)
+            return _followed(task, before, seen, shown, at)
         frames = [*(o for o in before if isinstance(o, FaceObservation)), seen]
         now = judge(task.kind.value, frames)
         return Sight(now.done, now.progress, now.hint, face=shown, observation=seen)
@@ -143,14 +143,16 @@ def _near(hand: Hand, view: View, image: Image, points: Points | None, at: float
     return Look(view, hand, at, finger_tone(image.pixels, points / scale))
 
 
-def _followed(task: Task, before: object, seen: FaceObservation, shown: FaceView, at: float) -> Sight:
-    so_far = before if isinstance(before, Followed) else Followed()
+def _followed(task: Task, before: Sequence[object], seen: FaceObservation, shown: FaceView, at: float) -> Sight:
+    last = before[-1] if before else None
+    looked = tuple(Seen(o.pose, o.rigid, at) for o in before if isinstance(o, FaceObservation))
+    so_far = last if isinstance(last, Followed) else Followed(looked)
     frames = (*so_far.frames, Seen(seen.pose, seen.rigid, at))
     faces = (*so_far.faces[:FACES], *so_far.faces[FACES:][-FACES:], seen)
     now = follow(task.path, task.stays, frames)
     share = now.reached / len(task.path)
     done = share == 1.0
-    hint = "good" if done else "turn-back" if now.dot is None else f"turn-{now.dot}"
+    hint = "good" if done else "turn-back" if now.dot is None else f"turn-{now.lacks}"
     return Sight(done, share, hint, face=shown, observation=Followed(frames, faces), failed=now.failed, dot=now.dot)
 
 

@@ -17,6 +17,7 @@ from handfast.capture.frames import Reception
 from handfast.capture.progress import TaskProgress, TaskState
 
 PATIENCE = timedelta(seconds=45)  # for one step of the face or hand; then it counts as not followed
+CARRIED = 2  # observations of "look" that count for the step after it
 FIRST, NEWEST = 4, 36  # observations kept of the task that is on: from the first on movement is measured
 
 
@@ -119,7 +120,14 @@ def ended(state: CaptureState, task: Task, how: TaskState, faces: tuple[Template
         state,
         ended=(*state.ended, how),
         faces=MappingProxyType({**state.faces, task.id: faces}) if faces else state.faces,
-        observations=(),
+        observations=_carried(state, task),
         began=now,
         received=replace(state.received, task=task.id + 1),
     )
+
+
+def _carried(state: CaptureState, task: Task) -> tuple[object, ...]:
+    """Of a look, the newest frames, where the dot follows: who has just looked ahead need not do it again."""
+    tasks = state.challenge.tasks
+    follows = task.kind is TaskKind.LOOK and task.id + 1 < len(tasks) and tasks[task.id + 1].kind is TaskKind.FOLLOW
+    return state.observations[-CARRIED:] if follows else ()

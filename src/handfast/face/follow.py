@@ -1,23 +1,27 @@
 """Judging the step "follow": the head points where the dot goes, place after place, in time and not elsewhere. Pure.
 
 The phone learns each place only once the head has stayed at the one before for a time that nobody is told, so that
-nothing can be drawn ahead of time, and a recording of other movements, or of other times, strays.
+nothing can be drawn ahead of time. A recording of other places strays; one of the same places at times of its own
+leaves too soon, arrives sooner than a head can, or is slower wherever the dot stayed shorter.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import pi
 from statistics import median
 
 import numpy as np
 
-from handfast.face.challenge import facing, smoothed
-from handfast.face.relief import SHOWN_BY_NOD, SHOWN_BY_TURN, deep, parallax, toward
+from handfast.face.challenge import facing
+from handfast.face.relief import SHOWN_ASLANT, SHOWN_BY_NOD, SHOWN_BY_TURN, deep, parallax
 from handfast.face.types import Pose
 from handfast.imaging.geometry import Points
 
-AXES = {"left": (1.0, 0.0), "right": (-1.0, 0.0), "up": (0.0, 1.0), "down": (0.0, -1.0)}
-"""Of each place, the sign of yaw and of pitch."""
-LEAST = {"left": SHOWN_BY_TURN, "right": SHOWN_BY_TURN, "up": SHOWN_BY_NOD, "down": SHOWN_BY_NOD}
+AROUND = ("left", "up-left", "up", "up-right", "right", "down-right", "down", "down-left")
+"""The places as the person sees them, each an eighth of the way round from the one before."""
+_EIGHTH = pi / 4
+AXES = {place: (float(np.cos(n * _EIGHTH)), float(np.sin(n * _EIGHTH))) for n, place in enumerate(AROUND)}
+"""Of each place, the unit vector to the person's left and up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +32,12 @@ class FollowParameters:
     pitch: float = 8.0  # degrees, from which it points up or down
     ahead: int = 3  # frames in a row that face the camera and hold still, before the dot goes anywhere
     still: float = 5.0  # degrees between them at most
-    frames: int = 2  # that point somewhere, until it counts
+    upright: float = 1.25  # relief shown by a nod is told from that shown by a turn as if it were this much more
+    frames: int = 2  # in a row that point elsewhere, until it counts
     seconds: float = 8.0  # for one place
-    strays: int = 1  # places other than the asked one that are forgiven
+    strays: int = 1  # places beside the asked one, or its mirror image, that are forgiven; no other is
+    soonest: float = 0.3  # seconds from being told a place until a head can point there
+    hurry: float = 0.5  # seconds by which nobody is quicker after a long stay than after every short one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,36 +59,91 @@ class Following:
 
     reached   places that were reached
     dot       the place that is asked for now; None before the head was seen facing, and when it is over
-    failed    it went elsewhere too often, or was too slow
+    failed    it went elsewhere too often, was too slow, or not at the times of somebody who follows
+    lacks     "left", "right", "up" or "down": where the head is to go further to point at the dot; None without a dot
     """
 
     reached: int
     dot: str | None
     failed: bool
+    lacks: str | None = None
 
 
 def follow(
     path: Sequence[str], stays: Sequence[float], frames: Sequence[Seen], p: FollowParameters = FollowParameters()
 ) -> Following:
-    """The step after these frames of it, oldest first; path of "left", "right", "up", "down", stays in seconds."""
+    """The step after these frames of it, oldest first; path of AROUND, stays in seconds."""
     start = next((n for n in range(p.ahead, len(frames) + 1) if _holds(frames[n - p.ahead : n], p)), None)
     if start is None:
         return Following(0, None, failed=False)
-    reached, strays, run, last, since = 0, 0, 0, "", frames[start - 1].at
-    came = since
-    for seen, place in zip(frames[start:], _places(frames[start - p.ahead :], p)[p.ahead :], strict=True):
-        run, came = (run + 1, came) if place == last else (1, seen.at)
+    own, later = frames[start - p.ahead : start], frames[start:]
+    shown = _shown(own, later)
+    places = [_place(own, seen.pose, relief, p) for seen, relief in zip(later, shown, strict=True)]
+    reached, failed = visited(path, stays, places, [frames[start - 1].at, *(seen.at for seen in later)], p)
+    if reached == len(path):
+        return Following(reached, None, failed)
+    return Following(reached, path[reached], failed, _lacking(path[reached], shown[-1] if later else (0.0, 0.0)))
+
+
+def visited(
+    path: Sequence[str],
+    stays: Sequence[float],
+    places: Sequence[str],
+    at: Sequence[float],
+    p: FollowParameters = FollowParameters(),
+) -> tuple[int, bool]:
+    """How many places of the path were reached, and whether the step failed.
+
+    places   where the head points in each frame after the dot was first told, "" for nowhere
+    at       seconds: when it was told, then of each frame
+    """
+    reached, strays, run, last, told, came = 0, 0, 0, "", at[0], at[0]
+    lags: list[float] = []
+    for place, now in zip(places, at[1:], strict=True):
+        run, came = (run + 1, came) if place == last else (1, now)
         last = place
-        if reached == len(path) or strays > p.strays or seen.at - since > p.seconds:
-            break
-        if place and run >= p.frames and place == path[reached]:
-            if seen.at - came >= stays[reached]:
-                reached, since = reached + 1, seen.at
-        elif place and run == p.frames and (reached == 0 or place != path[reached - 1]):
-            strays += 1
-    late = reached < len(path) and frames[-1].at - since > p.seconds
-    over = reached == len(path)
-    return Following(reached, None if over else path[reached], failed=late or strays > p.strays)
+        if now - told > p.seconds:
+            return reached, True
+        if place == path[reached]:
+            if came - told < p.soonest:
+                return reached, True
+            if now - came >= stays[reached]:
+                lags.append(came - told)
+                reached, told = reached + 1, now
+                if reached == len(path):
+                    return reached, _hurried(lags, stays, p)
+        elif place and run == p.frames:
+            strays += _stray(place, path[reached - 1] if reached else None, path[reached], p)
+            if strays > p.strays:
+                return reached, True
+    return reached, False
+
+
+def _stray(place: str, before: str | None, asked: str, p: FollowParameters) -> int:
+    """How much a place that is not asked counts: what a head passes nothing, what may be meant for it 1, else all."""
+    if before and (place == before or place in _between(before, asked)):
+        return 0
+    beside = (AROUND.index(place) - AROUND.index(asked)) % 8 in (1, 7)
+    return 1 if beside or place == _mirrored(asked) else p.strays + 1
+
+
+def _between(start: str, end: str) -> tuple[str, ...]:
+    """The places on the shorter way round; none between opposite ones, where the way is across."""
+    first, ahead = AROUND.index(start), (AROUND.index(end) - AROUND.index(start)) % 8
+    steps = range(1, ahead) if ahead < 4 else range(-1, ahead - 8, -1) if ahead > 4 else ()
+    return tuple(AROUND[(first + step) % 8] for step in steps)
+
+
+def _mirrored(place: str) -> str:
+    """The place where somebody looks who takes left for right."""
+    return AROUND[(4 - AROUND.index(place)) % 8]
+
+
+def _hurried(lags: Sequence[float], stays: Sequence[float], p: FollowParameters) -> bool:
+    """Whether it came sooner wherever the dot had stayed longer: by times of its own, and not by being told."""
+    long = max(range(len(stays) - 1), key=lambda place: stays[place])
+    after, others = lags[long + 1], [lag for place, lag in enumerate(lags) if place not in (0, long + 1)]
+    return bool(others) and min(others) - after > p.hurry
 
 
 def _holds(frames: Sequence[Seen], p: FollowParameters) -> bool:
@@ -92,25 +154,38 @@ def _holds(frames: Sequence[Seen], p: FollowParameters) -> bool:
     return steady and all(facing(seen.pose) for seen in frames)
 
 
-def _places(frames: Sequence[Seen], p: FollowParameters) -> list[str]:
-    """Where the head points in each frame, the first of them ahead; "" for nowhere, or as flat as a print."""
-    first = np.mean([seen.rigid for seen in frames[: p.ahead]], axis=0)
-    ahead = [seen.pose for seen in frames[: p.ahead]]
-    yaw, pitch = median(pose.yaw for pose in ahead), median(pose.pitch for pose in ahead)
-    yaws = [value - yaw for value in smoothed([seen.pose.yaw for seen in frames])]
-    pitches = [value - pitch for value in smoothed([seen.pose.pitch for seen in frames])]
-    moved = parallax(first, [seen.rigid for seen in frames])
-    shown = {place: smoothed(toward(moved, *axis)) for place, axis in AXES.items()}
-    found = []
-    for n, (across, up) in enumerate(zip(yaws, pitches, strict=True)):
-        place = _place(across / p.yaw, up / p.pitch)
-        is_deep = place and deep(shown[place][n], across * AXES[place][0] + up * AXES[place][1], LEAST[place])
-        found.append(place if is_deep else "")
-    return found
+def _shown(own: Sequence[Seen], later: Sequence[Seen]) -> list[tuple[float, float]]:
+    """By how much the relief shows a turn to the person's left, and up, in each later frame."""
+    if not later:
+        return []
+    moved = parallax(np.mean([seen.rigid for seen in own], axis=0), [seen.rigid for seen in later])
+    return [(float(across), -float(down)) for across, down in moved]
 
 
-def _place(yaw: float, pitch: float) -> str:
-    """The place that an angle, in units of its threshold, points to."""
-    along = {place: x * yaw + y * pitch for place, (x, y) in AXES.items()}
-    place = max(along, key=lambda name: along[name])
-    return place if along[place] >= 1.0 else ""
+def _place(own: Sequence[Seen], pose: Pose, shown: tuple[float, float], p: FollowParameters) -> str:
+    """Where the head points: told by its relief, borne out by the pose; "" for nowhere, or as flat as a print."""
+    place = AROUND[round(float(np.arctan2(p.upright * shown[1], shown[0])) / _EIGHTH) % 8]
+    across, up = AXES[place]
+    yaw = pose.yaw - median(seen.pose.yaw for seen in own)
+    pitch = pose.pitch - median(seen.pose.pitch for seen in own)
+    aside, above = _least(place)
+    enough = abs(shown[0]) >= aside and abs(shown[1]) >= above and across * yaw / p.yaw + up * pitch / p.pitch >= 1.0
+    return place if enough and deep(across * shown[0] + up * shown[1], across * yaw + up * pitch, 0.0) else ""
+
+
+def _least(place: str) -> tuple[float, float]:
+    """The relief that a place wants to be shown, to its side and up or down."""
+    if "-" in place:
+        return SHOWN_ASLANT
+    return (SHOWN_BY_TURN, 0.0) if place in ("left", "right") else (0.0, SHOWN_BY_NOD)
+
+
+def _lacking(place: str, shown: tuple[float, float]) -> str:
+    """The part of a place that is shown least of what it wants."""
+    up, _, side = place.rpartition("-")
+    if not up:
+        return place
+    aside, above = _least(place)
+    across = shown[0] if side == "left" else -shown[0]
+    rise = shown[1] if up == "up" else -shown[1]
+    return side if across / aside < rise / above else up

@@ -18,6 +18,8 @@ SHOWN_BY_TURN = 0.3
 """Parallax that a turn to the side must show: drawn heads 0.37 and more at 20 degrees, drawn prints 0.29 at most."""
 SHOWN_BY_NOD = 0.18
 """The same for a nod: drawn heads 0.21 and more at 15 degrees, drawn prints 0.19 at most, seeming to nod by 44."""
+SHOWN_ASLANT = (0.2, 0.12)
+"""To the side and up or down, where the head goes aslant: drawn heads 0.18, 0.10 and more at 13 and 11 degrees."""
 OF_POSE = 0.4
 """Parallax over the sine of the angle that the pose says: drawn heads 0.56 and more, prints seeming to nod 0.3."""
 

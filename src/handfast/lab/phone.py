@@ -15,6 +15,7 @@ from handfast.lab.actor import Actor, Flaw
 Send = Callable[[Frame], FrameAnswer]
 PREVIEWS = 3  # small frames before each still
 USUAL, LONG = 4.0, 12.0  # seconds that an actor keeps at a step
+FPS = 8.0  # of the frames, and no faster where times are judged
 QUALITIES = (92, 88, 84, 80, 75, 70, 60, 50)  # of JPEG, until a picture fits
 
 
@@ -60,7 +61,11 @@ class Phone:
     def _shown(self, task: Task) -> Iterator[FrameAnswer]:
         self._dot = None
         seconds = LONG if task.kind is TaskKind.FOLLOW else USUAL
-        for image in self._actor.frames(task, seconds, dot=lambda: self._dot):
+        due = time.monotonic()
+        for image in self._actor.frames(task, seconds, FPS, dot=lambda: self._dot):
+            if task.kind is TaskKind.FOLLOW:
+                time.sleep(max(0.0, due - time.monotonic()))
+                due = time.monotonic() + 1 / FPS
             answer = self._send(self.bound(task, FrameKind.FRAME, image))
             self._dot = Aim(answer.dot) if answer.dot else None
             yield answer

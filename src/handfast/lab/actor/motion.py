@@ -8,8 +8,18 @@ from handfast.capture.challenge import Aim, TaskKind
 
 TURN = 28.0  # degrees
 NOD = 20.0  # degrees, up or down
-GAZE = {Aim.LEFT: (24.0, 0.0), Aim.RIGHT: (-24.0, 0.0), Aim.UP: (0.0, NOD), Aim.DOWN: (0.0, -NOD)}  # yaw, pitch
-SPEED = 60.0  # degrees a second at which a head follows the dot
+GAZE = {
+    Aim.LEFT: (24.0, 0.0),
+    Aim.UP_LEFT: (18.0, 15.0),
+    Aim.UP: (0.0, NOD),
+    Aim.UP_RIGHT: (-18.0, 15.0),
+    Aim.RIGHT: (-24.0, 0.0),
+    Aim.DOWN_RIGHT: (-18.0, -15.0),
+    Aim.DOWN: (0.0, -NOD),
+    Aim.DOWN_LEFT: (18.0, -15.0),
+}  # yaw, pitch
+SPEED = 80.0  # degrees a second at which a head follows the dot
+REACTION = (0.2, 0.35)  # seconds, at least and at most, until it sets out
 FURTHER = 0.3  # more of it for each second that the dot stays after the first
 APPROACH = 1.5  # how much larger the face becomes
 SWAY = {"yaw": 1.3, "pitch": 1.0, "roll": 0.8, "x": 0.010, "y": 0.008, "zoom": 0.010}
@@ -64,19 +74,23 @@ class Motion:
 class Gaze:
     """A head that follows a dot no faster than heads turn, and goes further while the dot stays."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int) -> None:
         self._yaw, self._pitch = 0.0, 0.0
         self._aim: Aim | None = None
         self._waited = 0.0
+        self._rng = np.random.default_rng([seed, 13])
+        self._reaction = 0.0
 
     def towards(self, aim: Aim | None, seconds: float, stance: Stance) -> Stance:
         """The stance so many seconds later; None is straight ahead."""
-        self._waited = self._waited + seconds if aim is self._aim else 0.0
-        self._aim = aim
+        if aim is not self._aim:
+            self._aim, self._waited, self._reaction = aim, 0.0, self._rng.uniform(*REACTION)
+        self._waited += seconds
+        moving = min(seconds, max(0.0, self._waited - self._reaction))
         further = 1.0 + FURTHER * min(2.0, max(0.0, self._waited - 1.0))
         yaw, pitch = (0.0, 0.0) if aim is None else (further * angle for angle in GAZE[aim])
         way = np.hypot(yaw - self._yaw, pitch - self._pitch)
-        share = 1.0 if way == 0 else min(1.0, SPEED * seconds / float(way))
+        share = 1.0 if way == 0 else min(1.0, SPEED * moving / float(way))
         self._yaw += share * (yaw - self._yaw)
         self._pitch += share * (pitch - self._pitch)
         return replace(stance, yaw=stance.yaw + self._yaw, pitch=stance.pitch + self._pitch)

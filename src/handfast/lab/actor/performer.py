@@ -58,7 +58,7 @@ class Actor:
 
         dot   where the dot is that is to be followed, asked before each frame
         """
-        gaze = Gaze()
+        gaze = Gaze(self._seed)
         count = max(1, round(seconds * fps))
         base = preview_base(self.person, task, self.video, self._take(0)) if task.kind is TaskKind.FINGERS else None
         for number in range(count):

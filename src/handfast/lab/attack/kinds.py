@@ -110,7 +110,7 @@ class Attacker:
         rng = np.random.default_rng([self.seed, 23])
         picture = on_paper(self.victim.still(posture).pixels, rng)
         sheet = Sheet(share=1.1, bend=0.0 if self.kind is Kind.PRINT else 1.0)
-        motion, gaze, number = Motion(self.seed), Gaze(), 0
+        motion, gaze, number = Motion(self.seed), Gaze(self.seed), 0
         while True:
             share = min(1.0, number / (2 * fps))
             stance = replace(motion.at(task.kind, task.id * 10 + number / fps, share), hand=0.0)

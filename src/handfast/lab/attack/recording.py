@@ -1,13 +1,16 @@
 """What an attacker holds of somebody: a recording of an earlier session of theirs, with a challenge of its own."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from handfast.base.image import Image
-from handfast.capture.challenge import Aim, Task, TaskKind
+from handfast.capture.challenge import SHORT_STAYS, Aim, Task, TaskKind
 from handfast.lab.actor import Actor
 
-PLACE_S = 1.0  # seconds at each place of the dot
+BEFORE_S = 0.4  # seconds until the dot goes to the first place
+REACHED_S = 0.8  # seconds until a place is reached; there the dot stays as long as it did
 STEP_S = 1.6
 
 
@@ -39,12 +42,14 @@ def recorded(actor: Actor, tasks: tuple[Task, ...], fps: float) -> Recording:
 def _followed(actor: Actor, task: Task, fps: float) -> Iterator[Image]:
     if task.kind is not TaskKind.FOLLOW:
         return actor.frames(task, STEP_S, fps)
-    shown = [None, *task.path]
+    stays = task.stays or SHORT_STAYS[:1] * len(task.path)
+    goes = list(accumulate((REACHED_S + stay for stay in stays), initial=BEFORE_S))
     count = 0
 
     def dot() -> Aim | None:
         nonlocal count
         count += 1
-        return shown[min(len(shown) - 1, int(count / fps / PLACE_S))]
+        gone = bisect_right(goes, count / fps)
+        return task.path[min(gone, len(task.path)) - 1] if gone else None
 
-    return actor.frames(task, PLACE_S * len(shown), fps, dot)
+    return actor.frames(task, goes[-1], fps, dot)

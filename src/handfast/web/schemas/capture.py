@@ -149,7 +149,7 @@ class FrameOut(Out):
     fingers: list[FingerOut] | None
     face: FaceOut | None
     done: bool
-    dot: Literal["left", "right", "up", "down"] | None
+    dot: Literal["left", "up-left", "up", "up-right", "right", "down-right", "down", "down-left"] | None
 
 
 class CardOut(Out):

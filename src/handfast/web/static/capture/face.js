@@ -5,7 +5,7 @@ import { watchFace } from "./models.js";
 import { stream } from "./frames.js";
 
 const TURNS = { "turn-left": 1, "turn-right": -1 };
-const AIMS = { left: [1, 0], right: [-1, 0], up: [0, -1], down: [0, 1] }; // of the person: right of them is -1
+const AIMS = { left: 1, right: -1, up: -1, down: 1 }; // of the person: right of them is -1
 const MOVES = ["turn-left", "turn-right", "turn-up", "closer", "follow"];
 const CANNOT = 7000; // ms at a movement until a way without one is offered
 
@@ -38,13 +38,22 @@ export async function followTask(app, stage, challenge, task) {
   try {
     return await ringed(app, stage, challenge, task, "task-follow", ({ dot }) => {
       stage.box.dataset.dot = dot ?? "";
-      const [x, y] = AIMS[dot] ?? [0, 0];
+      const [x, y] = placed(dot);
       stage.ring.dot(x * toScreen, y);
     });
   } finally {
     delete stage.box.dataset.task;
     delete stage.box.dataset.dot;
   }
+}
+
+/** How far across and down a place of the dot lies ("left", "up-left"), on the ring; [0, 0] without one. */
+function placed(dot) {
+  const parts = dot ? dot.split("-") : [];
+  const far = parts.length > 1 ? Math.SQRT1_2 : 1;
+  const side = parts.find((part) => part === "left" || part === "right");
+  const height = parts.find((part) => part === "up" || part === "down");
+  return [side ? far * AIMS[side] : 0, height ? far * AIMS[height] : 0];
 }
 
 /** So many fingers beside the face. */

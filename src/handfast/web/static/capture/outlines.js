@@ -22,7 +22,8 @@ export function ring() {
     /** Moves the dot: x -1 the left edge of the oval, +1 the right; y -1 its top, +1 its foot; null hides it. */
     dot: (x, y = 0) => {
       dot.style.opacity = x === null ? 0 : 1;
-      dot.style.transform = `translate(${(x ?? 0) * 122}px, ${x ? 0 : y > 0 ? 158 : y < 0 ? -168 : -150}px)`;
+      const down = y ? y * (y > 0 ? 158 : 168) : x ? 0 : -150;
+      dot.style.transform = `translate(${(x ?? 0) * 122}px, ${down}px)`;
     },
   };
 }
