@@ -210,6 +210,17 @@ def test_ending_it_for_somebody_takes_a_passkey_shown_within_five_minutes(handfa
     assert ada.ok("POST", f"/v1/help/{act}", body)["schema_version"]  # the same approval: Ben need not come again
 
 
+def test_who_opened_a_session_follows_it_whatever_their_role(handfast: Interface) -> None:
+    handfast.enrolled("P-1", 1)
+    ada, ben = colleague(handfast, ["owner"]), colleague(handfast, ["owner"], name="Ben")
+    asked = {"programme": handfast.desk.programme.id, "reference": "P-1"}
+    told = ada.ask("POST", "/v1/help/page", asked, Idempotency_Key="for-their-page")
+    assert told.status == 201, told.body
+    opened = told.json
+    assert ada.ok("GET", f"/v1/sessions/{opened['id']}")["state"] == "welcome"
+    assert ben.ask("GET", f"/v1/sessions/{opened['id']}").status == 404
+
+
 def test_a_phone_never_makes_a_key(handfast: Interface) -> None:
     programme = handfast.desk.programme.id
     phone = colleague(handfast, ["owner", "checker"]).paired()
