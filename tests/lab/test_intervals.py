@@ -3,8 +3,9 @@ import pytest
 from scipy.stats import binomtest
 
 from handfast.lab.figures import _tmr
-from handfast.lab.intervals import Comparisons, bootstrap, clopper_pearson, rule_of_three, words_for
-from handfast.lab.metrics import Values, operating_point
+from handfast.lab.intervals import clopper_pearson, rule_of_three, words_for
+from handfast.lab.metrics import operating_point
+from support.coverage import EXACT, bootstrap_coverage, exact_coverage
 
 
 @pytest.mark.parametrize(("errors", "trials"), [(0, 1), (0, 100), (3, 100), (50, 100), (100, 100), (1, 100_000)])
@@ -13,14 +14,9 @@ def test_the_exact_interval_agrees_with_an_independent_one(errors: int, trials: 
     assert clopper_pearson(errors, trials) == pytest.approx((expected.low, expected.high), abs=1e-9)
 
 
-def test_the_exact_interval_covers_in_simulation() -> None:
-    rng = np.random.default_rng(1)
-    for rate, trials in ((0.02, 100), (0.3, 40), (0.001, 2000)):
-        covered = [
-            low <= rate <= high
-            for low, high in (clopper_pearson(int(e), trials) for e in rng.binomial(trials, rate, 500))
-        ]
-        assert np.mean(covered) >= 0.95
+@pytest.mark.parametrize(("rate", "trials"), EXACT)
+def test_the_exact_interval_covers(rate: float, trials: int) -> None:
+    assert exact_coverage(rate, trials) >= 0.95
 
 
 def test_the_rule_of_three_is_three_over_the_trials() -> None:
@@ -34,26 +30,8 @@ def test_too_few_errors_are_said_out_loud() -> None:
     assert "rule" not in words_for(30, 100)
 
 
-def people_who_differ(people: int, rng: np.random.Generator) -> Comparisons:
-    """Scores whose mated rate belongs to the person: comparisons of one person are far from independent."""
-    who = np.repeat(np.arange(people, dtype=np.int32), 6)
-    easy = rng.random(people) < 0.8
-    mated = np.where(rng.random(len(who)) < np.where(easy[who], 0.99, 0.5), 2.0, 0.0)
-    left, right = (side.astype(np.int32) for side in np.triu_indices(people, 1))
-    score = np.concatenate((mated, rng.random(len(left))))
-    truth = np.repeat([True, False], [len(mated), len(left)])
-    return Comparisons(score, truth, np.concatenate((who, left)), np.concatenate((who, right)), people)
-
-
-def share_above_one(mated: Values, _: Values, weights: Values, __: Values) -> float:
-    return float(weights[mated > 1.0].sum() / weights.sum())
-
-
 def test_the_bootstrap_over_people_covers_from_fifty_people_up() -> None:
-    rng = np.random.default_rng(2)
-    truth = 0.8 * 0.99 + 0.2 * 0.5
-    intervals = [bootstrap(people_who_differ(50, rng), share_above_one, seed=k) for k in range(200)]
-    assert np.mean([low <= truth <= high for low, high in intervals]) >= 0.90  # 200 trials of a 93 % goal
+    assert bootstrap_coverage(50, 200, seed=2) >= 0.90  # `scripts/campaign coverage` draws enough for the goal of 93 %
 
 
 def test_the_bootstrap_s_true_match_rate_is_the_plain_one_when_everyone_is_drawn_once() -> None:

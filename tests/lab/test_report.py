@@ -16,6 +16,7 @@ from handfast.decision.policy import DEFAULT_POLICY
 from handfast.lab.groups import read_groups
 from handfast.lab.metrics import error_curve
 from handfast.lab.report.curves import det_points, discard_curve, distribution, reliability
+from handfast.lab.report.html import percent
 from handfast.lab.report.measure import measure
 from handfast.lab.report.write import write_report
 from handfast.lab.runs import read_run
@@ -198,7 +199,11 @@ def test_whole_transactions_are_told_by_attempts_and_agree_with_counting_them_by
 def test_face_and_hand_of_the_same_people_are_one_transaction_and_of_others_two(tmp_path: Path) -> None:
     face, hand = write_run(tmp_path / "face", 20), write_hand_run(tmp_path / "hand", 20)
     runs = [read_run(folder, TABLES) for folder in (face, hand)]
-    (both,) = measure(runs, tables=TABLES)["transactions"]
+    body = measure(runs, tables=TABLES)
+    (both,) = body["transactions"]
+    html = write_report(tmp_path / "both.html", body)[0].read_text("utf-8")
+    assert "on the same pairs" not in html  # a face and a hand are not a pair to be tested
+    assert f"FRR {percent(1.0 - both['rows'][0]['rightful']['accepted']['rate'])}" in html
     assert (both["modalities"], both["missing"]) == (["face", "finger"], [])
     others = (hand / "scores.csv").read_text().replace("p", "q")
     (hand / "scores.csv").write_text(others.replace("qrobe", "probe"))

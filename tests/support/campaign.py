@@ -15,6 +15,7 @@ from handfast.models.store import ModelStore
 from handfast.storage.embedded import EmbeddedPostgres
 from support import killed_service
 from support.attacker import FINGERS, STRATEGIES, attack, shipped
+from support.coverage import EXACT, PEOPLE, bootstrap_coverage, exact_coverage
 from support.fuzzing import NAMES, fuzz
 from support.interface import interface
 from support.kill9 import Campaign
@@ -82,6 +83,19 @@ def attacker(arguments: argparse.Namespace) -> int:
     return 1 if learned else 0
 
 
+def coverage(arguments: argparse.Namespace) -> int:
+    """How often the lab's intervals hold the truth; 0 if exact ones do in 95 % and bootstraps over people in 93 %."""
+    least = 1.0
+    for rate, trials in EXACT:
+        least = min(least, found := exact_coverage(rate, trials))
+        print(f"exact, rate {rate:g} in {trials:,} trials: {100 * found:.1f} %", flush=True)
+    lowest = 1.0
+    for people in PEOPLE:
+        lowest = min(lowest, found := bootstrap_coverage(people, arguments.draws, arguments.seed))
+        print(f"bootstrap over {people} people, {arguments.draws:,} simulations: {100 * found:.1f} %", flush=True)
+    return 0 if least >= 0.95 and lowest >= 0.93 else 1
+
+
 def fuzzing(arguments: argparse.Namespace) -> int:
     """Feed the readers of strangers' bytes with what they do not expect; 0 if each reads or refuses it by name."""
     wrong = 0
@@ -129,6 +143,10 @@ def main() -> int:
     learning.add_argument("--tries", type=int, default=1000)
     learning.add_argument("--seed", type=int, default=1)
     learning.set_defaults(run=attacker)
+    covering = commands.add_parser("coverage", help=coverage.__doc__.replace("%", "%%") if coverage.__doc__ else None)
+    covering.add_argument("--draws", type=int, default=4000)
+    covering.add_argument("--seed", type=int, default=1)
+    covering.set_defaults(run=coverage)
     reading = commands.add_parser("fuzz", help=fuzzing.__doc__)
     reading.add_argument("--target", choices=NAMES, action="append", help="all where none is named")
     reading.add_argument("--seconds", type=int, default=600, help="for each target")

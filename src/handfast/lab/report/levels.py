@@ -58,13 +58,18 @@ def _points(level: str, having: Sequence[Json], runs: Sequence[Json]) -> str:
 
 def _cells(figures: Json) -> list[str]:
     bootstrap = figures.get("bootstrap")
-    spread = f"<small>{between(*bootstrap['eer'])}</small>" if bootstrap else ""
+    spread = _spread(bootstrap["eer"]) if bootstrap else ""
     cells = [f"{figures['mated']:,}", f"{figures['nonmated']:,}", f"{100 * figures['eer']:.2f}\u00a0%{spread}"]
     for n, point in enumerate(figures["tmr_at_fmr"]):
         rests = f"<small>{point['false_non_matches']:,} | {point['false_matches']:,}</small>"
-        spread = f"<small>{between(*bootstrap['tmr_at_fmr'][n][1:])}</small>" if bootstrap else ""
+        spread = _spread(bootstrap["tmr_at_fmr"][n][1:]) if bootstrap else ""
         cells.append(f"{100 * point['tmr']:.2f}\u00a0%{rests}{spread}")
     return cells
+
+
+def _spread(interval: Sequence[float]) -> str:
+    """Nothing where no draw differs: without an error, drawing people anew makes none."""
+    return f"<small>{between(*interval)}</small>" if interval[0] < interval[1] else ""
 
 
 def _careful(level: str, having: Sequence[Json], runs: Sequence[Json]) -> str:

@@ -14,9 +14,10 @@ PAIRED = (
 )
 TRANSACTIONS = (
     "What a session of each person against each other's enrolment, and their own, would be answered. Several attempts "
-    "are one transaction: accepted if one of them is, else referred if one is. Best of several enrolled pictures and "
-    "retakes are inside the scores; captures that failed are not in these figures. Below each share the transactions "
-    "that it rests on and its 95 % interval."
+    "are one transaction: accepted if one of them is, else referred if one is. FAR: strangers accepted; FRR: rightful "
+    "people not accepted, referred ones among them. Best of several enrolled pictures and retakes are inside the "
+    "scores; captures that failed are not in these figures. Below each share how many transactions it is, and its 95 % "
+    "interval."
 )
 OUTCOMES = {"accepted": "accepted", "referred": "referred to a person", "not_accepted": "not accepted"}
 
@@ -28,7 +29,7 @@ def transactions_section(found: Json) -> str:
         for whom in ("strangers", "rightful"):
             label = f"{row['attempts']} attempt{'s' if row['attempts'] > 1 else ''}, {_WHOM[whom]}"
             cells = [_outcome(row[whom][name]) for name in OUTCOMES]
-            rows.append([label, f"{row[whom]['transactions']:,}", *cells])
+            rows.append([label, f"{row[whom]['transactions']:,}", *cells, _error(whom, row[whom])])
     bounds = (
         f"Policy {escape(found['policy'])}: accepted from a sum of {found['accept_at']:+.2f}, not accepted up to "
         f"{found['refuse_at']:+.2f} (log10), so that of strangers at most {percent(found['target_far'])} pass."
@@ -45,7 +46,7 @@ def transactions_section(found: Json) -> str:
         careful.append("How many strangers the person who decides would let pass is not in these figures.")
     said = "".join(f"<li>{escape(one)}</li>" for one in careful)
     box_ = f"<div class='careful'><h3>What these figures cannot say</h3><ul>{said}</ul></div>" if said else ""
-    head = ["", "transactions", *OUTCOMES.values()]
+    head = ["", "transactions", *OUTCOMES.values(), "error"]
     return section(
         f"Whole transactions: {' and '.join(found['modalities'])}",
         f"<p>{TRANSACTIONS}</p><p>{bounds}</p>",
@@ -54,7 +55,14 @@ def transactions_section(found: Json) -> str:
     )
 
 
-_WHOM = {"strangers": "strangers (FAR)", "rightful": "rightful people (FRR)"}
+_WHOM = {"strangers": "strangers", "rightful": "rightful people"}
+
+
+def _error(whom: str, of: Json) -> str:
+    rate = of["accepted"]["rate"]
+    if rate is None:
+        return ""
+    return f"FAR {percent(rate)}" if whom == "strangers" else f"FRR {percent(1.0 - rate)}"
 
 
 def _outcome(share: Json) -> str:
@@ -62,7 +70,9 @@ def _outcome(share: Json) -> str:
 
 
 def paired_section(found: Json, runs: Sequence[Json]) -> str:
-    """What two runs do to the same mated comparisons."""
+    """What two runs do to the same mated comparisons; nothing for runs of different things."""
+    if not found["levels"]:
+        return ""
     rows = []
     for level, entry in found["levels"].items():
         name = f"{NAMES[level]}<small>{entry['in_both']:,} comparisons in both</small>"
