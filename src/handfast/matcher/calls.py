@@ -1,6 +1,7 @@
 """One question and one answer as messages: the question's name, its arguments; what came of it, or a known error."""
 
 import inspect
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +10,10 @@ from typing import Any, get_type_hints
 from handfast.base.errors import HandfastError
 from handfast.matcher.answers import Answers
 from handfast.matcher.wire import Blobs, Garbled, Plain, Read, Write, reader, writer
+
+logger = logging.getLogger("handfast.matcher")
+
+BROKEN = "broken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +50,18 @@ def answered(answers: Answers, message: Plain, blobs: Blobs) -> tuple[Plain, lis
         return [True, call.write_answer(call.ask(answers, *arguments), told)], told
     except HandfastError as error:
         return [False, [error.code, str(error)]], []
+    except Exception:  # a mistake of ours is one there too; what was asked with may be somebody's, so it is not told
+        logger.exception("unexpected in %s", call.name)
+        return [False, [BROKEN, ""]], []
 
 
 def answer(call: Call, message: Plain, blobs: Blobs) -> Any:
-    """What a message says that should be the answer. Raises what was raised there; Garbled."""
+    """What a message says that should be the answer. Raises what was raised there; RuntimeError, Garbled."""
     match message:
         case [True, plain]:
             return call.read_answer(plain, blobs)
+        case [False, [str(code), _]] if code == BROKEN:
+            raise RuntimeError(f"the matcher broke over {call.name}; its own log says how")
         case [False, [str(code), str(words)]]:
             raise _errors().get(code, HandfastError)(words)
     raise Garbled("this is no answer")
