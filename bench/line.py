@@ -5,7 +5,8 @@
 As root: the browser lives in a network namespace of its own, and tests/support/slow_line.py carries each packet.
 Server, browser and film share this machine, so nothing else should run on it. Each round is an enrolment with the right
 hand. Printed are seconds from the challenge to the last live step, kB and pictures a second over live steps and
-previews, and seconds of each photo from the press to the answer. `--fast` lays no line, for comparison.
+previews, and seconds of each photo from the press to the answer (and for how long of that the server had it). `--fast`
+lays no line, for comparison.
 """
 
 import argparse
@@ -51,10 +52,11 @@ NOTED = """(() => {
   window.fetch = async (path, options) => {
     const url = new URL(path, location.href);
     const each = { path: url.pathname, task: url.searchParams.get("task"), kind: url.searchParams.get("kind"),
-      bytes: options?.body?.byteLength ?? 0, began: performance.now(), ended: null, status: 0 };
+      bytes: options?.body?.byteLength ?? 0, began: performance.now(), ended: null, status: 0, spent: 0 };
     if (url.pathname.startsWith("/v1/capture/")) window.sent.push(each);
     const answer = await real(path, options);
     each.status = answer.status;
+    each.spent = Number(/dur=([\\d.]+)/.exec(answer.headers.get("Server-Timing") ?? "")?.[1] ?? 0);
     each.ended = performance.now();
     return answer;
   };
@@ -67,7 +69,7 @@ class Round:
 
     live: float
     pictures: dict[str, tuple[float, float]]
-    photos: list[tuple[float, int]]  # seconds, bytes
+    photos: list[tuple[float, float, int]]  # seconds, those of them that the server had it, bytes
     outcome: str
     models: bool
 
@@ -139,7 +141,7 @@ def told(sent: list[dict[str, object]], outcome: str, *, models: bool) -> Round:
     challenge = next(float(str(each["ended"])) for each in sent if str(each["path"]).endswith("challenge"))
     frames = of("frame")
     pictures = {kind: pace(of(kind)) for kind in ("frame", "preview") if of(kind)}
-    photos = [((each["ended"] - each["began"]) / 1e3, int(each["bytes"])) for each in of("still")]
+    photos = [((each["ended"] - each["began"]) / 1e3, each["spent"] / 1e3, int(each["bytes"])) for each in of("still")]
     return Round((frames[-1]["ended"] - challenge) / 1e3, pictures, photos, outcome, models)
 
 
@@ -170,7 +172,14 @@ def main() -> None:
     line = Line(asked.rate, asked.round_trip, asked.loss)
     host = "127.0.0.1" if asked.fast else HERE
     table = Table(
-        "round", "live steps s", "frames kB/s", "a second", "previews kB/s", "a second", "photos s (kB)", "outcome"
+        "round",
+        "live steps s",
+        "frames kB/s",
+        "a second",
+        "previews kB/s",
+        "a second",
+        "photos s (server s, kB)",
+        "outcome",
     )
     rounds: list[Round] = []
     models = Settings.from_environment().models_dir
@@ -195,7 +204,7 @@ def main() -> None:
             context.close()
             rounds.append(each)
             rate, count = each.pictures.get("frame", (0, 0)), each.pictures.get("preview", (0, 0))
-            photos = ", ".join(f"{seconds:.1f} ({size / 1e3:.0f})" for seconds, size in each.photos)
+            photos = ", ".join(f"{seconds:.1f} ({spent:.1f}, {size / 1e3:.0f})" for seconds, spent, size in each.photos)
             table.add_row(
                 str(number + 1),
                 f"{each.live:.1f}",
@@ -208,7 +217,7 @@ def main() -> None:
             )
         browser.close()
     Console(width=150).print(table)
-    slowest = max((seconds for each in rounds for seconds, _ in each.photos), default=0.0)
+    slowest = max((seconds for each in rounds for seconds, _, _ in each.photos), default=0.0)
     median = statistics.median(each.live for each in rounds)
     print(json.dumps({"live steps, median s": round(median, 1), "slowest photo s": round(slowest, 1)}))
 
