@@ -117,7 +117,7 @@ def test_who_is_there_sooner_than_a_head_can_be_fails() -> None:
 def test_who_is_slower_wherever_the_dot_stayed_shorter_goes_by_a_time_of_their_own() -> None:
     path, stays = ("left", "up-right", "down", "up"), (0.0, 1.0, 0.2, 0.0)
     film = after(*((place, count) for stop in path for place, count in (("", 2), (stop, 7))))
-    assert visited(path, stays, *film) == (4, True)
+    assert visited(path, stays, *film) == (3, True)
     person = after(("", 3), ("left", 3), ("", 2), ("up-right", 9), ("", 1), ("down", 5), ("", 2), ("up", 1))
     assert visited(path, stays, *person) == (4, False)
 

@@ -92,7 +92,7 @@ def visited(
     at: Sequence[float],
     p: FollowParameters = FollowParameters(),
 ) -> tuple[int, bool]:
-    """How many places of the path were reached, and whether the step failed.
+    """How many places of the path were reached, and whether the step failed; it never reached all and failed.
 
     places   where the head points in each frame after the dot was first told, "" for nowhere
     at       seconds: when it was told, then of each frame
@@ -111,7 +111,7 @@ def visited(
                 lags.append(came - told)
                 reached, told = reached + 1, now
                 if reached == len(path):
-                    return reached, _hurried(lags, stays, p)
+                    return (reached - 1, True) if _hurried(lags, stays, p) else (reached, False)
         elif place and run == p.frames:
             strays += _stray(place, path[reached - 1] if reached else None, path[reached], p)
             if strays > p.strays:
