@@ -5,7 +5,7 @@ import json
 import pytest
 
 from handfast.base.errors import RequestError
-from handfast.base.modality import Hand
+from handfast.base.modality import Hand, Modality
 from handfast.cli import duplicates as command
 from handfast.consent.purpose import Purpose
 from handfast.service import capturing, duplicates, finish
@@ -128,6 +128,16 @@ def test_everybody_with_everybody_finds_who_is_there_twice_once_and_can_go_on_wh
     assert [one.done for one in (*first, *rest)] == [1, 2, 3, 4, 5]
     cases = [case for one in (*first, *rest) for case in one.cases]
     assert len(cases) == 1
+
+
+def test_fingers_are_compared_only_of_whose_face_supports_where_everybody_is_looked_for(desk: Desk) -> None:
+    for n in range(1, 5):
+        enrol(desk, f"P-{n}", n)
+    enrol(desk, "P-again", 2)
+    before = [desk.engines[m].compared for m in Modality]  # type: ignore[attr-defined]
+    list(everybody(desk.context, desk.programme.id, "job_1", "adm_test"))
+    faces, fingers = (desk.engines[m].compared - was for m, was in zip(Modality, before, strict=True))  # type: ignore[attr-defined]
+    assert (faces, fingers) == (10, 1)
 
 
 def test_the_command_does_the_job_to_its_end_and_begins_no_second_one_meanwhile(desk: Desk) -> None:

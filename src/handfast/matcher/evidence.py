@@ -18,11 +18,20 @@ STRANGER = -9.0  # log10; what is said of nobody's references, whatever was show
 Comparers = Mapping[Modality, Comparer]
 
 
-def evidence_with(comparers: Comparers, tables: Tables, opened: OpenReferences, probes: Probes) -> tuple[Evidence, ...]:
-    """One evidence for each modality that the person enrolled. Raises NoCalibration."""
-    brought = opened.bring(probes.templates)
-    enrolled = [m for m in Modality if any(t.modality is m for t in opened.templates)]
-    return tuple(_evidence(comparers, tables, m, opened.templates, brought, live=probes.live) for m in enrolled)
+def evidence_with(
+    comparers: Comparers, tables: Tables, opened: OpenReferences, probes: Probes, least: float | None = None
+) -> tuple[Evidence, ...]:
+    """One evidence for each modality that the person enrolled. Raises NoCalibration.
+
+    least   where given, nothing more is compared after a modality whose llr is below it
+    """
+    brought, found = opened.bring(probes.templates), list[Evidence]()
+    for modality in Modality:
+        if any(t.modality is modality for t in opened.templates):
+            found.append(_evidence(comparers, tables, modality, opened.templates, brought, live=probes.live))
+            if least is not None and found[-1].llr < least:
+                break
+    return tuple(found)
 
 
 def evidence_of_nobody(

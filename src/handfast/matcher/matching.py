@@ -18,7 +18,7 @@ from handfast.base.template import Template
 from handfast.consent.ledger import prove
 from handfast.consent.purpose import SEARCHES, Purpose
 from handfast.decision.decide import decide
-from handfast.decision.find import TARGET_FPIR, Compared, decide_find, threshold
+from handfast.decision.find import OWN_SUPPORT, TARGET_FPIR, Compared, decide_find, threshold
 from handfast.decision.policy import Policy
 from handfast.decision.tables import Tables
 from handfast.gallery.codes import codes_of, opened_codes, sealed_codes, turned_codes
@@ -85,8 +85,12 @@ class Matching:
         return replace(decision, evidence=(), quality=quality)
 
     def find(self, probes: Probes | Held, people: Sequence[Held], among: Among, purpose: Purpose, live: bool) -> Looked:
-        shown = probes if isinstance(probes, Probes) else self._as_probes(probes, purpose)
-        compared = [one for held in people if (one := self._compared(held, shown, purpose)) is not None]
+        if isinstance(probes, Probes):
+            shown, support = probes, None  # in front of somebody it takes as long whoever is near
+        else:
+            # Where everybody is looked for, whose face does not support is no case, whatever their fingers say.
+            shown, support = self._as_probes(probes, purpose), OWN_SUPPORT
+        compared = [one for held in people if (one := self._compared(held, shown, purpose, support)) is not None]
         decision = decide_find(compared, among.searched, complete=among.complete, live=live)
         least = threshold(among.searched, TARGET_FPIR)
         alike = sorted((p for p in compared if p.supported and p.llr >= least), key=lambda person: -person.llr)
@@ -114,10 +118,10 @@ class Matching:
             people.append(Turned(person.subject_id, turned_codes(self._with.searchers, codes, key)))
         return tuple(people)
 
-    def _compared(self, held: Held, shown: Probes, purpose: Purpose) -> Compared | None:
+    def _compared(self, held: Held, shown: Probes, purpose: Purpose, support: float | None) -> Compared | None:
         try:
             opened = self._opened(held, (purpose,))
-            evidence = evidence_with(self._with.comparers, self._with.tables, opened, shown)
+            evidence = evidence_with(self._with.comparers, self._with.tables, opened, shown, support)
         except Overloaded:
             raise
         except HandfastError:  # what cannot be compared honestly supports nobody
