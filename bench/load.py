@@ -22,13 +22,15 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from check import Wire, capture, challenge_of, served
+from check import challenge_of, served
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 from handfast.base import base64url
@@ -48,12 +50,15 @@ from handfast.service.start import start, stop
 
 GIVE_UP = 120.0  # seconds after which a phone stops trying
 PREVIEWS = 3
+ENROLLING_FPS = 30.0
+STILLS = 5  # different photos of a hand: an enrolment takes several
+POLICY = {"target_far": 1e-2, "attempts": 50, "operator_tries": 100_000}
 
 
 def serve(settings: Settings, told: Connection) -> None:
     """The server's process: tells where it is, serves until it is told to stop, then tells what it kept."""
     context = start(settings)
-    programme = programmes.create(context, OPERATOR, DEMO).programme.id
+    programme = programmes.create(context, OPERATOR, replace(DEMO, policy=POLICY)).programme.id
     administrator = admin.claim(context, str(admin.first_link_token(context)))
     with served(context, settings.models_dir) as port:
         told.send((port, programme, administrator))
@@ -90,13 +95,13 @@ class Film:
             self._drawn[key] = [_jpeg(image, MAX_BYTES[FrameKind.FRAME]) for image in images]
         return self._drawn[key]
 
-    def still(self, task: Task) -> bytes:
-        return self._still(task)[0]
+    def still(self, task: Task, number: int) -> bytes:
+        return self._still(task)[number % STILLS]
 
     def _still(self, task: Task) -> list[bytes]:
         key = ("still", task.hand)
         if key not in self._drawn:
-            self._drawn[key] = [_jpeg(self._actor.still(task), MAX_BYTES[FrameKind.STILL])]
+            self._drawn[key] = [_jpeg(self._actor.still(task), MAX_BYTES[FrameKind.STILL]) for _ in range(STILLS)]
         return self._drawn[key]
 
 
@@ -123,9 +128,13 @@ class Told:
 
 
 class Phone:
-    """One check from its link to its outcome."""
+    """One check of somebody, or their enrolment, from its link to its outcome."""
 
-    def __init__(self, server: "Server", film: Film, fps: float, due: float) -> None:
+    def __init__(
+        self, server: "Server", film: Film, fps: float, due: float, reference: str, kind: str = "check"
+    ) -> None:
+        self._reference = reference
+        self._kind = kind
         self._server = server
         self._film = film
         self._pause = 1 / fps
@@ -144,13 +153,14 @@ class Phone:
 
     def _check(self) -> None:
         began = time.monotonic()
-        new = {"kind": "check", "programme": self._server.programme, "reference": "someone"}
+        new = {"kind": self._kind, "programme": self._server.programme, "reference": self._reference}
         link = self._ask("POST", "/v1/sessions", new, self._server.administrator)["link"]
         token = link.split("#")[1]
         notice = self._ask("GET", "/v1/capture", None, token)["notice"]
         act = {"kind": "press", "at": "2026-01-01T00:00:00Z"}
         version = {"notice_version": notice["version"], "notice_hash": notice["hash"]["en"]}
-        said = {"answer": "yes", "language": "en", "act": act, "questions": []} | version
+        said = {"answer": "yes", "language": "en", "act": act} | version
+        said["questions"] = [0, 1] if self._kind == "enrol" else []
         self._ask("POST", "/v1/capture/answer", said, token)
         drawn = self._ask("POST", "/v1/capture/challenge", {"hands": [Hand.RIGHT], "face": True}, token)
         last = self._show(challenge_of(drawn), token)
@@ -180,7 +190,7 @@ class Phone:
     def _pictures(self, task: Task) -> Iterator[tuple[FrameKind, bytes]]:
         if task.kind is TaskKind.FINGERS:
             yield from ((FrameKind.PREVIEW, picture) for picture in self._film.frames(task)[-PREVIEWS:])
-            yield from ((FrameKind.STILL, self._film.still(task)) for _ in range(task.stills + task.retakes))
+            yield from ((FrameKind.STILL, self._film.still(task, n)) for n in range(task.stills + task.retakes))
         elif task.kind is TaskKind.FOLLOW:
             aim, shown = None, 0
             for _ in range(200):
@@ -224,6 +234,12 @@ class Server:
     programme: str
     administrator: str
     told: Connection
+    people: int
+    comes: Iterator[int] = field(default_factory=count)
+
+    def next_person(self) -> str:
+        """The reference of whoever comes next."""
+        return f"person {next(self.comes) % self.people}"
 
     def cpu(self) -> float:
         """Seconds of processor that it has used."""
@@ -236,7 +252,7 @@ def arrive(server: Server, film: Film, rate: float, seconds: float, fps: float) 
     chance, began, used = random.Random(rate), time.monotonic(), server.cpu()
     due, phones, threads = began, [], []
     while (due := due + chance.expovariate(rate)) < began + seconds:
-        phone = Phone(server, film, fps, due)
+        phone = Phone(server, film, fps, due, server.next_person())
         phones.append(phone)
         time.sleep(max(0.0, due - time.monotonic()))
         thread = threading.Thread(target=phone.check, daemon=True)
@@ -249,6 +265,7 @@ def arrive(server: Server, film: Film, rate: float, seconds: float, fps: float) 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--people", type=int, default=40)
     parser.add_argument("--rates", default="0.5,1,1.5,2,2.5")
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--overload", type=float, default=0, help="seconds at twice the highest rate")
@@ -258,23 +275,29 @@ def main() -> None:
     models_dir = Settings.from_environment().models_dir
     models = ModelStore(models_dir)
     portraits = [decode((models_dir / "portraits" / f"person_a_{n}.jpg").read_bytes()) for n in (1, 2)]
-    film = Film(Actor(portraits[1], Person(1), models, seed=100))
-    film.draw_all()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(Path(folder) / "data", models_dir, Path(folder) / "root.key", asked.database)
         here, there = multiprocessing.Pipe()
         process = multiprocessing.get_context("spawn").Process(target=serve, args=(settings, there))
         process.start()
-        server = Server(*here.recv(), here)
-        enrol(server, Actor(portraits[0], Person(1), models, seed=1))
-        run(server, film, asked)
+        server = Server(*here.recv(), told=here, people=asked.people)
+        films = [Film(Actor(portraits[n], Person(1), models, seed=1 + n)) for n in range(2)]
+        enrol(server, films[0])
+        films[1].draw_all()
+        run(server, films[1], asked)
         here.send("stop")
         process_leaves(here.recv())
         process.join()
 
 
-def enrol(server: Server, actor: Actor) -> None:
-    capture(Wire(server.port, server.administrator), actor, server.programme, "enrol")
+def enrol(server: Server, film: Film) -> None:
+    """Everyone, one after the other. RuntimeError where somebody was not enrolled."""
+    film.draw_all()
+    for _ in track(range(server.people), "enrolling", console=Console(stderr=True)):
+        phone = Phone(server, film, ENROLLING_FPS, time.monotonic(), server.next_person(), "enrol")
+        phone.check()
+        if phone.told.outcome != "enrolled":
+            raise RuntimeError(f"not enrolled: {phone.told}")
 
 
 def run(server: Server, film: Film, asked: argparse.Namespace) -> None:
