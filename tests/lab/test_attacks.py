@@ -37,7 +37,7 @@ def test_each_kind_is_told_by_itself_and_the_worst_is_named(tmp_path: Path) -> N
 
 def test_none_accepted_of_forty_two_still_allows_seven_in_a_hundred(tmp_path: Path) -> None:
     rates = read_attacks(table(tmp_path, "screen,yes,not_captured\n" * 42))
-    assert all("rule of 3 the rate may still be 0.069" in rate.words for rate in rates)
+    assert all("rule of 3 the rate may still be 6.9 %" in rate.words for rate in rates)
 
 
 @pytest.mark.parametrize("text", ["", "screen,maybe,accepted\n", "screen,yes,passed\n", ",yes,accepted\n"])

@@ -209,3 +209,7 @@ def test_face_and_hand_of_the_same_people_are_one_transaction_and_of_others_two(
     (hand / "scores.csv").write_text(others.replace("qrobe", "probe"))
     apart = measure([runs[0], read_run(hand, TABLES)], tables=TABLES)["transactions"]
     assert [(each["modalities"], each["missing"]) for each in apart] == [(["face"], ["finger"]), (["finger"], ["face"])]
+    assert [each["rows"] for each in apart] == [
+        [],
+        [],
+    ]  # the policy asks for both

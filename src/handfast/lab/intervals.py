@@ -65,7 +65,7 @@ def rule_of_three(trials: int) -> float:
 def words_for(errors: int, trials: int) -> str:
     """What so many errors can and cannot say."""
     if errors == 0:
-        return f"no error in {trials:,}: by the rule of 3 the rate may still be {rule_of_three(trials):.2g}"
+        return f"no error in {trials:,}: by the rule of 3 the rate may still be {100 * rule_of_three(trials):.2g} %"
     if errors < 30:
         return f"rests on {errors} errors; the rule of 30 asks for 30 to be within 30 % at 90 % confidence"
     return f"rests on {errors} errors"

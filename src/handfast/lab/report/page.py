@@ -75,7 +75,7 @@ def _captures(runs: Sequence[Json]) -> str:
     for run in runs:
         name = f": {run['name']}" if len(runs) == 2 else ""
         if run["failures_to_acquire"] is not None:
-            boxes.append(_lost(name, run["failures_to_acquire"]))
+            boxes.append(_lost(name, run["failures_to_acquire"], "hand" in run["levels"]))
         if run["latency"]:
             rows = [
                 (step, time["median"], time["p95"], f"{time['median']:.0f}, {time['p95']:.0f}")
@@ -85,8 +85,9 @@ def _captures(runs: Sequence[Json]) -> str:
     return section("Captures", f"<div class='figures'>{''.join(boxes)}</div>") if boxes else ""
 
 
-def _lost(name: str, lost: Json) -> str:
-    causes = "Causes, finger by finger where a hand lost fingers:" if lost["by_code"] else "None was lost."
+def _lost(name: str, lost: Json, hands: bool) -> str:
+    causes = "Causes, finger by finger where a hand lost fingers:" if hands else "Causes:"
+    causes = causes if lost["by_code"] else "None was lost."
     text = f"{percent(lost['rate'])} of captures (95 % {between(*lost['interval'])}, exact). {causes}"
     rows = [(code, float(count), None, f"{count:,}") for code, count in lost["by_code"].items()]
     return box("Failures to acquire" + name, text, plots.bars(rows, "Failures by cause") if rows else "")

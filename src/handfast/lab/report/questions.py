@@ -24,6 +24,9 @@ OUTCOMES = {"accepted": "accepted", "referred": "referred to a person", "not_acc
 
 def transactions_section(found: Json) -> str:
     """FAR, FRR and referrals of whole transactions, by attempts."""
+    title = f"Whole transactions: {' and '.join(found['modalities'])}"
+    if found["missing"]:
+        return section(title, f"<p>{escape(_missing(found))}</p>")
     rows = []
     for row in found["rows"]:
         for whom in ("strangers", "rightful"):
@@ -36,22 +39,24 @@ def transactions_section(found: Json) -> str:
     )
     careful = [f"{found['people']} people took part; fewer than {FEWEST_PEOPLE} claim no rate for anybody else."]
     careful = careful if found["people"] < FEWEST_PEOPLE else []
-    if found["missing"]:
-        both = " and ".join([*found["modalities"], *found["missing"]])
-        careful.append(
-            f"The policy asks for {both}; only {' and '.join(found['modalities'])} was measured on these people, so "
-            "fewer are accepted here than by both."
-        )
     if found["referred_far"] is None:
         careful.append("How many strangers the person who decides would let pass is not in these figures.")
     said = "".join(f"<li>{escape(one)}</li>" for one in careful)
     box_ = f"<div class='careful'><h3>What these figures cannot say</h3><ul>{said}</ul></div>" if said else ""
     head = ["", "transactions", *OUTCOMES.values(), "error"]
     return section(
-        f"Whole transactions: {' and '.join(found['modalities'])}",
+        title,
         f"<p>{TRANSACTIONS}</p><p>{bounds}</p>",
         table(head, rows),
         box_,
+    )
+
+
+def _missing(found: Json) -> str:
+    asked, measured = sorted([*found["modalities"], *found["missing"]]), " and ".join(found["modalities"])
+    return (
+        f"None can be told: policy {found['policy']} asks for {' and '.join(asked)}, and only {measured} was measured "
+        "on these people. Give a run of the other made with --ids-of this one, or a policy that does not ask for it."
     )
 
 

@@ -24,7 +24,10 @@ OUTCOMES = ("accepted", "referred", "not_accepted")
 
 
 def transacted(runs: Sequence[Run], policy: Policy, tables: Tables) -> list[Json]:
-    """Outcomes of transactions for each group of runs that goes together; none for what no session takes."""
+    """Outcomes of transactions for each group of runs that goes together; none for what no session takes.
+
+    Without rows where a modality lacks that the policy requires: a transaction of it cannot be told then.
+    """
     return [_figures(group, policy, tables) for group in _together([run for run in runs if _taken(run, tables)])]
 
 
@@ -46,16 +49,17 @@ def _together(runs: Sequence[Run]) -> list[list[Run]]:
 def _figures(runs: Sequence[Run], policy: Policy, tables: Tables) -> Json:
     parts = [ratios_of(run, run.rows, tables) for run in runs]
     shown = frozenset(part.modality for part in parts)
+    missing = sorted(policy.required - shown)
     rows = []
-    for attempts in range(1, policy.attempts + 1):
+    for attempts in range(1, 1 if missing else policy.attempts + 1):
         # The threshold is the policy's own, which shares its target among all its attempts.
-        made = transactions(parts, replace(policy, required=shown, attempts=attempts))
+        made = transactions(parts, replace(policy, attempts=attempts))
         rows.append({"attempts": attempts, **{_whom(own): _outcomes(made, policy, own) for own in (False, True)}})
     return {
         "runs": [run.name for run in runs],
         "modalities": sorted(shown),
-        "missing": sorted(policy.required - shown),
-        "people": len(made.people),
+        "missing": missing,
+        "people": len(set.intersection(*({*part.people} for part in parts))),
         "policy": policy.name,
         "accept_at": policy.accept_at,
         "refuse_at": policy.refuse_at,
