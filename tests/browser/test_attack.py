@@ -1,4 +1,4 @@
-"""A recording re-timed to what is asked, through the real page in a real browser."""
+"""A print that follows the dot, and a recording re-timed to what is asked, through the real page in a real browser."""
 
 import pytest
 from playwright.sync_api import Page
@@ -18,17 +18,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.models, pytest.mark.xdist_group("
 
 EARLIER = Ask(hands=(Hand.RIGHT,), missing=frozenset(), face=True, stills=1, retakes=1, attended=False)
 
-
 FOLLOWED_MS = 90_000  # until the dot's step is over, on a machine that draws slowly
 
 
-def test_a_retimed_recording_through_the_page_does_not_follow_the_dot(
-    phone: Page, served: Served, clinic: Clinic, acting: Acting
+@pytest.mark.parametrize("kind", [Kind.PRINT, Kind.RETIMED])
+def test_what_is_held_up_or_played_through_the_page_does_not_follow_the_dot(
+    phone: Page, served: Served, clinic: Clinic, acting: Acting, kind: Kind
 ) -> None:
     victim = acting(clinic.person, "person_a_1.jpg")
     tasks = draw(EARLIER, clock=SystemClock(), randomness=SeededRandomness(3)).tasks
-    attacker = Attacker(Kind.RETIMED, victim, recorded(victim, tasks, FPS), seed=1)
-    walk = Walk(phone, Film(phone, victim, attacker=attacker), "attack-re-timed")
+    attacker = Attacker(kind, victim, recorded(victim, tasks, FPS), seed=1)
+    walk = Walk(phone, Film(phone, victim, attacker=attacker), f"attack-{kind}")
     wanted = {"kind": "check", "programme": clinic.programme, "reference": "nobody"}
     opened = ask(served, "POST", "/v1/sessions", wanted)
     phone.goto(opened["link"])

@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table as RichTable
 
 from handfast.base.errors import RequestError
 from handfast.base.modality import Modality, SampleKind
@@ -22,6 +20,7 @@ from handfast.base.settings import Settings
 from handfast.cli.lab_gate import gate, key
 from handfast.cli.lab_prints import prints
 from handfast.cli.lab_sets import chimeric, presentations, state
+from handfast.cli.lab_summary import show_summary
 from handfast.decision.policy import DEFAULT_POLICY
 from handfast.decision.policy_data import policy_from
 from handfast.decision.tables import Basis, load_tables
@@ -117,7 +116,7 @@ def compare(
         cache=TemplateCache(out / "templates", digest) if keep_templates else None,
         show_people=show_people,
     )
-    _show(summary)
+    show_summary(summary)
 
 
 @app.command()
@@ -206,7 +205,7 @@ def scores(
         salt=secrets.token_bytes(16),
         intervals=Intervals(replicates, seed),
     )
-    _show(summary)
+    show_summary(summary)
 
 
 @app.command()
@@ -279,46 +278,3 @@ def _only(comparators: list[str]) -> str:
     if len(comparators) != 1:
         raise RequestError(f"the scores are of {len(comparators)} comparators; a table holds for one")
     return comparators[0]
-
-
-def _show(summary: dict[str, Any]) -> None:
-    console = Console() if sys.stdout.isatty() else Console(width=120)
-    for level, result in summary["results"].items():
-        title = f"{level.capitalize()}: TMR % at each FMR (mated errors | non-mated errors)"
-        table = RichTable(title=title, title_justify="left", pad_edge=False)
-        for heading in (
-            "protocol",
-            "mated",
-            "non-mated",
-            "EER %",
-            "at 1e-2",
-            "at 1e-3",
-            "at 1e-4",
-            "at 1e-5",
-            "at 1e-6",
-        ):
-            table.add_column(heading, justify="left" if heading == "protocol" else "right", no_wrap=True)
-        table.add_row("all pairs", *_cells(result["all_pairs"]))
-        for name, group in result.get("fvc", {}).get("groups", {}).items():
-            table.add_row(f"FVC {name}".strip(), *_cells(group))
-        if len(result.get("fvc", {}).get("groups", {})) > 1:
-            table.add_row("FVC mean", "", "", f"{100 * result['fvc']['mean_eer']:.3f}")
-        console.print(table)
-        bootstrap = result["all_pairs"].get("bootstrap")
-        if bootstrap:
-            low, high = bootstrap["eer"]
-            intervals = ", ".join(f"at {target:g} {a:.2%} .. {b:.2%}" for target, a, b in bootstrap["tmr_at_fmr"])
-            console.print(f"95 % by bootstrap over people: EER {low:.3%} .. {high:.3%}; TMR {intervals}.")
-    if (lost := summary["failures_to_acquire"]) is None:
-        return
-    console.print(
-        f"{lost['captures']} of {summary['counts']['captures']} captures not acquired {lost['by_code'] or ''}"
-    )
-
-
-def _cells(figures: dict[str, Any]) -> list[str]:
-    tmr = [
-        f"{100 * point['tmr']:.2f} ({point['false_non_matches']}|{point['false_matches']})"
-        for point in figures["tmr_at_fmr"]
-    ]
-    return [f"{figures['mated']:,}", f"{figures['nonmated']:,}", f"{100 * figures['eer']:.3f}", *tmr]
