@@ -5,7 +5,8 @@
 Open loop: a check begins when its time has come, whether or not others have ended. Each is the whole capture of a face
 and four fingers by real models, its pictures drawn beforehand; a phone sends a frame when the last one is answered,
 but not more often than --fps. Server and phones are two processes on the same cores. Where the server says 503, the
-phone waits as long as Retry-After says and sends again. Latency: from the last byte of the last still to the outcome.
+phone waits as long as Retry-After says; then it sends the next picture, or the same photo under a new number and time,
+as the page does. Latency: from the last byte of the last still to the outcome.
 """
 
 import argparse
@@ -50,7 +51,7 @@ from handfast.service.start import start, stop
 
 GIVE_UP = 120.0  # seconds after which a phone stops trying
 PREVIEWS = 3
-ENROLLING_FPS = 30.0
+ENROLLING_FPS = 5.0
 STILLS = 5  # different photos of a hand: an enrolment takes several
 POLICY = {"target_far": 1e-2, "attempts": 50, "operator_tries": 100_000}
 
@@ -170,19 +171,23 @@ class Phone:
 
     def _show(self, challenge: Challenge, token: str) -> float:
         """Do every task; when the last byte of the last still was sent."""
-        began, number, sent = time.monotonic(), 0, 0.0
+        began, number, sent = time.monotonic(), count(), 0.0
         for task in challenge.tasks:
             self._dot: str | None = None
             for kind, picture in self._pictures(task):
-                elapsed = round((time.monotonic() - began) * 1000)
-                loose = Frame(task=task.id, n=number, t=elapsed, kind=kind, body=fresh(picture), mac="")
-                mac = base64url.encode(binding(challenge.id, challenge.nonce, loose))
-                number += 1
-                sent = time.monotonic()
-                answer = self._frame(token, replace(loose, mac=mac))
-                self._dot = answer["dot"]
-                if answer["task"]["state"] != "going":
-                    break
+                answer = None
+                while answer is None:
+                    sent = time.monotonic()
+                    elapsed = round((sent - began) * 1000)
+                    loose = Frame(task=task.id, n=next(number), t=elapsed, kind=kind, body=fresh(picture), mac="")
+                    mac = base64url.encode(binding(challenge.id, challenge.nonce, loose))
+                    answer = self._frame(token, replace(loose, mac=mac))
+                    if kind is not FrameKind.STILL:  # as the page does it: the next picture will count instead
+                        break
+                if answer is not None:
+                    self._dot = answer["dot"]
+                    if answer["task"]["state"] != "going":
+                        break
                 if kind is not FrameKind.STILL:
                     time.sleep(max(0.0, sent + self._pause - time.monotonic()))
         return sent
@@ -210,9 +215,10 @@ class Phone:
     def _frame(self, token: str, frame: Frame) -> Any:
         path = f"/v1/capture/frames?task={frame.task}&n={frame.n}&t={frame.t}&kind={frame.kind}"
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "image/jpeg", "Handfast-Frame": frame.mac}
-        return self._sent("POST", path, frame.body, headers)
+        return self._sent("POST", path, frame.body, headers, again=False)
 
-    def _sent(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Any:
+    def _sent(self, method: str, path: str, body: bytes | None, headers: dict[str, str], *, again: bool = True) -> Any:
+        """What the server says; None where it was busy and this is not to be sent again as it is."""
         while True:
             self._line.request(method, path, body, headers)
             answer = self._line.getresponse()
@@ -224,6 +230,8 @@ class Phone:
                 raise RuntimeError(f"{answer.status} {path.split('?')[0]} {said[:160].decode()}")
             self.told.refused += 1
             time.sleep(int(after) + random.random())
+            if not again:
+                return None
 
 
 @dataclass

@@ -4,8 +4,11 @@ What it is told it believes only as far as a key proves it: a row opens only whe
 by a consent that opens under the person's key, is signed by this installation, names the purpose and holds today.
 """
 
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 from handfast.base.clock import Clock
 from handfast.base.decision import Assurance, Decision
@@ -57,6 +60,7 @@ class Matching:
         self._clock = clock
         self._randomness = randomness
         self._signed_by = keys.signer("consent").public
+        self._cores = ThreadPoolExecutor(len(os.sched_getaffinity(0)), thread_name_prefix="compare")
 
     def sealed(self, rows: Sequence[TemplateRow], templates: Sequence[Template]) -> Rows:
         if not rows:
@@ -90,7 +94,8 @@ class Matching:
         else:
             # Where everybody is looked for, whose face does not support is no case, whatever their fingers say.
             shown, support = self._as_probes(probes, purpose), OWN_SUPPORT
-        compared = [one for held in people if (one := self._compared(held, shown, purpose, support)) is not None]
+        look_at = partial(self._compared, shown=shown, purpose=purpose, support=support)
+        compared = [one for one in self._cores.map(look_at, people) if one is not None]
         decision = decide_find(compared, among.searched, complete=among.complete, live=live)
         least = threshold(among.searched, TARGET_FPIR)
         alike = sorted((p for p in compared if p.supported and p.llr >= least), key=lambda person: -person.llr)
