@@ -136,7 +136,7 @@ def told(sent: list[dict[str, object]], outcome: str, *, models: bool) -> Round:
     """What the page's own clock says of everything that it sent."""
 
     def of(kind: str) -> list[dict[str, float]]:
-        return [each for each in sent if each["kind"] == kind and each["ended"]]  # type: ignore[misc]
+        return [each for each in sent if each["kind"] == kind and each["ended"]]  # type: ignore[misc]  # numbers, as the page sent them
 
     challenge = next(float(str(each["ended"])) for each in sent if str(each["path"]).endswith("challenge"))
     frames = of("frame")
