@@ -23,7 +23,7 @@ from handfast.lab.differentials import Trials
 from handfast.lab.gate import check
 from handfast.lab.gate_file import gate_body
 from handfast.lab.groups import People, read_groups
-from handfast.lab.report.measure import people_of
+from handfast.lab.report.differing import people_of
 from handfast.lab.runs import read_run
 from support.calibration import FACE_TABLE, TABLES
 from support.scored import write_hand_run, write_run

@@ -16,10 +16,14 @@ from handfast.lab.acquire import EngineFactory
 from handfast.lab.acquired import Recipe
 from handfast.lab.cache import TemplateCache
 from handfast.lab.captures import Grouping, read_pairs
+from handfast.lab.conditions import read_conditions
 from handfast.lab.dataset import read_dataset
 from handfast.lab.figures import Intervals
 from handfast.lab.files import read_scores
+from handfast.lab.report.measure import measure as measured
+from handfast.lab.report.write import write_report
 from handfast.lab.run import Plan, run
+from handfast.lab.runs import read_run
 from support.calibration import TABLES
 from support.pictures import write_people
 from support.toy_engine import ToyEngine, ToyFingerEngine
@@ -47,9 +51,12 @@ def measure(
     cache: TemplateCache | None = None,
     show_people: bool = False,
     only: frozenset[tuple[str, str]] | None = None,
+    conditions: Path | None = None,
 ) -> dict[str, Any]:
-    plan = Plan(Modality.FACE, Recipe(kind, images), grouping, names, "test", Intervals(20), workers, only=only)
     dataset = read_dataset(images, names, kind)
+    taken = read_conditions(conditions, dataset.pictures) if conditions else None
+    recipe, intervals = Recipe(kind, images), Intervals(20)
+    plan = Plan(Modality.FACE, recipe, grouping, names, "test", intervals, workers, only=only, taken=taken)
     run(plan, dataset, factory, TABLES, out, quietly, salt=salt, cache=cache, show_people=show_people)
     body: dict[str, Any] = json.loads((out / "summary.json").read_text("utf-8"))
     return body
@@ -230,3 +237,28 @@ def test_a_list_of_pairs_is_compared_and_nothing_else(tmp_path: Path) -> None:
     }
     with pytest.raises(RequestError, match="reference and probe"):
         read_pairs(tmp_path / "out" / "captures.csv")
+
+
+def test_how_pictures_were_taken_is_kept_with_the_captures_and_told_in_the_report(tmp_path: Path) -> None:
+    write_people(tmp_path / "images", 12, 4)
+    lines = [f"p{person}/{sample}.png,{'sun' if sample % 2 else 'lamp'}" for person in range(12) for sample in range(4)]
+    (tmp_path / "conditions.csv").write_text("\n".join(["picture,light", *lines]) + "\n")
+    measure(tmp_path / "images", tmp_path / "out", conditions=tmp_path / "conditions.csv")
+    assert {row["of_light"] for row in rows(tmp_path / "out" / "captures.csv")} == {"lamp", "sun"}
+    body = measured([read_run(tmp_path / "out", TABLES)], tables=TABLES)
+    found = {(g["measure"], g["value"]): g for g in body["conditions"]["groups"]}
+    assert found["face FNMR", "lamp with sun"]["trials"] == 12 * 4
+    assert found["failure to acquire", "sun"]["trials"] == 24
+    assert "differentials" not in body
+    written = write_report(tmp_path / "report.html", body)
+    assert tmp_path / "report.conditions.csv" in written
+    assert "How pictures were taken" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_a_capture_of_pictures_taken_in_two_ways_is_of_neither(tmp_path: Path) -> None:
+    write_people(tmp_path / "images", 3, 4)
+    lines = [f"p{person}/{sample}.png,{'sun' if sample < 2 else 'lamp'}" for person in range(3) for sample in range(4)]
+    (tmp_path / "conditions.csv").write_text("\n".join(["picture,light", *lines]) + "\n")
+    pairs_of_two = Grouping(reference_frames=2, probe_frames=2, splits=8)
+    measure(tmp_path / "images", tmp_path / "out", grouping=pairs_of_two, conditions=tmp_path / "conditions.csv")
+    assert {row["of_light"] for row in rows(tmp_path / "out" / "captures.csv")} == {"lamp", "sun", ""}

@@ -76,12 +76,16 @@ def compare(
     pairs: Annotated[
         Path | None, typer.Option(help="CSV with columns reference and probe (paths): only these are compared.")
     ] = None,
+    conditions: Annotated[
+        Path | None, typer.Option(help="CSV with a column picture (path) and one for each way in which it was taken.")
+    ] = None,
     models_dir: ModelsDir = None,
 ) -> None:
     """Compare labelled pictures with each other and say how often that goes wrong. Names nobody."""
     from handfast.lab.acquired import Recipe
     from handfast.lab.cache import TemplateCache, software_digest
     from handfast.lab.captures import Grouping, read_pairs
+    from handfast.lab.conditions import read_conditions
     from handfast.lab.dataset import read_dataset
     from handfast.lab.figures import Intervals
     from handfast.lab.groups import read_salt
@@ -93,6 +97,7 @@ def compare(
         raise RequestError(f"{ids_of} kept no salt: make that run with --show-people")
     salt = (read_salt(ids_of) if ids_of else None) or secrets.token_bytes(16)
     digest = software_digest()
+    dataset = read_dataset(images, names, kind)
     plan = Plan(
         modality=modality,
         recipe=Recipe(kind, images, enlarge, ppi),
@@ -103,11 +108,12 @@ def compare(
         workers=workers,
         statement=_statement(images, statement),
         only=read_pairs(pairs) if pairs else None,
+        taken=read_conditions(conditions, dataset.pictures) if conditions else None,
     )
     models = models_dir or Settings.from_environment().models_dir
     summary = run(
         plan,
-        read_dataset(images, names, kind),
+        dataset,
         partial(_engine, modality, models),
         load_tables(),
         out,
@@ -165,7 +171,8 @@ def report(
 ) -> None:
     """One page with all figures and plots of a run, or of two side by side. It loads nothing and prints on A4."""
     from handfast.lab.groups import read_groups, read_salt
-    from handfast.lab.report.measure import measure, people_of
+    from handfast.lab.report.differing import people_of
+    from handfast.lab.report.measure import measure
     from handfast.lab.report.write import write_report
     from handfast.lab.runs import read_run
 

@@ -34,7 +34,7 @@ def gate(
     """Ask a study's runs whether they contradict the policy or its tables; write the answer, signed."""
     from handfast.lab.gate_file import gate_body
     from handfast.lab.groups import read_groups, read_salt
-    from handfast.lab.report.measure import people_of
+    from handfast.lab.report.differing import people_of
     from handfast.lab.runs import read_run
 
     own = load_tables(tables or Settings.from_environment().data_dir / "calibrations")

@@ -42,6 +42,7 @@ class Group:
     interval    95 %
     p, p_holm   two-sided, before and after Holm's correction; None where it was not asked
     finding     "higher", "lower", "no difference shown", "no evidence: ..."
+    unasked     why p was not asked, where it was not
     """
 
     column: str
@@ -56,6 +57,7 @@ class Group:
     p: float | None
     p_holm: float | None = None
     finding: str = ""
+    unasked: str = f"fewer than {FEWEST} people here or elsewhere"
 
 
 def differentials(
@@ -187,7 +189,7 @@ def _permutation(
 
 def _finding(group: Group, errors: int) -> str:
     if group.p_holm is None or group.rate is None or group.others is None:
-        return f"no evidence: fewer than {FEWEST} people here or elsewhere"
+        return f"no evidence: {group.unasked}"
     if group.p_holm <= ALPHA:
         return "higher" if group.rate > group.others else "lower"
     if errors < ENOUGH_ERRORS:

@@ -74,16 +74,22 @@ def read_scores(path: Path, *, hands: bool = False) -> Comparisons:
         raise RequestError(f"{path.name}: {error}") from None
 
 
-def write_captures(path: Path, captures: Sequence[Capture], acquired: Sequence[Acquired], ids: Sequence[str]) -> None:
-    """A row for each capture with its times, and for a hand one more for each finger."""
+def write_captures(
+    path: Path,
+    captures: Sequence[Capture],
+    acquired: Sequence[Acquired],
+    ids: Sequence[str],
+    taken: Sequence[Mapping[str, str]],
+) -> None:
+    """A row for each capture with its times and how it was taken, and for a hand one more for each finger."""
     lines = [
-        line
-        for name, capture, result in zip(ids, captures, acquired, strict=True)
+        {**how, **line}
+        for name, capture, result, how in zip(ids, captures, acquired, taken, strict=True)
         for line in _lines(name, capture, result)
     ]
     parts = sorted({key for line in lines for key in line if key.startswith("part_")})
     steps = sorted({key for line in lines for key in line if key.startswith("ms_")})
-    columns = ("id", "unit", "quality", *parts, "failure", "ms", *steps)
+    columns = ("id", "unit", "quality", *parts, "failure", *taken[0], "ms", *steps)
     _write(path, columns, sorted(tuple(str(line.get(column, "")) for column in columns) for line in lines))
 
 

@@ -4,7 +4,7 @@ import os
 import platform
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from handfast.lab.acquired import Acquired, Recipe
 from handfast.lab.cache import TemplateCache
 from handfast.lab.captures import Capture, Grouping, Role, make_captures, pairs
 from handfast.lab.comparing import Compared, compare_all, level_of
+from handfast.lab.conditions import conditions_of
 from handfast.lab.dataset import Dataset
 from handfast.lab.det import draw_det
 from handfast.lab.figures import EER_RULE, Intervals, by_group, comparisons_of, figures
@@ -38,6 +39,7 @@ class Plan:
 
     names   the pattern that labelled the pictures
     only       pairs of pictures (paths) that alone are compared, None for all
+    taken      how each picture was taken, by column, None where that is not told
     statement  what was signed of the set, None where nobody did
     made_by digest of the software and models, see TemplateCache
     """
@@ -51,6 +53,7 @@ class Plan:
     workers: int = 1
     statement: Statement | None = None
     only: frozenset[tuple[str, str]] | None = None
+    taken: Mapping[Path, Mapping[str, str]] | None = None
 
 
 def run(
@@ -74,7 +77,8 @@ def run(
         compared = compare_all(captures, acquired, factory(), tables, advance, asked)
     ids = [Ids(salt).of(capture) for capture in captures]
     out.mkdir(parents=True, exist_ok=True)
-    write_captures(out / "captures.csv", captures, acquired, ids)
+    taken = [conditions_of(capture, plan.taken) if plan.taken else {} for capture in captures]
+    write_captures(out / "captures.csv", captures, acquired, ids, taken)
     write_scores(out / "scores.csv", compared.rows, ids)
     if show_people:
         (out / "salt.txt").write_text(salt.hex() + "\n", "ascii")

@@ -9,20 +9,19 @@ import numpy as np
 
 from handfast.decision.policy import DEFAULT_POLICY, Policy
 from handfast.decision.tables import Tables
-from handfast.lab.differentials import Group, Trials, conclude, differentials, worst
 from handfast.lab.figures import Intervals, figures
 from handfast.lab.groups import People
 from handfast.lab.identification import search_points, searches
 from handfast.lab.intervals import FEWEST_PEOPLE, words_for
-from handfast.lab.metrics import TARGETS, threshold_at
+from handfast.lab.metrics import TARGETS
 from handfast.lab.paired import paired
 from handfast.lab.report.curves import det_points, discard_curve, distribution, reliability
+from handfast.lab.report.differing import differing
 from handfast.lab.report.transacted import transacted
 from handfast.lab.runs import Run, Scored
 
 FORMAT = "handfast-report:1"
 DEFAULT_INTERVALS = Intervals()
-GROUPED_AT = 1e-3  # FMR of the one threshold at which groups are compared
 Json = dict[str, Any]
 
 
@@ -40,14 +39,7 @@ def measure(
     """
     body: Json = {"format": FORMAT, "runs": [_run(run, intervals) for run in runs]}
     body["transactions"] = transacted(runs, policy, tables) if tables else []
-    if groups is not None:
-        found = _differentials(runs[0], groups)
-        body["differentials"] = {
-            "threshold_at_fmr": GROUPED_AT,
-            "people_not_named": groups.unknown,
-            "groups": [asdict(group) for group in found],
-            "worst": [asdict(group) for group in _worst(found)],
-        }
+    body |= differing(runs[0], groups)
     if len(runs) == 2:
         body["paired"] = _paired(runs[0], runs[1])
     return body
@@ -144,43 +136,6 @@ def _latency(captures: Sequence[Mapping[str, str]]) -> Json | None:
         for step, values in times.items()
     }
     return dict(sorted(steps.items(), key=lambda item: -item[1]["median"]))
-
-
-def _differentials(run: Run, groups: People) -> tuple[Group, ...]:
-    found: list[Group] = []
-    names = {name: n for n, name in enumerate(people_of(run))}
-    for column, values in groups.columns.items():
-        for scored in run.levels:
-            number = np.array([names[person] for person in scored.people], dtype=np.int32)
-            own = scored.comparisons
-            threshold = threshold_at(own.score[~own.mated], GROUPED_AT)
-            matched = own.score >= threshold
-            for measure_name, which, errors in (
-                (f"{scored.level} FNMR", own.mated, ~matched),
-                (f"{scored.level} FMR", ~own.mated, matched),
-            ):
-                trials = Trials(errors[which], number[own.reference[which]], number[own.probe[which]])
-                found += differentials(column, values, measure_name, trials)
-        if run.captures:
-            found += differentials(column, values, "failure to acquire", _lost(run, names))
-    return conclude(found)
-
-
-def people_of(run: Run) -> tuple[str, ...]:
-    """Salted ids of everybody in a run, also of those whom nothing could be captured of."""
-    captured = {row["id"].split(".", 1)[0] for row in run.captures}
-    return tuple(sorted(captured.union(*(scored.people for scored in run.levels))))
-
-
-def _lost(run: Run, names: Mapping[str, int]) -> Trials:
-    whole = [row for row in run.captures if row["unit"].endswith("hand")] or run.captures
-    person = np.array([names[row["id"].split(".", 1)[0]] for row in whole], dtype=np.int32)
-    return Trials(np.array([not row["quality"] for row in whole]), person, person)
-
-
-def _worst(groups: Sequence[Group]) -> list[Group]:
-    questions = dict.fromkeys((group.column, group.measure) for group in groups)
-    return [group for column, name in questions if (group := worst(groups, column, name)) is not None]
 
 
 def _paired(first: Run, second: Run) -> Json:

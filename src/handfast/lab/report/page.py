@@ -7,7 +7,7 @@ from importlib import resources
 from handfast.lab.report import plots
 from handfast.lab.report.html import Json, between, box, key, percent, section
 from handfast.lab.report.levels import level_section
-from handfast.lab.report.questions import groups_section, paired_section, transactions_section
+from handfast.lab.report.questions import conditions_section, groups_section, paired_section, transactions_section
 
 TIMES = (
     "Milliseconds a capture: median (bar) and 95th percentile (line), on the machine that made the templates and with "
@@ -33,6 +33,8 @@ def page(body: Json) -> str:
         parts.append(paired_section(body["paired"], runs))
     if "differentials" in body:
         parts.append(groups_section(body["differentials"]))
+    if "conditions" in body:
+        parts.append(conditions_section(body["conditions"]))
     parts += [_captures(runs), _protocol(runs), f"<footer>{FOOT}</footer>"]
     style = resources.files("handfast.lab.report").joinpath("style.css").read_text("utf-8")
     return (

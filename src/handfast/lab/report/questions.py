@@ -19,6 +19,7 @@ TRANSACTIONS = (
     "scores; captures that failed are not in these figures. Below each share how many transactions it is, and its 95 % "
     "interval."
 )
+GROUPED = "Intervals are 95 %, for as many independent trials as these are worth."
 OUTCOMES = {"accepted": "accepted", "referred": "referred to a person", "not_accepted": "not accepted"}
 
 
@@ -93,33 +94,45 @@ def paired_section(found: Json, runs: Sequence[Json]) -> str:
 
 def groups_section(found: Json) -> str:
     """A forest plot and a table for each column and measure."""
-    groups = found["groups"]
-    asked = sum(group["p"] is not None for group in groups)
     text = (
         f"One threshold for everybody, at FMR {percent(found['threshold_at_fmr'])} over all. FMR is between people of "
-        "the same group. Intervals are 95 %, for as many independent trials as these are worth. p by permuting people, "
-        f"corrected for all {asked} questions asked here (Holm). A filled dot is the group, an open one everybody "
-        f"else. {found['people_not_named']} people of the run are in no group."
+        f"the same group. {GROUPED} p by permuting people, corrected for all questions of this page (Holm). A filled "
+        f"dot is the group, an open one everybody else. {found['people_not_named']} people of the run are in no group."
     )
-    parts = [f"<p>{text}</p>"]
+    return section("Groups", f"<p>{text}</p>", *_forests(found, "everybody else"))
+
+
+def conditions_section(found: Json) -> str:
+    """The same for ways in which pictures were taken: one, or one compared with another."""
+    text = (
+        f"One threshold for all, at FMR {percent(found['threshold_at_fmr'])}. A row is of comparisons between pictures "
+        f"taken in one way, or taken in one way and another. {GROUPED} p by permuting each person's own captures, "
+        "corrected for all questions of this page (Holm). A filled dot is the row, an open one all other comparisons."
+    )
+    return section("How pictures were taken", f"<p>{text}</p>", *_forests(found, "all others"))
+
+
+def _forests(found: Json, others: str) -> list[str]:
+    groups, parts = found["groups"], []
     for column, measure in dict.fromkeys((group["column"], group["measure"]) for group in groups):
         own = [group for group in groups if (group["column"], group["measure"]) == (column, measure)]
         worst = next((w for w in found["worst"] if (w["column"], w["measure"]) == (column, measure)), None)
+        title = f"{column}: {measure}"
         parts.append(
-            f"<div class='forest'>{box(f'{column}: {measure}', _worst(worst), plots.forest(own))}{_table(own)}</div>"
+            f"<div class='forest'>{box(title, _worst(worst, others), plots.forest(own))}{_table(own, others)}</div>"
         )
-    return section("Groups", *parts)
+    return parts
 
 
-def _worst(group: Json | None) -> str:
+def _worst(group: Json | None, rest: str) -> str:
     if group is None:
         return "No error was seen in a group with people enough."
-    others = f", {group['rate'] / group['others']:.1f} times that of everybody else" if group["others"] else ""
+    others = f", {group['rate'] / group['others']:.1f} times that of {rest}" if group["others"] else ""
     return f"Worst: <b>{escape(group['value'])}</b> with {percent(group['rate'])}{others} ({escape(group['finding'])})."
 
 
-def _table(groups: Sequence[Json]) -> str:
-    head = ["group", "people", "trials", "errors", "rate", "95 %", "everybody else", "p", "p, Holm", "found"]
+def _table(groups: Sequence[Json], others: str) -> str:
+    head = ["group", "people", "trials", "errors", "rate", "95 %", others, "p", "p, Holm", "found"]
     rows = [
         [
             escape(group["value"]),

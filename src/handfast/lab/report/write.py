@@ -27,7 +27,8 @@ def write_report(path: Path, body: Json) -> tuple[Path, ...]:
         ("discard", ("run", "level", "discarded", "fnmr"), (_discard(*level) for level in levels)),
         ("calibration", ("run", "level", *_RATIO), (_ratios(*level) for level in levels)),
         ("transactions", _TRANSACTION, (_transacted(found) for found in body["transactions"])),
-        ("groups", _GROUP, [_groups(body)]),
+        ("groups", _GROUP, [_groups(body, "differentials")]),
+        ("conditions", _GROUP, [_groups(body, "conditions")]),
     ):
         lines = [row for part in rows for row in part]
         if lines:
@@ -83,8 +84,8 @@ def _transacted(found: Json) -> Iterable[Sequence[object]]:
     ]
 
 
-def _groups(body: Json) -> Iterable[Sequence[object]]:
-    groups = body.get("differentials", {}).get("groups", ())
+def _groups(body: Json, of: str) -> Iterable[Sequence[object]]:
+    groups = body.get(of, {}).get("groups", ())
     return [(*(group[c] for c in _GROUP[:7]), *group["interval"], *(group[c] for c in _GROUP[9:])) for group in groups]
 
 
