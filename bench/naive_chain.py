@@ -15,10 +15,10 @@ from scipy.signal import find_peaks
 
 from handfast.base.image import GrayImage, Image, Pixels
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
-from handfast.finger.cylinders import Cylinders, build_cylinders
 from handfast.finger.minutiae import MinutiaExtractor
-from handfast.finger.relaxation import best_pairs, relaxed_score
-from handfast.finger.similarity import similarities
+from handfast.finger.prints import Prints, prepare
+from handfast.finger.relaxation import relaxed_scores
+from handfast.finger.similarity import likely_pairs
 
 SMALL_SIDE = 504
 FINGERS = 4
@@ -37,7 +37,7 @@ class Lobe:
     top: int
 
 
-def naive_prints(photo: Image, hand: Hand, extractor: MinutiaExtractor) -> Mapping[FingerPosition, Cylinders]:
+def naive_prints(photo: Image, hand: Hand, extractor: MinutiaExtractor) -> Mapping[FingerPosition, Prints]:
     """The prints of four fingers; none where the skin has not four peaks."""
     scale = max(photo.pixels.shape[:2]) / SMALL_SIDE
     lobes = find_lobes(_skin(photo.pixels, scale))
@@ -47,10 +47,9 @@ def naive_prints(photo: Image, hand: Hand, extractor: MinutiaExtractor) -> Mappi
     return {name: _read(photo.pixels, lobe, scale, extractor) for name, lobe in zip(names, lobes, strict=True)}
 
 
-def compare_naive(a: Cylinders, b: Cylinders) -> float:
+def compare_naive(a: Prints, b: Prints) -> float:
     """LSS-R of two prints, 0..1."""
-    similarity = similarities(a, b)
-    return relaxed_score(a, b, similarity, best_pairs(similarity))
+    return float(relaxed_scores(a, b, likely_pairs(a, b))[0])
 
 
 def find_lobes(skin: Pixels) -> list[Lobe]:
@@ -85,7 +84,7 @@ def _skin(pixels: Pixels, scale: float) -> Pixels:
     return np.asarray(np.isin(labels, 1 + np.flatnonzero(areas >= KIN * areas.max())), np.uint8)
 
 
-def _read(pixels: Pixels, lobe: Lobe, scale: float, extractor: MinutiaExtractor) -> Cylinders:
+def _read(pixels: Pixels, lobe: Lobe, scale: float, extractor: MinutiaExtractor) -> Prints:
     left, right, top = (round(value * scale) for value in (lobe.left, lobe.right, lobe.top))
     bottom = min(pixels.shape[0], top + int(HEIGHT * (right - left)))
     gray = np.asarray(cv2.cvtColor(pixels[top:bottom, left:right], cv2.COLOR_RGB2GRAY), np.uint8)
@@ -93,7 +92,7 @@ def _read(pixels: Pixels, lobe: Lobe, scale: float, extractor: MinutiaExtractor)
     resized = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
     clear = np.asarray(cv2.createCLAHE(3.0, (8, 8)).apply(resized), np.uint8)[:, ::-1]
     print_ = GrayImage(np.ascontiguousarray(clear), 500.0)
-    return build_cylinders(extractor.extract(print_, np.ones(clear.shape, bool)))
+    return prepare(extractor.extract(print_, np.ones(clear.shape, bool)))
 
 
 def ridge_period(gray: Pixels) -> float:

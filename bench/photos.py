@@ -30,12 +30,12 @@ from sweep_plot import draw_sweeps
 from handfast.base.errors import CaptureError, HandfastError
 from handfast.base.image import Image
 from handfast.base.modality import FOUR_FINGERS, FingerPosition
-from handfast.finger.compare import Print, compare_prints, prepare
+from handfast.finger.compare import compare_prints
 from handfast.finger.crop import Fingertip
-from handfast.finger.cylinders import Cylinders
 from handfast.finger.landmarks import LandmarkModel
 from handfast.finger.minutiae import MinutiaExtractor
 from handfast.finger.photo import fingertip_print, photo_fingertips
+from handfast.finger.prints import Prints, prepare
 from handfast.finger.quality import finger_quality, too_poor
 from handfast.finger.types import Minutiae
 from handfast.models.store import ModelStore
@@ -68,7 +68,7 @@ class Readings:
 
     engine: Mapping[FingerPosition, Reading]
     failed: str | None
-    naive: Mapping[FingerPosition, Cylinders]
+    naive: Mapping[FingerPosition, Prints]
 
 
 @lru_cache
@@ -160,7 +160,7 @@ def trials(readings: Mapping[Entry, Readings], most: int = REFERENCES) -> list[T
 
 
 def _best_engine(
-    prints: Mapping[tuple[Entry, FingerPosition], Print],
+    prints: Mapping[tuple[Entry, FingerPosition], Prints],
     readings: Mapping[Entry, Readings],
     probe: tuple[Entry, FingerPosition],
     references: Sequence[Entry],

@@ -8,15 +8,16 @@ from job import answer
 from handfast.base.image import GrayImage
 from handfast.base.modality import FingerPosition
 from handfast.base.settings import Settings
-from handfast.finger.compare import Print, compare_prints, fast_form
+from handfast.finger.compare import compare_prints, fast_form
 from handfast.finger.contact import print_to_template
 from handfast.finger.minutiae import MinutiaExtractor
+from handfast.finger.prints import Prints
 from handfast.models.store import ModelStore
 
 EXTRACTOR = MinutiaExtractor(ModelStore(Settings.from_environment().models_dir))
 
 
-def extract(file: Path) -> Print:
+def extract(file: Path) -> Prints:
     pixels = cv2.imread(str(file), cv2.IMREAD_GRAYSCALE)
     return fast_form(print_to_template(GrayImage(pixels), FingerPosition.UNKNOWN, EXTRACTOR))
 

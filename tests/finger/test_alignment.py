@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handfast.finger.alignment import Alignment, align, outline
+from handfast.finger.alignment import Alignment, align
+from handfast.finger.prints import prepare
+from handfast.finger.similarity import Likely
 from handfast.finger.types import Minutiae
 from support.prints import another_touch, moved, scaled, scattered
 
@@ -13,7 +15,12 @@ from support.prints import another_touch, moved, scaled, scattered
 def aligned(a: Minutiae, b: Minutiae) -> Alignment | None:
     """Two prints aligned from the true pairs of their first minutiae."""
     seeds = np.arange(5)
-    return align(outline(a), outline(b), seeds, seeds)
+    return align(prepare(a), prepare(b), likely(seeds, seeds))
+
+
+def likely(ones: np.ndarray, others: np.ndarray) -> Likely:
+    """These pairs, as if they were the likeliest of two prints."""
+    return Likely(ones[None], others[None], np.ones((1, len(ones)), np.float32), np.array([len(ones)]))
 
 
 @settings(deadline=None)
@@ -43,7 +50,7 @@ def test_only_the_part_that_both_show_counts_as_overlap() -> None:
     common = int(((here.x > 100) & (here.x < 200)).sum())
     seeds = [(i, j) for i, x in enumerate(left.x) for j, other in enumerate(right.x) if x == other]
     seeds_a, seeds_b = np.array(seeds).T
-    found = align(outline(left), outline(right), seeds_a.copy(), seeds_b.copy())
+    found = align(prepare(left), prepare(right), likely(seeds_a.copy(), seeds_b.copy()))
     assert found is not None
     assert found.pairs == pytest.approx(common)
     assert common <= found.overlap_a < len(left)
@@ -60,4 +67,4 @@ def test_a_scale_beyond_reason_is_not_fitted() -> None:
 def test_prints_that_span_no_area_do_not_align(count: int) -> None:
     few = scattered(9, count)
     nothing = np.zeros(0, np.int64)
-    assert align(outline(few), outline(scattered(9)), nothing, nothing) is None
+    assert align(prepare(few), prepare(scattered(9)), likely(nothing, nothing)) is None

@@ -9,10 +9,19 @@ from handfast.base.errors import UnreadableTemplate
 from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.quality import Quality
 from handfast.base.template import Template
-from handfast.finger import alignment, cylinders, hull, relaxation, similarity
-from handfast.finger.compare import COMPARATOR, compare_prints, compare_templates, fast_form, prepare, warm_up
-from handfast.finger.iso19794_2_2005 import FORMAT, encode
+from handfast.finger import alignment, compare, cylinders, hull, prints, relaxation, similarity
+from handfast.finger.compare import (
+    COMPARATOR,
+    compare_prints,
+    compare_templates,
+    compare_with_each,
+    fast_form,
+    warm_up,
+)
+from handfast.finger.iso19794_2_2005 import FORMAT, decode, encode
+from handfast.finger.prints import joined, prepare
 from handfast.finger.types import Minutiae
+from support.plain_compare import plain_score
 from support.prints import another_touch, mirrored, moved, scaled, scattered
 
 seeds = st.integers(0, 10_000)
@@ -126,10 +135,43 @@ def test_a_template_of_a_face_is_refused() -> None:
         fast_form(face)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_the_fast_comparison_is_the_plain_one(seed: int) -> None:
+    """Of touches that coincide, of parts that hardly do, and of strangers, stored as they are in whole pixels."""
+    here = scattered(seed, 30, 220, 260)
+    touched = moved(another_touch(here, seed, kept=0.7), 0.3, (5.0, -9.0))
+    others = [touched, touched.take(touched.y < 120), scattered(seed + 100, 24, 200, 240)]
+    for other in (decode(encode(each, FingerPosition.RIGHT_INDEX, 50))[0] for each in others):
+        assert compare._looked_at(prepare(here), prepare(other))[0][0] == pytest.approx(
+            plain_score(here, other), abs=2e-6
+        )
+
+
+@settings(deadline=None, max_examples=20)
+@given(seeds, st.lists(st.integers(0, 30), min_size=1, max_size=6), st.floats(0.9, 1.1))
+def test_a_print_compares_with_each_of_many_as_with_one(seed: int, sizes: list[int], factor: float) -> None:
+    here = prepare(scattered(seed, 30))
+    others = [prepare(scaled(another_touch(scattered(seed, size), seed), factor)) for size in sizes]
+    many = joined(others)
+    singly = [compare_prints(here, other) for other in others]
+    assert compare_with_each(here, many).tolist() == singly
+    assert compare_with_each(here, many.part(1, len(many))).tolist() == singly[1:]
+    assert [compare_prints(here, many.only(n)) for n in range(len(many))] == singly
+
+
+def test_prints_beyond_what_one_call_takes_are_compared_as_well() -> None:
+    here, other = prepare(scattered(1)), prepare(scattered(2))
+    scores = compare_with_each(here, joined([other] * compare.AT_ONCE + [here]))
+    assert scores[:-1].tolist() == [compare_prints(here, other)] * compare.AT_ONCE
+    assert scores[-1] == compare_prints(here, here)
+
+
 def compiled_forms() -> int:
     """In how many forms the comparison's functions are compiled in this process."""
     functions = [
-        each for module in (alignment, cylinders, hull, relaxation, similarity) for each in vars(module).values()
+        each
+        for module in (alignment, compare, cylinders, hull, prints, relaxation, similarity)
+        for each in vars(module).values()
     ]
     return sum(len(each.signatures) for each in functions if hasattr(each, "signatures"))
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from handfast.finger.cylinders import GRID, LEAST_VALID, SECTIONS, WORDS, Cylinders, build_cylinders
+from handfast.finger.prints import prepare
 from handfast.finger.similarity import similarities
 from handfast.finger.types import Minutiae
 from support.prints import moved, scattered
@@ -72,8 +73,9 @@ def cell(bits: np.ndarray, u: float, v: float) -> np.ndarray:
 
 
 def test_a_cylinder_is_most_like_itself() -> None:
-    cylinders = build_cylinders(scattered(5))
-    table = similarities(cylinders, cylinders)
+    here = scattered(5)
+    cylinders = build_cylinders(here)
+    table = similarities(prepare(here), prepare(here))
     says_something = cylinders.bits.any(axis=1)
     assert says_something.sum() > 30
     assert np.allclose(np.diag(table), says_something)
@@ -83,5 +85,5 @@ def test_a_cylinder_is_most_like_itself() -> None:
 
 def test_minutiae_turned_by_more_than_a_quarter_are_not_compared() -> None:
     here = scattered(6)
-    table = similarities(build_cylinders(here), build_cylinders(moved(here, 0.26 * tau, (0.0, 0.0))))
+    table = similarities(prepare(here), prepare(moved(here, 0.26 * tau, (0.0, 0.0))))
     assert np.allclose(np.diag(table), 0.0)

@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from handfast.base.modality import FingerPosition, Hand, Modality, SampleKind
 from handfast.base.randomness import SystemRandomness
 from handfast.base.roles import Right, Role
-from handfast.base.sample import Acquisition, ModalityEngine, Sample
+from handfast.base.sample import Acquisition, Comparer, ModalityEngine, Sample
 from handfast.base.settings import Settings
 from handfast.base.template import Score, Template
 from handfast.consent.purpose import Purpose
@@ -60,6 +60,9 @@ class ScriptedEngine:
 
     def acquire(self, samples: Sequence[Sample]) -> Acquisition:
         raise AssertionError("scripted eyes acquire")
+
+    def for_one_search(self) -> Comparer:
+        return self
 
     def compare(self, references: Sequence[Template], probes: Sequence[Template]) -> tuple[Score, ...]:
         self.compared += 1

@@ -8,7 +8,7 @@ import numpy as np
 from handfast.base.errors import PoorFace
 from handfast.base.modality import FingerPosition, Modality
 from handfast.base.quality import Quality
-from handfast.base.sample import Acquisition, Failure, Sample
+from handfast.base.sample import Acquisition, Comparer, Failure, Sample
 from handfast.base.template import Score, Template
 from handfast.base.trace import trace
 
@@ -26,6 +26,9 @@ class ToyEngine:
         lost = (FingerPosition.RIGHT_LITTLE,) if positions[0] is not None and np.mean(values) > 200.0 else ()
         made = tuple(self._template(samples, p, float(np.mean(values))) for p in positions if p not in lost)
         return Acquisition(made, tuple(Failure(p, PoorFace("lost")) for p in lost))
+
+    def for_one_search(self) -> Comparer:
+        return self
 
     def compare(self, references: Sequence[Template], probes: Sequence[Template]) -> tuple[Score, ...]:
         best: dict[FingerPosition | None, Score] = {}

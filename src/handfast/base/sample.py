@@ -61,6 +61,13 @@ class Comparer(Protocol):
         """One score a position that both sides have, over all references and probes of it."""
         ...
 
+    def for_one_search(self) -> "Comparer":
+        """The same, for comparing the same probes with one person after the other: it may keep what it makes of them.
+
+        Never of references. It goes with the search.
+        """
+        ...
+
 
 class ModalityEngine(Comparer, Protocol):
     """A modality: two methods."""

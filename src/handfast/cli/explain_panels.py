@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 
 from handfast.base.image import GrayImage, Image, Pixels
-from handfast.finger.alignment import Alignment, align, outline
+from handfast.finger.alignment import Alignment, align
 from handfast.finger.crop import Fingertip
 from handfast.finger.cylinders import GRID, RADIUS, SECTIONS, WORDS, build_cylinders
 from handfast.finger.location import Location
-from handfast.finger.relaxation import best_pairs
-from handfast.finger.similarity import similarities
+from handfast.finger.prints import prepare
+from handfast.finger.similarity import likely_pairs
 from handfast.finger.types import Fingerprint, Mask, Minutiae
 
 Colour = tuple[int, int, int]
@@ -23,7 +23,6 @@ PAPER: Colour = (250, 249, 246)
 INK: Colour = (32, 36, 44)
 MARK: Colour = (196, 62, 40)
 SECOND_MARK: Colour = (24, 104, 172)
-SEEDS = 20  # pairs that may each propose an alignment, as in a comparison
 NEAR = 9.0  # px within which two minutiae coincide
 
 
@@ -157,6 +156,5 @@ def _overlay(first: Read, second: Read) -> Pixels:
 
 
 def _aligned(a: Minutiae, b: Minutiae) -> Alignment | None:
-    cylinders_a, cylinders_b = build_cylinders(a), build_cylinders(b)
-    rows, columns = best_pairs(similarities(cylinders_a, cylinders_b))
-    return align(outline(a), outline(b), cylinders_a.rows[rows[:SEEDS]], cylinders_b.rows[columns[:SEEDS]])
+    one, other = prepare(a), prepare(b)
+    return align(one, other, likely_pairs(one, other))

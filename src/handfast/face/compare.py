@@ -22,6 +22,10 @@ class FaceComparer:
     def __init__(self, models: Sequence[tuple[str, str]] = ((MODEL, COMPARATOR),)) -> None:
         self._models = tuple(models)
 
+    def for_one_search(self) -> "FaceComparer":
+        """Itself: nothing is made of a probe that would be worth keeping."""
+        return self
+
     def compare(self, references: Sequence[Template], probes: Sequence[Template]) -> tuple[Score, ...]:
         """The cosine of the mean reference and the mean probe, in the newest model that both sides have.
 

@@ -116,6 +116,10 @@ class FaceEngine:
         """The cosine of the mean reference and the mean probe, in the newest model that both sides have."""
         return self._comparer.compare(references, probes)
 
+    def for_one_search(self) -> FaceComparer:
+        """What compares faces, without the models."""
+        return self._comparer.for_one_search()
+
     def _check_turned(self, template: Template, ahead: float, observations: Sequence[FaceObservation]) -> None:
         """Raises FacesDiffer if the two least turned of the turned frames show somebody else."""
         p, vector = self._parameters, unpack(template.data)

@@ -2,24 +2,42 @@
 
 Each of the pairs that look most alike proposes a turn and a shift; minutiae near each other under it are paired
 one to one; turn, scale and shift are fitted anew to the pairs (least squares, Umeyama 1991) and the pairing is
-repeated. The proposal under which most minutiae coincide is kept.
+repeated. The proposal under which most minutiae coincide is kept. Many proposals come to the same pairs: what follows
+from some pairs is worked out once.
 """
 
 from dataclasses import dataclass
-from math import atan2, cos, pi, sin, sqrt, tau
-from typing import NamedTuple
+from math import atan2, cos, sin, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handfast.finger.compiled import compiled
-from handfast.finger.hull import convex_hull
-from handfast.finger.types import Floats, Mask, Minutiae
-
-Indices = NDArray[np.int64]
+from handfast.finger.prints import (
+    ACROSS,
+    COSINE,
+    DOWN,
+    EDGE,
+    LEFT,
+    MINUTIA,
+    NEAR,
+    NEIGHBOUR,
+    SIDE,
+    SINE,
+    SQUARE,
+    TOP,
+    Indices,
+    Places,
+    Prints,
+    Starts,
+    X,
+    Y,
+)
+from handfast.finger.similarity import Likely
+from handfast.finger.types import Floats
 
 # Compiled code takes these in as they are here.
-FIRST_GATE = 16.0  # px between two minutiae that may be one, before anything is fitted
+SEEDS = 20  # pairs of minutiae that may each propose an alignment
+FIRST_GATE = NEAR  # px between two minutiae that may be one, before anything is fitted
 GATE = 9.0  # px, after
 ANGLE_GATE = 0.5  # rad
 FITS = 3
@@ -28,24 +46,11 @@ LEAST_PAIRS = 3
 HOPELESS = 0.6  # a proposal that pairs less than this share of the best so far is not followed up
 HULL_MARGIN = 10.0  # px around the hull of a print that still count as overlap
 
-_COLUMN = 8.0  # px
+_ALIKE = cos(ANGLE_GATE)
+_STATES = SEEDS * (FITS + 1)
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outline:
-    """Minutiae and hull of a print; x, y, angle (N,) float64, angle in [-pi, pi); hull_x, hull_y (H,) float64."""
-
-    x: Floats
-    y: Floats
-    angle: Floats
-    hull_x: Floats
-    hull_y: Floats
-
-
-def outline(minutiae: Minutiae) -> Outline:
-    """The form in which a print is aligned."""
-    angle = (minutiae.angle + pi) % tau - pi
-    return Outline(minutiae.x, minutiae.y, angle, *convex_hull(minutiae.x, minutiae.y))
+WEIGHT, ALONG, ASIDE, SHIFT_X, SHIFT_Y, OVERLAP_A, OVERLAP_B = range(7)
+"""Columns of what `align_all` gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,149 +78,223 @@ class Alignment:
         return u * x - v * y + self.shift[0], v * x + u * y + self.shift[1]
 
 
-def align(a: Outline, b: Outline, seeds_a: Indices, seeds_b: Indices) -> Alignment | None:
-    """The best alignment that any seed leads to; None if none pairs three minutiae.
-
-    Seeds are indices of minutiae that may correspond, (K,) each, best first.
-    """
-    if len(a.hull_x) < 3 or len(b.hull_x) < 3:
-        return None
-    pairs, u, v, shift_x, shift_y = _align(a.x, a.y, a.angle, b.x, b.y, b.angle, seeds_a, seeds_b)
+def align(one: Prints, other: Prints, likely: Likely) -> Alignment | None:
+    """The best alignment of two prints that any of the likely pairs leads to; None if none pairs three minutiae."""
+    pairs, u, v, shift_x, shift_y, overlap_a, overlap_b = align_all(one, other, likely)[0].tolist()
     if pairs == 0:
         return None
-    overlap_a = _count_inside(u * a.x - v * a.y + shift_x, v * a.x + u * a.y + shift_y, b.hull_x, b.hull_y)
-    square = u * u + v * v
-    x, y = b.x - shift_x, b.y - shift_y
-    overlap_b = _count_inside((u * x + v * y) / square, (u * y - v * x) / square, a.hull_x, a.hull_y)
-    return Alignment(pairs, overlap_a, overlap_b, sqrt(square), atan2(v, u), (shift_x, shift_y))
+    return Alignment(pairs, int(overlap_a), int(overlap_b), sqrt(u * u + v * v), atan2(v, u), (shift_x, shift_y))
+
+
+def align_all(one: Prints, others: Prints, likely: Likely) -> Floats:
+    """(M, 7): the best alignment of one print with each of the others, as the weight of its pairs, the transform
+    (x, y) -> (u x - v y + shift_x, v x + u y + shift_y), and the minutiae of either in the overlap. Weight 0 if none.
+    """
+    return _align_all(
+        one.points,
+        one.edges,
+        others.points,
+        others.lattices,
+        others.squares,
+        others.neighbours,
+        others.edges,
+        others.starts,
+        likely.ones,
+        likely.others,
+        likely.count,
+    )
 
 
 @compiled
-def _align(
-    ax: Floats, ay: Floats, aa: Floats, bx: Floats, by: Floats, ba: Floats, seeds_a: Indices, seeds_b: Indices
+def _align_all(
+    points_a: Floats,
+    edges_a: Floats,
+    points_b: Floats,
+    lattices: Floats,
+    squares: Places,
+    neighbours: Places,
+    edges_b: Floats,
+    starts: Starts,
+    seeds_a: Indices,
+    seeds_b: Indices,
+    counts: Indices,
+) -> Floats:
+    result = np.zeros((len(counts), 7))
+    if len(edges_a) == 0:
+        return result
+    partners, fits = np.empty((_STATES + 1, len(points_a)), np.int32), np.empty((_STATES, 6))
+    known, sizes = np.empty(_STATES + 1, np.int64), np.empty(_STATES + 1, np.int64)
+    most = 0
+    for m in range(len(counts)):
+        most = max(most, starts[m + 1, MINUTIA] - starts[m, MINUTIA])
+    taken = np.empty(most, np.int64)
+    for m in range(len(counts)):
+        begin, end = starts[m], starts[m + 1]
+        edges = edges_b[begin[EDGE] : end[EDGE]]
+        if len(edges) == 0:
+            continue
+        b = points_b[begin[MINUTIA] : end[MINUTIA]]
+        here = squares[begin[SQUARE] : end[SQUARE]]
+        near = neighbours[begin[NEIGHBOUR] : end[NEIGHBOUR]]
+        seeds = min(SEEDS, counts[m])
+        best = _best(
+            points_a,
+            b,
+            (lattices[m], here, near),
+            seeds_a[m, :seeds],
+            seeds_b[m, :seeds],
+            (partners, fits, known, sizes, taken),
+        )
+        weight, u, v, shift_x, shift_y = best
+        if weight > 0:
+            result[m, :5] = best
+            result[m, OVERLAP_A] = _count_inside(points_a, u, v, shift_x, shift_y, edges)
+            s = u * u + v * v
+            back_x, back_y = -(u * shift_x + v * shift_y) / s, (v * shift_x - u * shift_y) / s
+            result[m, OVERLAP_B] = _count_inside(b, u / s, -v / s, back_x, back_y, edges_a)
+    return result
+
+
+@compiled
+def _best(
+    a: Floats,
+    b: Floats,
+    lattice: tuple[Floats, Places, Places],
+    seeds_a: Indices,
+    seeds_b: Indices,
+    states: tuple[Places, Floats, Indices, Indices, Indices],
 ) -> tuple[float, float, float, float, float]:
-    """Weight of the pairs and the transform (x, y) -> (u x - v y + shift_x, v x + u y + shift_y); weight 0 if none."""
-    pairs_a, pairs_b = np.zeros(len(ax), np.int64), np.zeros(len(ax), np.int64)
-    before_a, before_b = np.zeros(len(ax), np.int64), np.zeros(len(ax), np.int64)
-    order = np.argsort(bx)
-    near = _Near(bx[order], by[order], ba[order], order, _columns(bx[order]), np.empty(len(bx), np.bool_))
+    """Weight of the pairs and the transform; weight 0 if none.
+
+    A state is a set of pairs: for each minutia of a its partner in b, or -1. What the fit to it gives, its weight and
+    the state that follows are kept in `fits` once they are known.
+    """
+    partners, fits, known, sizes, taken = states
+    taken[:] = 0
     best = (0.0, 1.0, 0.0, 0.0, 0.0)
-    best_proposal = 0.0
+    best_proposal, found, pairing = 0.0, 0, 0
     for k in range(len(seeds_a)):
         i, j = seeds_a[k], seeds_b[k]
-        turn = _turn(ba[j] - aa[i])
-        u, v = cos(turn), sin(turn)
-        shift_x, shift_y = bx[j] - (u * ax[i] - v * ay[i]), by[j] - (v * ax[i] + u * ay[i])
-        count, weight = _pair(ax, ay, aa, (u, v, shift_x, shift_y, turn), near, FIRST_GATE, pairs_a, pairs_b)
+        u = b[j, COSINE] * a[i, COSINE] + b[j, SINE] * a[i, SINE]
+        v = b[j, SINE] * a[i, COSINE] - b[j, COSINE] * a[i, SINE]
+        shift_x, shift_y = b[j, X] - (u * a[i, X] - v * a[i, Y]), b[j, Y] - (v * a[i, X] + u * a[i, Y])
+        pairing += 1
+        sizes[found], weight = _pair(
+            a,
+            b,
+            (u, v, shift_x, shift_y),
+            lattice,
+            FIRST_GATE,
+            HOPELESS * best_proposal,
+            taken,
+            pairing,
+            partners[found],
+        )
         if weight < HOPELESS * best_proposal:
             continue
         best_proposal = max(best_proposal, weight)
+        state = _state(partners, known, sizes, found)
+        found = max(found, state + 1)
         for _ in range(FITS):
-            if count < LEAST_PAIRS:
+            if sizes[state] < LEAST_PAIRS:
                 break
-            fitted = count
-            before_a[:count], before_b[:count] = pairs_a[:count], pairs_b[:count]
-            u, v, shift_x, shift_y = _fit(ax, ay, bx, by, pairs_a[:count], pairs_b[:count])
-            count, weight = _pair(ax, ay, aa, (u, v, shift_x, shift_y, atan2(v, u)), near, GATE, pairs_a, pairs_b)
-            if _same(before_a, before_b, fitted, pairs_a, pairs_b, count):
+            if known[state] < 0:
+                u, v, shift_x, shift_y = _fit(a, b, partners[state], sizes[state])
+                pairing += 1
+                sizes[found], weight = _pair(
+                    a, b, (u, v, shift_x, shift_y), lattice, GATE, 0.0, taken, pairing, partners[found]
+                )
+                known[state] = _state(partners, known, sizes, found)
+                fits[state, 0], fits[state, 1], fits[state, 2] = weight, u, v
+                fits[state, 3], fits[state, 4] = shift_x, shift_y
+                found = max(found, known[state] + 1)
+            weight, u, v = fits[state, 0], fits[state, 1], fits[state, 2]
+            shift_x, shift_y = fits[state, 3], fits[state, 4]
+            before, state = state, known[state]
+            if before == state:
                 break
-        if count >= LEAST_PAIRS and weight > best[0]:
+        if sizes[state] >= LEAST_PAIRS and weight > best[0]:
             best = (weight, u, v, shift_x, shift_y)
     return best
 
 
 @compiled
-def _same(before_a: Indices, before_b: Indices, before: int, pairs_a: Indices, pairs_b: Indices, count: int) -> bool:
-    """Whether the pairs are those that were fitted, so that another fit would change nothing."""
-    if before != count:
-        return False
-    return np.array_equal(before_a[:count], pairs_a[:count]) and np.array_equal(before_b[:count], pairs_b[:count])
-
-
-class _Near(NamedTuple):
-    """Minutiae by rising x, their old indices, where each column of _COLUMN px begins, and which are free."""
-
-    x: Floats
-    y: Floats
-    angle: Floats
-    was: Indices
-    column: Indices
-    free: Mask
-
-
-@compiled
-def _columns(x: Floats) -> Indices:
-    """Of rising x: how many lie left of each multiple of _COLUMN px, from the first minutia's on."""
-    width = int((x[-1] - x[0]) / _COLUMN) + 2
-    column = np.empty(width, np.int64)
-    at = 0
-    for k in range(width):
-        while at < len(x) and x[at] < x[0] + k * _COLUMN:
-            at += 1
-        column[k] = at
-    return column
+def _state(partners: Places, known: Indices, sizes: Indices, newest: int) -> int:
+    """Which state has the pairs of the newest: an older one, or else the newest itself, of which nothing is known."""
+    for state in range(newest):
+        if sizes[state] == sizes[newest] and np.array_equal(partners[state], partners[newest]):
+            return state
+    known[newest] = -1
+    return newest
 
 
 @compiled
 def _pair(
-    ax: Floats,
-    ay: Floats,
-    aa: Floats,
-    transform: tuple[float, float, float, float, float],
-    near: _Near,
+    a: Floats,
+    b: Floats,
+    transform: tuple[float, float, float, float],
+    lattice: tuple[Floats, Places, Places],
     gate: float,
-    pairs_a: Indices,
-    pairs_b: Indices,
+    least: float,
+    taken: Indices,
+    pairing: int,
+    partners: Places,
 ) -> tuple[int, float]:
-    """Pair each minutia of one print, moved and turned, with the nearest free one of the other; how many, and their
-    weight. Of two as near, the one of the lower index is taken."""
-    u, v, shift_x, shift_y, turn = transform
-    near.free[:] = True
+    """Pair each minutia of a, moved and turned, with the nearest free one of b; how many, and their weight.
+
+    Of two as near, the one of the lower index is taken. Where the weight cannot become `least` any more, it ends.
+    """
+    u, v, shift_x, shift_y = transform
+    frame, squares, neighbours = lattice
+    left, top, across, down = frame[LEFT], frame[TOP], frame[ACROSS], frame[DOWN]
+    each, alike = 1 / frame[SIDE], _ALIKE * sqrt(u * u + v * v)
     count, weight = 0, 0.0
-    for i in range(len(ax)):
-        x, y, angle = u * ax[i] - v * ay[i] + shift_x, v * ax[i] + u * ay[i] + shift_y, aa[i] + turn
-        nearest, square = -1, gate * gate
-        first = max(0, int((x - gate - near.x[0]) / _COLUMN))
-        if first >= len(near.column):
+    for i in range(len(a)):
+        partners[i] = -1
+        x, y = u * a[i, X] - v * a[i, Y] + shift_x, v * a[i, X] + u * a[i, Y] + shift_y
+        column, row = (x - left) * each, (y - top) * each
+        if not (0 <= column < across and 0 <= row < down):
             continue
-        for j in range(near.column[first], len(near.x)):
-            dx = near.x[j] - x
-            if dx > gate:
-                break
-            dy = near.y[j] - y
+        nearest, square = -1, gate * gate
+        at = int(row) * int(across) + int(column)
+        for n in range(squares[at], squares[at + 1]):
+            j = neighbours[n]
+            dx, dy = b[j, X] - x, b[j, Y] - y
             apart = dx * dx + dy * dy
-            closer = apart < square or (apart == square and nearest >= 0 and near.was[j] < near.was[nearest])
-            if closer and near.free[j] and abs(_turn(_turn(near.angle[j] - angle))) < ANGLE_GATE:
-                nearest, square = j, apart
+            if apart < square and taken[j] != pairing:
+                along, aside = u * a[i, COSINE] - v * a[i, SINE], v * a[i, COSINE] + u * a[i, SINE]
+                if along * b[j, COSINE] + aside * b[j, SINE] > alike:
+                    nearest, square = j, apart
         if nearest >= 0:
-            near.free[nearest] = False
-            pairs_a[count], pairs_b[count] = i, near.was[nearest]
+            taken[nearest] = pairing
+            partners[i] = nearest
             count += 1
             weight += 1 - 0.5 * square / (gate * gate)
+        if weight + (len(a) - 1 - i) < least:
+            break
     return count, weight
 
 
 @compiled
-def _fit(
-    ax: Floats, ay: Floats, bx: Floats, by: Floats, pairs_a: Indices, pairs_b: Indices
-) -> tuple[float, float, float, float]:
+def _fit(a: Floats, b: Floats, partners: Places, count: int) -> tuple[float, float, float, float]:
     """The turn, scale and shift that bring the paired minutiae nearest to each other."""
-    count = len(pairs_a)
     mean_x, mean_y, mean_to_x, mean_to_y = 0.0, 0.0, 0.0, 0.0
-    for k in range(count):
-        i, j = pairs_a[k], pairs_b[k]
-        mean_x += ax[i]
-        mean_y += ay[i]
-        mean_to_x += bx[j]
-        mean_to_y += by[j]
+    for i in range(len(a)):
+        j = partners[i]
+        if j >= 0:
+            mean_x += a[i, X]
+            mean_y += a[i, Y]
+            mean_to_x += b[j, X]
+            mean_to_y += b[j, Y]
     mean_x, mean_y, mean_to_x, mean_to_y = mean_x / count, mean_y / count, mean_to_x / count, mean_to_y / count
     along, across, spread = 0.0, 0.0, 0.0
-    for k in range(count):
-        i, j = pairs_a[k], pairs_b[k]
-        x, y, to_x, to_y = ax[i] - mean_x, ay[i] - mean_y, bx[j] - mean_to_x, by[j] - mean_to_y
-        along += x * to_x + y * to_y
-        across += x * to_y - y * to_x
-        spread += x * x + y * y
+    for i in range(len(a)):
+        j = partners[i]
+        if j >= 0:
+            x, y, to_x, to_y = a[i, X] - mean_x, a[i, Y] - mean_y, b[j, X] - mean_to_x, b[j, Y] - mean_to_y
+            along += x * to_x + y * to_y
+            across += x * to_y - y * to_x
+            spread += x * x + y * y
     length = sqrt(along * along + across * across)
     if length == 0.0:
         return 1.0, 0.0, mean_to_x - mean_x, mean_to_y - mean_y
@@ -225,28 +304,13 @@ def _fit(
 
 
 @compiled
-def _count_inside(x: Floats, y: Floats, hull_x: Floats, hull_y: Floats) -> int:
-    """How many points lie in the hull or within its margin."""
-    count = 0
-    for i in range(len(x)):
-        outside = False
-        for a in range(len(hull_x)):
-            b = a + 1 if a + 1 < len(hull_x) else 0
-            edge_x, edge_y = hull_x[b] - hull_x[a], hull_y[b] - hull_y[a]
-            cross = edge_x * (y[i] - hull_y[a]) - edge_y * (x[i] - hull_x[a])
-            if cross < -HULL_MARGIN * sqrt(edge_x * edge_x + edge_y * edge_y):
-                outside = True
+def _count_inside(points: Floats, u: float, v: float, shift_x: float, shift_y: float, edges: Floats) -> int:
+    """How many points, so moved, lie in a hull or within its margin."""
+    count = len(points)
+    for i in range(len(points)):
+        x, y = u * points[i, X] - v * points[i, Y] + shift_x, v * points[i, X] + u * points[i, Y] + shift_y
+        for e in range(len(edges)):
+            if edges[e, 0] * x + edges[e, 1] * y + edges[e, 2] < -HULL_MARGIN:
+                count -= 1
                 break
-        if not outside:
-            count += 1
     return count
-
-
-@compiled
-def _turn(difference: float) -> float:
-    """An angle less than three half turns away from 0, brought nearer by one turn if it can be."""
-    if difference >= pi:
-        return difference - tau
-    if difference < -pi:
-        return difference + tau
-    return difference

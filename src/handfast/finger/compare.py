@@ -6,42 +6,37 @@ scale is only estimated. Each is counted by its logarithm, from a floor below wh
 minutiae coincide at another scale, the larger print is brought down to the smaller and both are looked at again.
 """
 
-from dataclasses import dataclass, replace
-from math import log
+from collections.abc import Sequence
+from dataclasses import replace
+from math import log, sqrt
 
 import numpy as np
 
 from handfast.base.modality import Modality
 from handfast.base.template import Score, Template
-from handfast.finger.alignment import Alignment, Outline, align, outline
-from handfast.finger.cylinders import Cylinders, build_cylinders
+from handfast.finger.alignment import ALONG, ASIDE, OVERLAP_A, OVERLAP_B, WEIGHT, align_all
+from handfast.finger.compiled import compiled
 from handfast.finger.iso19794_2_2005 import FORMAT, decode
-from handfast.finger.relaxation import best_pairs, relaxed_score
-from handfast.finger.similarity import similarities
-from handfast.finger.types import Minutiae
+from handfast.finger.prints import Prints, joined, prepare
+from handfast.finger.relaxation import relaxed_scores
+from handfast.finger.similarity import likely_pairs
+from handfast.finger.types import Floats, Minutiae
 
 COMPARATOR = "mcc-align:2"
 """Id of this comparison; calibration tables are bound to it."""
 
-SEEDS = 20  # pairs of minutiae that may each propose an alignment
+# Compiled code takes these in as they are here.
 SURROUNDINGS_FLOOR = 0.02
 COINCIDENCE_FLOOR = 0.3
 COINCIDENCE_WEIGHT = 0.5
-LEAST_OVERLAP = 8  # minutiae; an overlap that has fewer counts as if it had these
+LEAST_OVERLAP = 8.0  # minutiae; an overlap that has fewer counts as if it had these
 RESCALED_FROM = 8.0  # minutiae that coincide at another scale, before that scale is believed
 SCALE_SLACK = 0.03  # of the scale's logarithm, which cylinders bear as they are
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Print:
-    """A print in the form that is fast to compare."""
-
-    minutiae: Minutiae
-    cylinders: Cylinders
-    outline: Outline
+AT_ONCE = 256  # prints that are compared with one in a call, so that what is found of them stays in the cache
 
 
-def fast_form(template: Template) -> Print:
+def fast_form(template: Template) -> Prints:
     """The fast form of a stored template.
 
     ValueError if it is none of a finger, UnreadableTemplate if its bytes are damaged.
@@ -52,46 +47,66 @@ def fast_form(template: Template) -> Print:
     return prepare(minutiae)
 
 
-def prepare(minutiae: Minutiae) -> Print:
-    """The fast form of a print."""
-    return Print(minutiae, build_cylinders(minutiae), outline(minutiae))
+def fast_forms(templates: Sequence[Template]) -> Prints:
+    """At least one stored template in the fast form, in their order; errors as of `fast_form`."""
+    return joined([fast_form(template) for template in templates])
 
 
-def compare_prints(a: Print, b: Print) -> float:
+def compare_prints(one: Prints, other: Prints) -> float:
     """How alike two prints are, from 0.0 (nothing in common, or too few minutiae to tell) to about 5.
 
     Does not change when either print is moved or turned as a whole.
     """
-    value, alignment = _compared(a, b)
-    if alignment is None or alignment.pairs < RESCALED_FROM or abs(log(alignment.scale)) <= SCALE_SLACK:
-        return value
-    one, other = (a, _resized(b, 1 / alignment.scale)) if alignment.scale > 1 else (_resized(a, alignment.scale), b)
-    return max(value, _compared(one, other)[0])
+    scores, scales = _looked_at(one, other)
+    score, scale = float(scores[0]), float(scales[0])
+    return max(score, _at_one_scale(one, other, scale)) if scale else score
 
 
-def _compared(a: Print, b: Print) -> tuple[float, Alignment | None]:
-    """The score of two prints at the scale that they have, and how they were laid over each other."""
-    similarity = similarities(a.cylinders, b.cylinders)
-    pairs = best_pairs(similarity)
-    surroundings = relaxed_score(a.cylinders, b.cylinders, similarity, pairs)
-    seeds_a, seeds_b = a.cylinders.rows[pairs[0][:SEEDS]], b.cylinders.rows[pairs[1][:SEEDS]]
-    alignment = align(a.outline, b.outline, seeds_a, seeds_b)
-    coinciding = log(1 + coincidence(alignment) / COINCIDENCE_FLOOR)
-    return log(1 + surroundings / SURROUNDINGS_FLOOR) + COINCIDENCE_WEIGHT * coinciding, alignment
+def compare_with_each(one: Prints, others: Prints) -> Floats:
+    """(M,): how alike one print and each of the others are, as `compare_prints` says of two."""
+    scores = np.empty(len(others))
+    for begin in range(0, len(others), AT_ONCE):
+        some = others.part(begin, begin + AT_ONCE)
+        scores[begin : begin + AT_ONCE], scales = _looked_at(one, some)
+        for at in np.flatnonzero(scales).tolist():
+            second = _at_one_scale(one, some.only(at), float(scales[at]))
+            scores[begin + at] = max(scores[begin + at], second)
+    return scores
 
 
-def _resized(print_: Print, factor: float) -> Print:
+def _at_one_scale(one: Prints, other: Prints, scale: float) -> float:
+    """The score once the larger print, which is the other where the scale is over 1, is brought to the smaller."""
+    pair = (one, _resized(other, 1 / scale)) if scale > 1 else (_resized(one, scale), other)
+    return float(_looked_at(*pair)[0][0])
+
+
+def _looked_at(one: Prints, others: Prints) -> tuple[Floats, Floats]:
+    """(M,) scores at the scales that the prints have, and (M,) another scale at which many minutiae coincide, or 0."""
+    likely = likely_pairs(one, others)
+    return _scores(relaxed_scores(one, others, likely), align_all(one, others, likely))
+
+
+@compiled
+def _scores(surroundings: Floats, aligned: Floats) -> tuple[Floats, Floats]:
+    """Coincidence is how many minutiae coincide, times the share (squared) of those in the overlap that do."""
+    scores, scales = np.empty(len(surroundings)), np.zeros(len(surroundings))
+    for m in range(len(surroundings)):
+        pairs = aligned[m, WEIGHT]
+        overlap = max(aligned[m, OVERLAP_A], LEAST_OVERLAP) * max(aligned[m, OVERLAP_B], LEAST_OVERLAP)
+        coincidence = pairs * pairs * pairs / overlap
+        scores[m] = log(1 + surroundings[m] / SURROUNDINGS_FLOOR)
+        scores[m] += COINCIDENCE_WEIGHT * log(1 + coincidence / COINCIDENCE_FLOOR)
+        if pairs >= RESCALED_FROM:
+            scale = sqrt(aligned[m, ALONG] ** 2 + aligned[m, ASIDE] ** 2)
+            if abs(log(scale)) > SCALE_SLACK:
+                scales[m] = scale
+    return scores, scales
+
+
+def _resized(print_: Prints, factor: float) -> Prints:
     """A print as if its picture had been enlarged by this factor."""
-    minutiae = print_.minutiae
+    minutiae = print_.minutiae[0]
     return prepare(replace(minutiae, x=minutiae.x * factor, y=minutiae.y * factor))
-
-
-def coincidence(alignment: Alignment | None) -> float:
-    """How many minutiae coincide, times the share (squared) of those in the overlap that do; 0.0 if not aligned."""
-    if alignment is None:
-        return 0.0
-    overlap = max(alignment.overlap_a, LEAST_OVERLAP) * max(alignment.overlap_b, LEAST_OVERLAP)
-    return alignment.pairs**3 / overlap
 
 
 def compare_templates(reference: Template, probe: Template) -> Score:

@@ -11,15 +11,13 @@ from math import tau
 import numpy as np
 from numpy.typing import NDArray
 
-from handfast.finger.alignment import Alignment, align, outline
-from handfast.finger.cylinders import Cylinders
-from handfast.finger.relaxation import best_pairs
-from handfast.finger.similarity import similarities
-from handfast.finger.types import Floats, Minutiae
+from handfast.finger.alignment import Alignment, align
+from handfast.finger.prints import ANGLE, Prints, X, Y
+from handfast.finger.similarity import likely_pairs
+from handfast.finger.types import Floats
 
 Singles = NDArray[np.float32]
 
-SEEDS = 20  # pairs of minutiae that may each propose an alignment
 LEAST_COINCIDING = 6.0  # weight of the pairs of an alignment that is believed
 SAME_PLACE = 10.0  # px between two cylinders that may be one
 SAME_ANGLE = 0.4  # rad
@@ -27,11 +25,20 @@ SAME_ANGLE = 0.4  # rad
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Capture:
-    """One capture: its minutiae, its K cylinders, and (K, D) float32 that these say."""
+    """One capture: its print of K cylinders, and (K, D) float32 that these say."""
 
-    minutiae: Minutiae
-    cylinders: Cylinders
+    print_: Prints
     projected: Singles
+
+    @property
+    def places(self) -> Floats:
+        """(K, 5): columns of `points` of the minutiae that the cylinders stand on."""
+        return self.print_.points[self.print_.rows]
+
+    @property
+    def quality(self) -> Floats:
+        """(K,) of these minutiae."""
+        return self.print_.minutiae[0].quality[self.print_.rows]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,8 +63,8 @@ class _Sum:
 
 def consolidate(captures: Sequence[Capture], most: int) -> Consolidated:
     """One or more captures of the same finger as one, of at most so many cylinders."""
-    base, *others = sorted(captures, key=lambda capture: -len(capture.cylinders))
-    sums = [_sum_of(base, k, base.cylinders.x[k], base.cylinders.y[k], base.cylinders.angle[k]) for k in _all(base)]
+    base, *others = sorted(captures, key=lambda capture: -len(capture.projected))
+    sums = _sums_of(base, base.places[:, X], base.places[:, Y])
     for other in others:
         _add(sums, other, _laid_over(other, base))
     surest = sorted(sums, key=lambda each: (-each.count, -each.quality))[:most]
@@ -68,48 +75,44 @@ def consolidate(captures: Sequence[Capture], most: int) -> Consolidated:
     )
 
 
-def _all(capture: Capture) -> range:
-    return range(len(capture.cylinders))
-
-
-def _sum_of(capture: Capture, k: int, x: float, y: float, angle: float) -> _Sum:
-    quality = float(capture.minutiae.quality[capture.cylinders.rows[k]])
-    return _Sum(x, y, angle, capture.projected[k].copy(), 1, quality)
+def _sums_of(capture: Capture, x: Floats, y: Floats) -> list[_Sum]:
+    """A sum of each cylinder alone, which stands there."""
+    angles, quality = capture.places[:, ANGLE].tolist(), capture.quality.tolist()
+    each = zip(x.tolist(), y.tolist(), angles, capture.projected, quality, strict=True)
+    return [_Sum(at_x, at_y, angle, says.copy(), 1, good) for at_x, at_y, angle, says, good in each]
 
 
 def _laid_over(capture: Capture, base: Capture) -> Alignment | None:
     """The alignment of a capture with another; None where it is not believed."""
-    a, b = capture.cylinders, base.cylinders
-    rows, columns = best_pairs(similarities(a, b))
-    found = align(outline(capture.minutiae), outline(base.minutiae), a.rows[rows[:SEEDS]], b.rows[columns[:SEEDS]])
+    found = align(capture.print_, base.print_, likely_pairs(capture.print_, base.print_))
     return found if found is not None and found.pairs >= LEAST_COINCIDING else None
 
 
 def _add(sums: list[_Sum], capture: Capture, alignment: Alignment | None) -> None:
     """Add each cylinder to the one that it is another sight of, or as one more."""
     if alignment is None:
-        sums += [_sum_of(capture, k, np.inf, np.inf, capture.cylinders.angle[k]) for k in _all(capture)]
+        nowhere = np.full(len(capture.projected), np.inf)
+        sums += _sums_of(capture, nowhere, nowhere)
         return
-    x, y = alignment.moved(capture.cylinders.x, capture.cylinders.y)
     before, taken = list(sums), set[int]()
-    for k in _all(capture):
-        angle = float(capture.cylinders.angle[k] + alignment.turn)
-        at = _same(before, float(x[k]), float(y[k]), angle)
+    for here in _sums_of(capture, *alignment.moved(capture.places[:, X], capture.places[:, Y])):
+        here.angle += alignment.turn
+        at = _same(before, here)
         if at is None or at in taken:
-            sums.append(_sum_of(capture, k, float(x[k]), float(y[k]), angle))
+            sums.append(here)
             continue
         taken.add(at)
         one = before[at]
-        one.projected += capture.projected[k]
+        one.projected += here.projected
         one.count += 1
-        one.quality = max(one.quality, float(capture.minutiae.quality[capture.cylinders.rows[k]]))
+        one.quality = max(one.quality, here.quality)
 
 
-def _same(sums: list[_Sum], x: float, y: float, angle: float) -> int | None:
+def _same(sums: list[_Sum], here: _Sum) -> int | None:
     """Which of these stands at this place and points this way."""
     nearest, square = None, SAME_PLACE**2
     for at, one in enumerate(sums):
-        apart = (one.x - x) ** 2 + (one.y - y) ** 2
-        if apart < square and abs((one.angle - angle + tau / 2) % tau - tau / 2) < SAME_ANGLE:
+        apart = (one.x - here.x) ** 2 + (one.y - here.y) ** 2
+        if apart < square and abs((one.angle - here.angle + tau / 2) % tau - tau / 2) < SAME_ANGLE:
             nearest, square = at, apart
     return nearest

@@ -60,11 +60,15 @@ class Cylinders:
 
 def build_cylinders(minutiae: Minutiae) -> Cylinders:
     """Cylinders of a print; none where there are too few minutiae for any."""
+    return cylinders_within(minutiae, *convex_hull(minutiae.x, minutiae.y))
+
+
+def cylinders_within(minutiae: Minutiae, hull_x: Floats, hull_y: Floats) -> Cylinders:
+    """As build_cylinders, where the hull is known."""
     x, y = minutiae.x, minutiae.y
     angle = (minutiae.angle + pi) % tau - pi
     bits = np.zeros((len(x), SECTIONS * WORDS), np.uint64)
     valid = np.zeros((len(x), WORDS), np.uint64)
-    hull_x, hull_y = convex_hull(x, y)
     if len(hull_x) < 3:
         rows = np.zeros(0, np.int64)
     else:

@@ -79,6 +79,10 @@ class FingerEngine:
         """
         return FingerComparer().compare(references, probes)
 
+    def for_one_search(self) -> FingerComparer:
+        """What compares fingers, without the models, and keeps the probes' fast forms."""
+        return FingerComparer().for_one_search()
+
     def warm(self) -> None:
         """Run everything once, so that the first person does not wait for compilation or memory."""
         warm_up()

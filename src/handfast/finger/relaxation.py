@@ -1,21 +1,18 @@
-"""From local similarities to one score: local similarity sort with relaxation (LSS-R).
+"""From likely pairs to one score: local similarity sort with relaxation (LSS-R).
 
-Cappelli, Ferrara & Maltoni 2010, section 4.2: the best pairs of minutiae are chosen one to one; each then gains
-or loses by how well its place and direction relative to the other pairs agree in both prints; the score is the
-mean of the pairs that lost least.
+Cappelli, Ferrara & Maltoni 2010, section 4.2: each of the pairs that were chosen one to one gains or loses by how well
+its place and direction relative to the other pairs agree in both prints; the score is the mean of those that lost
+least. Sigmoids are read from tables: none is off by more than 1e-6.
 """
 
-from math import atan2, exp, pi, sqrt, tau
+from math import atan, exp, pi, sqrt, tan, tau
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handfast.finger.compiled import compiled
-from handfast.finger.cylinders import Cylinders
+from handfast.finger.prints import ANGLE, COSINE, CYLINDER, MINUTIA, SINE, Indices, Prints, Starts, X, Y
+from handfast.finger.similarity import Likely, Singles
 from handfast.finger.types import Floats
-
-Singles = NDArray[np.float32]
-Indices = NDArray[np.int64]
 
 # Compiled code takes these in as they are here.
 LEAST_PAIRS = 4  # averaged in the score, for small prints
@@ -27,114 +24,147 @@ STEPS = 5
 DISTANCE_MIDDLE, DISTANCE_SLOPE = 5.0, -1.6  # px: difference of the distance between two minutiae
 TURN_MIDDLE, TURN_SLOPE = pi / 12, -30.0  # rad: difference of the turn from one to the other
 BEARING_MIDDLE, BEARING_SLOPE = pi / 12, -30.0  # rad: difference of the bearing of one from the other
-LEAST_SIMILARITY = 0.15  # of a pair that is looked at
 
-_BUCKETS = 1024
-_NEGLIGIBLE_DISTANCE = DISTANCE_MIDDLE - 7.0 / DISTANCE_SLOPE  # px, factor below 1e-3
-_NEGLIGIBLE_ANGLE = 0.25  # rad beyond the middle, factor below 1e-3
+_LARGEST_DISTANCE = DISTANCE_MIDDLE - 7.0 / DISTANCE_SLOPE  # px, factor below 1e-3
+_LARGEST_TURN = TURN_MIDDLE + 0.25  # rad, factor below 1e-3
+_LARGEST_BEARING = tan(BEARING_MIDDLE + 0.25)  # as its tangent
 
-
-def best_pairs(similarity: Singles) -> tuple[Indices, Indices]:
-    """Rows and columns of the largest of (A, B) similarities, each row and column once, best first."""
-    return _best_pairs(similarity, min(similarity.shape))
-
-
-def relaxed_score(a: Cylinders, b: Cylinders, similarity: Singles, pairs: tuple[Indices, Indices]) -> float:
-    """Score in [0, 1] of two prints from their similarities and the best pairs of these; 0.0 below two pairs."""
-    rows, columns = pairs
-    if len(rows) < 2:
-        return 0.0
-    strength = similarity[rows, columns]
-    agreement = _agreements(a.x[rows], a.y[rows], a.angle[rows], b.x[columns], b.y[columns], b.angle[columns])
-    relaxed = _relax(strength, agreement)
-    averaged = _pairs_averaged(min(similarity.shape))
-    steadiest = np.argsort(-relaxed / strength, kind="stable")[:averaged]
-    return float(relaxed[steadiest].sum()) / averaged
+_STEPS = 8192  # of a table
+_BY_DISTANCE = np.array(
+    [1 / (1 + exp(DISTANCE_SLOPE * (DISTANCE_MIDDLE - _LARGEST_DISTANCE * k / _STEPS))) for k in range(_STEPS + 2)]
+)
+_BY_TURN = np.array([1 / (1 + exp(TURN_SLOPE * (TURN_MIDDLE - _LARGEST_TURN * k / _STEPS))) for k in range(_STEPS + 2)])
+_BY_BEARING = np.array(
+    [1 / (1 + exp(BEARING_SLOPE * (BEARING_MIDDLE - atan(_LARGEST_BEARING * k / _STEPS)))) for k in range(_STEPS + 2)]
+)
+_MANY = 64  # cylinders of the smaller print from which on the most pairs are averaged
+_AVERAGED = np.array(
+    [
+        LEAST_PAIRS + round((MOST_PAIRS - LEAST_PAIRS) / (1 + exp(-PAIRS_SLOPE * (smaller - PAIRS_MIDDLE))))
+        for smaller in range(_MANY + 1)
+    ]
+)
 
 
-def _pairs_averaged(smaller: int) -> int:
-    """How many pairs the score is the mean of, where the smaller print has so many cylinders."""
-    share = 1 / (1 + exp(-PAIRS_SLOPE * (smaller - PAIRS_MIDDLE)))
-    return LEAST_PAIRS + round((MOST_PAIRS - LEAST_PAIRS) * share)
-
-
-@compiled
-def _best_pairs(similarity: Singles, most: int) -> tuple[Indices, Indices]:
-    """A bucket sort of what is worth looking at, then a greedy choice."""
-    rows, columns = similarity.shape
-    head = np.full(_BUCKETS, -1, np.int32)
-    following = np.empty(rows * columns, np.int32)
-    for i in range(rows):
-        for j in range(columns):
-            if similarity[i, j] > LEAST_SIMILARITY:
-                bucket = min(_BUCKETS - 1, int(similarity[i, j] * _BUCKETS))
-                following[i * columns + j] = head[bucket]
-                head[bucket] = i * columns + j
-    free_row, free_column = np.ones(rows, np.bool_), np.ones(columns, np.bool_)
-    pairs_a, pairs_b = np.empty(most, np.int64), np.empty(most, np.int64)
-    found = 0
-    for bucket in range(_BUCKETS - 1, -1, -1):
-        place = head[bucket]
-        while place >= 0 and found < most:
-            i, j = place // columns, place % columns
-            if free_row[i] and free_column[j]:
-                free_row[i] = free_column[j] = False
-                pairs_a[found], pairs_b[found] = i, j
-                found += 1
-            place = following[place]
-    return pairs_a[:found], pairs_b[:found]
+def relaxed_scores(one: Prints, others: Prints, likely: Likely) -> Floats:
+    """(M,) in [0, 1]: scores of one print and each of the others from their likely pairs; 0.0 below two pairs."""
+    return _relaxed_scores(
+        one.points,
+        len(one.rows),
+        others.points,
+        others.starts,
+        likely.ones,
+        likely.others,
+        likely.similarity,
+        likely.count,
+    )
 
 
 @compiled
-def _agreements(ax: Floats, ay: Floats, aa: Floats, bx: Floats, by: Floats, ba: Floats) -> Singles:
-    """(P, P): how well pair q lies, seen from pair p, at the same place and direction in both prints, 0..1."""
-    count = len(ax)
-    agreement = np.zeros((count, count), np.float32)
+def _relaxed_scores(
+    points_a: Floats,
+    cylinders: int,
+    points_b: Floats,
+    starts: Starts,
+    pairs_a: Indices,
+    pairs_b: Indices,
+    similarity: Singles,
+    counts: Indices,
+) -> Floats:
+    scores = np.zeros(len(counts))
+    most = pairs_a.shape[1]
+    agreement = np.empty((most, most), np.float32)
+    now, support, turn = np.empty(most, np.float32), np.empty(most, np.float32), np.empty((most, 3))
+    for m in range(len(counts)):
+        count = counts[m]
+        if count < 2:
+            continue
+        b = points_b[starts[m, MINUTIA] : starts[m + 1, MINUTIA]]
+        _agree(points_a, b, pairs_a[m, :count], pairs_b[m, :count], turn, agreement)
+        now[:count] = similarity[m, :count]
+        _relax(now[:count], agreement, support[:count])
+        smaller = min(cylinders, starts[m + 1, CYLINDER] - starts[m, CYLINDER])
+        scores[m] = _mean_of_steadiest(now[:count], similarity[m, :count], _AVERAGED[min(smaller, _MANY)])
+    return scores
+
+
+@compiled
+def _agree(
+    points_a: Floats, points_b: Floats, pairs_a: Indices, pairs_b: Indices, turn: Floats, agreement: Singles
+) -> None:
+    """(P, P): in column p, how well pair q lies at the same place and direction in both prints, seen from it, 0..1.
+
+    What is seen from a pair is turned by what the pair itself was; bearings are then compared by their tangent.
+    """
+    count = len(pairs_a)
     for p in range(count):
+        i, j = pairs_a[p], pairs_b[p]
+        turn[p, 0] = _turn(points_b[j, ANGLE] - points_a[i, ANGLE])
+        turn[p, 1] = points_b[j, COSINE] * points_a[i, COSINE] + points_b[j, SINE] * points_a[i, SINE]
+        turn[p, 2] = points_b[j, SINE] * points_a[i, COSINE] - points_b[j, COSINE] * points_a[i, SINE]
+    for p in range(count):
+        i, j = pairs_a[p], pairs_b[p]
+        agreement[p, p] = 0
         for q in range(p + 1, count):
-            adx, ady, bdx, bdy = ax[q] - ax[p], ay[q] - ay[p], bx[q] - bx[p], by[q] - by[p]
-            turn = abs(_turn(_turn(aa[p] - aa[q]) - _turn(ba[p] - ba[q])))
-            if turn > TURN_MIDDLE + _NEGLIGIBLE_ANGLE:
+            agreement[p, q] = agreement[q, p] = 0
+            turned = abs(_turn(turn[q, 0] - turn[p, 0]))
+            if turned > _LARGEST_TURN:
                 continue
-            distance = abs(sqrt(adx * adx + ady * ady) - sqrt(bdx * bdx + bdy * bdy))
-            if distance > _NEGLIGIBLE_DISTANCE:
+            k, n = pairs_a[q], pairs_b[q]
+            ax, ay = points_a[k, X] - points_a[i, X], points_a[k, Y] - points_a[i, Y]
+            bx, by = points_b[n, X] - points_b[j, X], points_b[n, Y] - points_b[j, Y]
+            apart = abs(sqrt(ax * ax + ay * ay) - sqrt(bx * bx + by * by))
+            if apart > _LARGEST_DISTANCE:
                 continue
-            common = 1 + exp(DISTANCE_SLOPE * (DISTANCE_MIDDLE - distance))
-            common *= 1 + exp(TURN_SLOPE * (TURN_MIDDLE - turn))
-            bearing_a, bearing_b = atan2(ady, adx), atan2(bdy, bdx)
-            agreement[p, q] = _with_bearing(common, _turn(aa[p] - bearing_a), _turn(ba[p] - bearing_b))
-            back_a, back_b = _opposite(bearing_a), _opposite(bearing_b)
-            agreement[q, p] = _with_bearing(common, _turn(aa[q] - back_a), _turn(ba[q] - back_b))
-    return agreement
+            common = _read(_BY_DISTANCE, apart / _LARGEST_DISTANCE) * _read(_BY_TURN, turned / _LARGEST_TURN)
+            along, across = ax * bx + ay * by, ax * by - ay * bx
+            agreement[q, p] = common * _by_bearing(turn[p, 1], turn[p, 2], along, across)
+            agreement[p, q] = common * _by_bearing(turn[q, 1], turn[q, 2], along, across)
 
 
 @compiled
-def _with_bearing(common: float, a: float, b: float) -> float:
-    bearing = abs(_turn(a - b))
-    if bearing > BEARING_MIDDLE + _NEGLIGIBLE_ANGLE:
+def _by_bearing(cosine: float, sine: float, along: float, across: float) -> float:
+    """Of the difference of the bearings, once one print is turned so."""
+    there, aside = cosine * along + sine * across, abs(cosine * across - sine * along)
+    if there <= 0 or aside > _LARGEST_BEARING * there:
         return 0.0
-    return 1 / (common * (1 + exp(BEARING_SLOPE * (BEARING_MIDDLE - bearing))))
+    return _read(_BY_BEARING, aside / (there * _LARGEST_BEARING))
 
 
 @compiled
-def _relax(strength: Singles, agreement: Singles) -> Singles:
-    count = len(strength)
+def _read(table: Floats, share: float) -> float:
+    """What stands at this share of a table, 0..1, by the two entries beside it."""
+    at = share * _STEPS
+    k = int(at)
+    return float(table[k] + (at - k) * (table[k + 1] - table[k]))
+
+
+@compiled
+def _relax(now: Singles, agreement: Singles, support: Singles) -> None:
+    """Strengths after all steps; in columns, so that several are added up at once in the order of one by one."""
+    count = len(now)
     share = np.float32((1 - OWN_WEIGHT) / (count - 1))
-    now = strength.copy()
-    following = np.empty_like(now)
     for _ in range(STEPS):
+        support[:] = 0
+        for q in range(count):
+            for p in range(count):
+                support[p] += agreement[q, p] * now[q]
         for p in range(count):
-            support = np.float32(0.0)
-            for q in range(count):
-                support += agreement[p, q] * now[q]
-            following[p] = np.float32(OWN_WEIGHT) * now[p] + share * support
-        now, following = following, now
-    return now
+            now[p] = np.float32(OWN_WEIGHT) * now[p] + share * support[p]
 
 
 @compiled
-def _opposite(angle: float) -> float:
-    return angle + pi if angle < 0 else angle - pi
+def _mean_of_steadiest(relaxed: Singles, strength: Singles, averaged: int) -> float:
+    """The mean of those that lost least; those that are missing count 0."""
+    kept = strength.copy()
+    for p in range(len(kept)):
+        kept[p] = relaxed[p] / strength[p]
+    total = np.float32(0)
+    for _ in range(min(averaged, len(kept))):
+        best = kept.argmax()
+        total += relaxed[best]
+        kept[best] = -1
+    return float(total) / averaged
 
 
 @compiled

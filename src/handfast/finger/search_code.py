@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from handfast.base.template import Template
 from handfast.finger.consolidate import Capture, Consolidated, consolidate
-from handfast.finger.cylinders import build_cylinders, cell_sums
+from handfast.finger.cylinders import cell_sums
 from handfast.finger.iso19794_2_2005 import decode
+from handfast.finger.prints import prepare
 from handfast.finger.types import Minutiae
 
 Bytes = NDArray[np.uint8]
@@ -52,10 +53,9 @@ EMPTY = bytes(CODE_BYTES)
 
 
 def _capture(minutiae: Minutiae) -> Capture:
-    cylinders = build_cylinders(minutiae)
-    mean, directions = basis()
-    sums = np.minimum(cell_sums(minutiae, cylinders.rows), np.float32(LARGEST_SUM))
-    return Capture(minutiae, cylinders, (sums - mean) @ directions)
+    print_, (mean, directions) = prepare(minutiae), basis()
+    sums = np.minimum(cell_sums(minutiae, print_.rows), np.float32(LARGEST_SUM))
+    return Capture(print_, (sums - mean) @ directions)
 
 
 @cache

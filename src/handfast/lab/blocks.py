@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.base.template import Template
-from handfast.finger.compare import Print, compare_prints, fast_form, warm_up
+from handfast.finger.compare import compare_with_each, fast_forms, warm_up
+from handfast.finger.prints import Prints
 from handfast.lab.large import Scores
 
 Block = tuple[Scores, NDArray[np.bool_]]
@@ -37,15 +38,16 @@ def finger_blocks(templates: Sequence[Template], people: NDArray[np.int32], work
             yield scores, np.concatenate([people[i] == people[i + 1 :] for i in rows])
 
 
-_prints: tuple[Print, ...] = ()
+_prints: Prints
 
 
 def _start(templates: tuple[Template, ...]) -> None:
     global _prints
     warm_up()
-    _prints = tuple(fast_form(template) for template in templates)
+    _prints = fast_forms(templates)
 
 
 def _run(start: int) -> Scores:
     rows = range(start, min(start + TASK, len(_prints)))
-    return np.array([compare_prints(_prints[i], later) for i in rows for later in _prints[i + 1 :]], np.float32)
+    scores = [compare_with_each(_prints.only(i), _prints.part(i + 1, len(_prints))) for i in rows]
+    return np.concatenate(scores).astype(np.float32)

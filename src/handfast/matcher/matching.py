@@ -28,7 +28,7 @@ from handfast.gallery.codes import codes_of, opened_codes, sealed_codes, turned_
 from handfast.gallery.opened import OpenReferences, nobodys, open_references, sealed, transform_of, turned
 from handfast.gallery.references import Held, Rows
 from handfast.gallery.search_set import Turned
-from handfast.matcher.evidence import evidence_of_nobody, evidence_with
+from handfast.matcher.evidence import Comparers, evidence_of_nobody, evidence_with
 from handfast.matcher.matcher import Among, Looked, Probes
 from handfast.storage.consents import ConsentState
 from handfast.storage.keys import Keys
@@ -94,7 +94,8 @@ class Matching:
         else:
             # Where everybody is looked for, whose face does not support is no case, whatever their fingers say.
             shown, support = self._as_probes(probes, purpose), OWN_SUPPORT
-        look_at = partial(self._compared, shown=shown, purpose=purpose, support=support)
+        comparers = {modality: each.for_one_search() for modality, each in self._with.comparers.items()}
+        look_at = partial(self._compared, comparers=comparers, shown=shown, purpose=purpose, support=support)
         compared = [one for one in self._cores.map(look_at, people) if one is not None]
         decision = decide_find(compared, among.searched, complete=among.complete, live=live)
         least = threshold(among.searched, TARGET_FPIR)
@@ -123,10 +124,12 @@ class Matching:
             people.append(Turned(person.subject_id, turned_codes(self._with.searchers, codes, key)))
         return tuple(people)
 
-    def _compared(self, held: Held, shown: Probes, purpose: Purpose, support: float | None) -> Compared | None:
+    def _compared(
+        self, held: Held, comparers: Comparers, shown: Probes, purpose: Purpose, support: float | None
+    ) -> Compared | None:
         try:
             opened = self._opened(held, (purpose,))
-            evidence = evidence_with(self._with.comparers, self._with.tables, opened, shown, support)
+            evidence = evidence_with(comparers, self._with.tables, opened, shown, support)
         except Overloaded:
             raise
         except HandfastError:  # what cannot be compared honestly supports nobody
