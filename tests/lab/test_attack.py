@@ -44,9 +44,10 @@ def test_the_person_gets_through(played: Path) -> None:
     assert row["followed"]
 
 
-def test_an_attack_that_gets_through_is_told_with_its_picture(played: Path) -> None:
+@pytest.mark.parametrize("kind", NOT_BARRED)
+def test_an_attack_that_gets_through_is_told_with_its_picture(played: Path, kind: Kind) -> None:
     rows = rows_of(played / "trials.jsonl")
-    (row,) = [row for row in rows if row["kind"] == Kind.WARPED]
+    (row,) = [row for row in rows if row["kind"] == kind]
     assert row["followed"]
     assert row in failures([row])
     assert (played / "failures" / row["picture"]).is_file()

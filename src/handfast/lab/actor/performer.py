@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from handfast.base.image import Image
+from handfast.base.image import Image, Pixels
 from handfast.base.modality import Hand
 from handfast.capture.challenge import Aim, Task, TaskKind
 from handfast.finger.synth.open_hand import open_hand
@@ -13,9 +13,10 @@ from handfast.finger.synth.person import Person
 from handfast.lab.actor.hands import Flaw, finger_still, preview_base, preview_frame
 from handfast.lab.actor.head import head_of
 from handfast.lab.actor.motion import Gaze, Motion, Stance
-from handfast.lab.actor.stage import ASIDE, add_hand, head_frame, noise_tile, with_noise
+from handfast.lab.actor.stage import ASIDE, add_hand, before, head_frame, noise_tile, with_noise
 from handfast.models.store import ModelStore
 
+Scene = Callable[[int], Pixels]
 FOLDED = {1: frozenset({0, 2, 3, 4}), 2: frozenset({0, 3, 4}), 3: frozenset({0, 4}), 4: frozenset({0})}
 """Digits (0 the thumb) that are folded when so many fingers are shown."""
 SKIN_LIGHT = 1.2  # cheeks in a portrait against the reflectance of their skin
@@ -26,6 +27,7 @@ class Actor:
 
     video   width and height of frames, px, as the camera stands (unmirrored)
     photo   width and height of stills, px
+    scene   the room behind, (H, W, 3), by number of the frame; that of the portrait where there is none
     """
 
     def __init__(
@@ -37,8 +39,10 @@ class Actor:
         seed: int = 0,
         video: tuple[int, int] = (480, 640),
         photo: tuple[int, int] = (1536, 2048),
+        scene: Scene | None = None,
     ) -> None:
         self.video = video
+        self.scene = scene
         self.photo = photo
         self._seed = seed
         self._head = head_of(portrait, models)
@@ -67,7 +71,7 @@ class Actor:
             if task.kind is TaskKind.FOLLOW:
                 stance = gaze.towards(dot(), 1 / fps, stance)
             if base is None:
-                pixels = self._face_frame(task, stance)
+                pixels = self._face_frame(task, stance, number)
             else:
                 pixels = preview_frame(base, self.video, share, (stance.x, stance.y))
             yield Image(with_noise(pixels, self._noise, task.id * 1000 + number))
@@ -81,9 +85,10 @@ class Actor:
     def _take(self, take: int) -> int:
         return self._seed * 1000 + take
 
-    def _face_frame(self, task: Task, stance: Stance) -> np.ndarray:
+    def _face_frame(self, task: Task, stance: Stance, number: int = 0) -> np.ndarray:
         if task.kind not in (TaskKind.HAND, TaskKind.COUNT):
-            return head_frame(self._head, stance, self.video)
+            frame = head_frame(self._head, stance, self.video)
+            return frame if self.scene is None else before(frame, self._head, stance, self.scene(number))
         # An unmirrored camera sees the right hand on its left, so the head gives way to the right.
         hand = task.hand or Hand.RIGHT
         aside = ASIDE if hand is Hand.RIGHT else -ASIDE

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from handfast.base.image import Pixels
 from handfast.base.modality import Hand
 from handfast.finger.synth.open_hand import OpenHand
-from handfast.lab.actor.head import FACE_WIDTH, Head
+from handfast.lab.actor.head import FACE_WIDTH, RING_POINTS, Head
 from handfast.lab.actor.motion import Stance
 from handfast.lab.actor.relief import draw_relief
 
@@ -32,6 +32,25 @@ def head_frame(head: Head, stance: Stance, size: tuple[int, int], aside: float =
     draw_relief(places * zoom + centre, depth, head.points[:, :2], head.triangles, map_x, map_y, nearest)
     seen = cv2.remap(head.pixels, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(seen, np.uint8)
+
+
+def before(frame: Pixels, head: Head, stance: Stance, ground: Pixels, aside: float = 0.0) -> Pixels:
+    """The frame with another room (H, W, 3) behind head and shoulders."""
+    height, width = frame.shape[:2]
+    zoom = _zoom(head, stance, (width, height))
+    centre = np.array([width * (0.5 + aside + stance.x), height * FACE_HEIGHT + width * stance.y])
+    places, _ = _turned(head, stance)
+    ring = (places[len(places) - 2 * RING_POINTS : head.moving] * zoom + centre).round().astype(np.int32)
+    person = np.zeros((height, width), np.uint8)
+    cv2.fillConvexPoly(person, cv2.convexHull(ring), 255)
+    face = FACE_SHARE * width * stance.zoom
+    x, y = centre
+    body = [(x - 0.4 * face, y + 0.4 * face), (x + 0.4 * face, y + 0.4 * face), (x + 0.5 * face, y + 0.8 * face)]
+    body += [(x + 1.3 * face, y + 1.1 * face), (x + 1.4 * face, height), (x - 1.4 * face, height)]
+    body += [(x - 1.3 * face, y + 1.1 * face), (x - 0.5 * face, y + 0.8 * face)]
+    cv2.fillPoly(person, [np.array(body).round().astype(np.int32)], 255)
+    share = cv2.GaussianBlur(person, (0, 0), 1.2)[..., None].astype(np.float32) / 255
+    return np.asarray(ground + (frame.astype(np.float32) - ground) * share, np.uint8)
 
 
 def _zoom(head: Head, stance: Stance, size: tuple[int, int]) -> float:

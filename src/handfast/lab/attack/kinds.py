@@ -15,7 +15,9 @@ from handfast.imaging.decode import decode
 from handfast.imaging.encode import jpeg
 from handfast.lab.actor import Actor
 from handfast.lab.actor.motion import Gaze, Motion, Stance
+from handfast.lab.actor.performer import Scene
 from handfast.lab.actor.stage import noise_tile, with_noise
+from handfast.lab.attack.grid import drawn_optics, screen_held
 from handfast.lab.attack.optics import on_paper, on_screen
 from handfast.lab.attack.recording import Recording
 from handfast.lab.attack.sheet import Sheet, held
@@ -33,16 +35,17 @@ class Kind(StrEnum):
     CUT_OUT = "cut-out"
     PHONE = "phone-replay"
     MONITOR = "monitor-replay"
+    DRIVEN = "driven-screen"
     STREAM = "replayed-stream"
     RECORDED = "pre-recorded"
     RETIMED = "re-timed"
     WARPED = "warped-still"
 
 
-PRESENTATIONS = (Kind.PRINT, Kind.BENT_PRINT, Kind.CUT_OUT, Kind.PHONE, Kind.MONITOR)
+PRESENTATIONS = (Kind.PRINT, Kind.BENT_PRINT, Kind.CUT_OUT, Kind.PHONE, Kind.MONITOR, Kind.DRIVEN)
 INJECTIONS = (Kind.STREAM, Kind.RECORDED, Kind.RETIMED, Kind.WARPED)
 FROM_A_RECORDING = (Kind.PHONE, Kind.MONITOR, Kind.RECORDED, Kind.RETIMED)
-NOT_BARRED = (Kind.WARPED,)
+NOT_BARRED = (Kind.DRIVEN, Kind.WARPED)
 """Reported only: what is drawn to order on the spot looks like a person to this challenge, and is said to."""
 
 
@@ -52,6 +55,7 @@ class Attacker:
 
     recording   empty for who has a portrait alone
     stream      what that session sent, byte for byte, where it was caught on the way
+    scene       the room behind a sheet, by number of the frame; a grey wall where there is none
     """
 
     kind: Kind
@@ -59,6 +63,7 @@ class Attacker:
     recording: Recording
     seed: int
     stream: tuple[bytes, ...] = ()
+    scene: Scene | None = None
     noise: NDArray[np.int16] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,6 +80,8 @@ class Attacker:
                 yield from self._encoded(self._through(task))
             case Kind.RETIMED:
                 yield from self._encoded(cycle(self.recording.of(task)))
+            case Kind.DRIVEN:
+                yield from self._driven(task, self.victim.frames(task, seconds, fps, dot), fps)
             case Kind.PHONE | Kind.MONITOR:
                 yield from self._screen(task, fps)
             case _:
@@ -104,6 +111,15 @@ class Attacker:
             shown = on_screen(frame.pixels, rng)
             yield self._seen(shown, sheet, stance, number)
 
+    def _driven(self, task: Task, shown: Iterator[Image], fps: float) -> Iterator[Image]:
+        """A portrait that a program moves as is asked, on a monitor that fills the frame and stands still."""
+        sheet, motion, rng = Sheet(share=1.05, tilt=0.5), Motion(self.seed), np.random.default_rng([self.seed, 24])
+        optics = drawn_optics(rng, phone=False)
+        for number, frame in enumerate(shown):
+            stance = motion.at(TaskKind.LOOK, task.id * 10 + number / fps, 0.0)
+            seen = screen_held(frame.pixels, sheet, stance, self._ground(number), optics, rng.uniform())
+            yield Image(with_noise(seen, self.noise, number))
+
     def _paper(self, task: Task, fps: float, dot: Dot) -> Iterator[Image]:
         """A print that is tilted, moved and brought closer as the person is asked to; another for each posture."""
         posture = task if task.kind in (TaskKind.HAND, TaskKind.COUNT) else replace(task, kind=TaskKind.LOOK)
@@ -132,6 +148,9 @@ class Attacker:
         return np.where(holes[..., None] > 0, behind, picture).astype(np.uint8)
 
     def _seen(self, shown: Pixels, sheet: Sheet, stance: Stance, number: int) -> Image:
+        return Image(with_noise(held(shown, sheet, stance, self._ground(number)), self.noise, number))
+
+    def _ground(self, number: int) -> Pixels:
         width, height = self.victim.video
-        ground = np.full((height, width, 3), (122, 118, 110), np.uint8)
-        return Image(with_noise(held(shown, sheet, stance, ground), self.noise, number))
+        wall = np.full((height, width, 3), (122, 118, 110), np.uint8)
+        return wall if self.scene is None else self.scene(number)

@@ -39,6 +39,12 @@ def held(picture: Pixels, sheet: Sheet, stance: Stance, ground: Pixels) -> Pixel
     return np.where(np.isfinite(nearest)[..., None], seen, ground).astype(np.uint8)
 
 
+def corners(picture: tuple[int, int], sheet: Sheet, stance: Stance, frame: tuple[int, int]) -> NDArray[np.float64]:
+    """(4, 2) px of the frame of (width, height): corners of a picture of (width, height), top row first."""
+    blank = np.empty((picture[1], picture[0], 0), np.uint8)
+    return _projected(blank, sheet, stance, frame)[1][[0, GRID, GRID * (GRID + 1), -1]]
+
+
 def _projected(
     picture: Pixels, sheet: Sheet, stance: Stance, size: tuple[int, int]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
