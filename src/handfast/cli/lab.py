@@ -17,6 +17,7 @@ from handfast.base.errors import RequestError
 from handfast.base.modality import Modality, SampleKind
 from handfast.base.sample import ModalityEngine
 from handfast.base.settings import Settings
+from handfast.cli.lab_cues import cues
 from handfast.cli.lab_gate import gate, key
 from handfast.cli.lab_prints import prints
 from handfast.cli.lab_sets import chimeric, presentations, state
@@ -34,6 +35,7 @@ CORES = os.cpu_count() or 1
 
 app.command()(gate)
 app.command()(key)
+app.command()(cues)
 app.command()(prints)
 app.command()(state)
 app.command()(presentations)
