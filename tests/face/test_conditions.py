@@ -28,6 +28,7 @@ def test_a_good_picture_needs_no_change() -> None:
     [
         (replace(GOOD, eye_distance=30.0), "closer"),
         (replace(GOOD, size=0.9), "further"),
+        (replace(GOOD, cut=0.2), "show-face"),
         (replace(GOOD, brightness=15.0), "more-light"),
         (replace(GOOD, balance=0.2), "more-light"),
         (replace(GOOD, brightness=230.0), "less-light"),
@@ -95,6 +96,16 @@ def test_a_bright_background_is_measured_and_faults_nobody() -> None:
     shown = conditions(Image(picture), face, Image(np.full((112, 112, 3), 60, np.uint8)), mesh(0.25, 0.1))
     assert shown.backlight == pytest.approx(60 / 220, rel=0.05)
     assert hint(replace(shown, eye_distance=70.0, sharpness=0.6), AHEAD) == "good"
+
+
+def test_a_face_that_the_edge_cuts_is_measured_by_the_points_beyond_it() -> None:
+    aligned, face = (
+        Image(np.full((112, 112, 3), 90, np.uint8)),
+        DetectedFace(Box(0, 0, 80, 80), np.zeros((5, 2), np.float32), 0.9),
+    )
+    points = np.column_stack([np.linspace(-20, 79, 468), np.full(468, 40.0)]).astype(np.float32)
+    shown = conditions(Image(np.full((240, 200, 3), 90, np.uint8)), face, aligned, points)
+    assert shown.cut == pytest.approx(0.2, abs=0.01)
 
 
 def projected(yaw: float, pitch: float, roll: float) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:

@@ -45,6 +45,7 @@ def face_quality(
         "pitch": pose.pitch,
         "roll": pose.roll,
         "backlight": shown.backlight,
+        "cut": shown.cut,
         "eyes": shown.expression.eyes,
         "mouth": shown.expression.mouth,
         "smile": shown.expression.smile,

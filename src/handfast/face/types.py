@@ -69,6 +69,7 @@ class Conditions:
     size           height of the face over height of the picture
     backlight      mean luma of the face over that of the picture around it
     expression     eyes, mouth and smile
+    cut            share of the face's points beyond the edge of the picture
     """
 
     sharpness: float
@@ -78,6 +79,7 @@ class Conditions:
     size: float
     backlight: float = 1.0
     expression: Expression = NEUTRAL
+    cut: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
