@@ -17,7 +17,7 @@ from rich.table import Table
 
 from handfast.base.errors import HandfastError
 from handfast.base.settings import Settings
-from handfast.finger.leader_stems import LeaderTrunk
+from handfast.finger.leader_trunk import LeaderTrunk
 from handfast.models.manifest import load_manifest
 from handfast.models.store import ModelStore
 from handfast.storage.sqlite import library_version
@@ -28,7 +28,7 @@ NETWORKS = (
     ("yunet", "input", (1, 3, 320, 256), "320 x 256 pixels"),
     ("sface", "data", (1, 3, 112, 112), "an aligned face"),
 )
-FINGERTIP = 1, 1, 448, 320
+FINGERTIP = 448, 320
 LITE_NETWORKS = (("palm", 192), ("hand-landmark", 224), ("face-mesh", 192))
 
 

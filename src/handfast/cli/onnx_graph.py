@@ -40,19 +40,6 @@ class GraphBuilder:
         self._add_node(operator, inputs, [name], domain, attributes)
         return name
 
-    def halves(self, value: str, channels: int) -> tuple[str, str]:
-        """Split (N, C, H, W) into the first and the second half of its channels."""
-        names = (f"first_{len(self._nodes)}", f"second_{len(self._nodes)}")
-        sizes = self.axes(channels // 2, channels // 2)
-        self._add_node("Split", (value, sizes), names, "", {"axis": 1})
-        return names
-
-    def stripes(self, value: str, count: int) -> tuple[str, ...]:
-        """Split (N, H, W, C) into equal parts of its height."""
-        names = tuple(f"stripe_{len(self._nodes)}_{number}" for number in range(count))
-        self._add_node("Split", (value,), names, "", {"axis": 1, "num_outputs": count})
-        return names
-
     def to_bytes(self, name: str, inputs: Mapping[str, Shape], outputs: Mapping[str, Shape]) -> bytes:
         """The finished model; shapes are numbers or the names of free sizes, all tensors float32."""
         graph = helper.make_graph(self._nodes, name, _values(inputs), _values(outputs), list(self._constants.values()))

@@ -1,7 +1,7 @@
 """Running LEADER, the minutiae network (Cappelli 2024), as rebuilt by handfast.cli.convert_leader.
 
-The trunk scores every pixel; blur and non-maximum suppression pick the minutiae, in float32 so that no ties
-appear; direction and type are then computed around those pixels only.
+The trunk (leader_trunk) scores every pixel; blur and non-maximum suppression pick the minutiae, in float32 so that no
+ties appear; direction and type are then computed around those pixels only.
 """
 
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from handfast.base.image import Pixels
+from handfast.finger.leader_trunk import ACROSS, REACH, LeaderTrunk
 
 Single = NDArray[np.float32]
 Model = Callable[..., dict[str, NDArray[Any]]]
@@ -24,7 +25,6 @@ SIZE_MULTIPLE = 32
 _BINOMIAL = np.array([1, 4, 6, 4, 1], np.float32) / 16
 _BLUR = np.outer(_BINOMIAL, _BINOMIAL)
 _NEIGHBOURHOOD = np.ones((7, 7), np.uint8)
-_REACH = 4  # cells of the half-size feature map to each side that a head looks at
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,14 +44,14 @@ class Detections:
     score: Single
 
 
-def detect(trunk: Model, patch: Model, pixels: Pixels, least_score: float, most: int) -> Detections:
+def detect(trunk: LeaderTrunk, patch: Model, pixels: Pixels, least_score: float, most: int) -> Detections:
     """The `most` best minutiae of at least this score, in (H, W) uint8 at 500 ppi with dark ridges."""
     height, width = pixels.shape
     padded, top, left = _padded(pixels)
-    values = trunk(image=padded[None, None])
-    score = _peaks(values["logit"][0, 0])[top : top + height, left : left + width]
+    logit, features = trunk(padded)
+    score = _peaks(logit)[top : top + height, left : left + width]
     y, x = _strongest(score, least_score, most)
-    direction, ending = _heads(patch, values["features"][0], y + top, x + left)
+    direction, ending = _heads(patch, features, y + top, x + left)
     # LEADER's directions turn anticlockwise on the screen; ours turn from +x towards +y, which is down.
     return Detections(x, y, -direction % np.float32(tau), ending, score[y, x])
 
@@ -93,20 +93,17 @@ def _heads(patch: Model, features: Single, y: NDArray[np.intp], x: NDArray[np.in
 
 
 def _surroundings(features: Single, row: NDArray[np.intp], column: NDArray[np.intp]) -> Single:
-    """(K, C, 9, 9) features around each cell, zero beyond the edge."""
-    size, margin = 2 * _REACH + 1, 0
-    height, width = features.shape[1:]
-    if min(row.min(), column.min(), height - 1 - row.max(), width - 1 - column.max()) < _REACH:
-        features, margin = np.pad(features, ((0, 0), (_REACH, _REACH), (_REACH, _REACH))), _REACH
-    windows = np.lib.stride_tricks.sliding_window_view(features, (size, size), (1, 2))
-    return np.ascontiguousarray(windows[:, row - _REACH + margin, column - _REACH + margin].transpose(1, 0, 2, 3))
+    """(K, C, 9, 9) features around each cell, zero beyond the edge, in the order that LEADER was published with."""
+    size = 2 * REACH + 1
+    around = np.lib.stride_tricks.sliding_window_view(features, (size, size), (0, 1))[row, column]
+    return np.concatenate([around[:, ACROSS:], around[:, :ACROSS]], axis=1)
 
 
 def _inside(features: Single, row: NDArray[np.intp], column: NDArray[np.intp]) -> Single:
     """(K, 1, 3, 3): 1 for the cells around each that lie in the map, 0 for those beyond its edge."""
     near = np.arange(-1, 2)
     rows, columns = row[:, None] + near, column[:, None] + near
-    height, width = features.shape[1:]
+    height, width = (side - 2 * REACH for side in features.shape[:2])
     rows_in, columns_in = (rows >= 0) & (rows < height), (columns >= 0) & (columns < width)
     inside: NDArray[np.bool_] = rows_in[:, None, :, None] & columns_in[:, None, None, :]
     return inside.astype(np.float32)

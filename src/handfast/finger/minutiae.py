@@ -8,7 +8,7 @@ import numpy as np
 from handfast.base.image import GrayImage
 from handfast.base.trace import trace
 from handfast.finger.leader import Detections, detect
-from handfast.finger.leader_stems import LeaderTrunk
+from handfast.finger.leader_trunk import LeaderTrunk
 from handfast.finger.types import Mask, Minutiae, MinutiaType
 from handfast.models.store import ModelStore
 

@@ -1,0 +1,159 @@
+"""Vector registers for compiled code: several float32 side by side, where the compiler would not find them by itself.
+
+numba leaves it to LLVM to see which loops can run side by side, and LLVM keeps no block of a matrix product in
+registers. Values of these types live in registers and nowhere else. LLVM splits one that is wider than the processor's.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import llvmlite.binding as llvm
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.core import cgutils
+from numba.extending import intrinsic, models, register_model
+from numpy.typing import NDArray
+
+Single = NDArray[np.float32]
+
+_AVX512 = "avx512f" in llvm.get_host_cpu_features()
+NARROW = 16 if _AVX512 else 8
+"""Lanes of a narrow vector: one register."""
+WIDE = 32 if _AVX512 else 8
+"""Lanes of a wide one: two of the 32 registers that AVX-512 has; with 16 registers, one."""
+
+_FLOAT = ir.FloatType()
+_ALIGN = 4  # bytes; a vector may lie anywhere in an array of floats
+
+
+class Vector:
+    """A narrow or wide vector, for annotations: compiled code alone has values of it."""
+
+
+class _VectorType(numba.types.Type):
+    def __init__(self, lanes: int) -> None:
+        super().__init__(name=f"float32x{lanes}")
+        self.lanes = lanes
+
+
+@register_model(_VectorType)
+class _VectorModel(models.PrimitiveModel):
+    def __init__(self, manager: Any, vector: _VectorType) -> None:
+        super().__init__(manager, vector, _register(vector))  # type: ignore[no-untyped-call]
+
+
+def _register(vector: Any) -> ir.VectorType:
+    return ir.VectorType(_FLOAT, vector.lanes)
+
+
+def _address(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
+    proxy: Any = cgutils.create_struct_proxy(array_type)  # type: ignore[no-untyped-call]
+    data = proxy(context, builder, array).data
+    return builder.gep(data, [index])
+
+
+def _spread(builder: Any, register: ir.VectorType, value: Any) -> Any:
+    empty = ir.Constant(register, ir.Undefined)
+    first = builder.insert_element(empty, value, ir.Constant(ir.IntType(32), 0))
+    lanes = ir.VectorType(ir.IntType(32), register.count)
+    return builder.shuffle_vector(first, empty, ir.Constant(lanes, [0] * register.count))
+
+
+def _call(builder: Any, name: str, register: ir.VectorType, *values: Any) -> Any:
+    kind = ir.FunctionType(register, [register] * len(values))
+    return builder.call(_function(builder, f"llvm.{name}.v{register.count}f32", kind), values)
+
+
+def _function(builder: Any, name: str, kind: Any) -> Any:
+    return cgutils.get_or_insert_function(builder.module, kind, name)  # type: ignore[no-untyped-call]
+
+
+def _loader(lanes: int) -> Any:
+    def load(_context: Any, array: Any, _index: Any) -> Any:
+        vector = _VectorType(lanes)
+
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            address = _address(context, builder, signature.args[0], *arguments)
+            value = builder.load(builder.bitcast(address, _register(vector).as_pointer()))
+            value.align = _ALIGN
+            return value
+
+        return vector(array, numba.types.intp), generate
+
+    return load
+
+
+def _fill(_context: Any, _value: Any) -> Any:
+    vector = _VectorType(NARROW)
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return _spread(builder, _register(vector), arguments[0])
+
+    return vector(numba.types.float32), generate
+
+
+def _store(_context: Any, vector: Any, array: Any, _index: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        address = _address(context, builder, signature.args[1], *arguments[1:])
+        builder.store(arguments[0], builder.bitcast(address, _register(vector).as_pointer())).align = _ALIGN
+        return context.get_dummy_value()
+
+    return numba.types.void(vector, array, numba.types.intp), generate
+
+
+def _add_product(_context: Any, total: Any, left: Any, right: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return _call(builder, "fmuladd", _register(total), arguments[1], arguments[2], arguments[0])
+
+    return total(total, left, right), generate
+
+
+def _add_scaled(_context: Any, total: Any, vector: Any, array: Any, _index: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        address = _address(context, builder, signature.args[2], *arguments[2:])
+        factor = _spread(builder, _register(total), builder.load(address))
+        return _call(builder, "fmuladd", _register(total), factor, arguments[1], arguments[0])
+
+    return total(total, vector, array, numba.types.intp), generate
+
+
+def _of_two(name: str) -> Any:
+    def typed(_context: Any, left: Any, right: Any) -> Any:
+        def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            if name in ("maxnum", "minnum"):
+                return _call(builder, name, _register(left), *arguments)
+            return getattr(builder, name)(*arguments)
+
+        return left(left, right), generate
+
+    return typed
+
+
+def _sum(_context: Any, vector: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        register = _register(vector)
+        kind = ir.FunctionType(_FLOAT, [_FLOAT, register])
+        function = _function(builder, f"llvm.vector.reduce.fadd.v{register.count}f32", kind)
+        return builder.call(function, [ir.Constant(_FLOAT, 0.0), arguments[0]], fastmath=("reassoc",))
+
+    return numba.types.float32(vector), generate
+
+
+Load = Callable[[Single, int], Vector]
+Both = Callable[[Vector, Vector], Vector]
+
+load = cast(Load, intrinsic(_loader(NARROW)))
+"""NARROW floats of an array from an index on."""
+load_wide = cast(Load, intrinsic(_loader(WIDE)))
+fill = cast(Callable[[np.float32], Vector], intrinsic(_fill))
+"""A narrow vector of one value."""
+store = cast(Callable[[Vector, Single, int], None], intrinsic(_store))
+add_product = cast(Callable[[Vector, Vector, Vector], Vector], intrinsic(_add_product))
+"""total + left * right"""
+add_scaled = cast(Callable[[Vector, Vector, Single, int], Vector], intrinsic(_add_scaled))
+"""total + vector * array[index]"""
+plus, minus, times, over = (cast(Both, intrinsic(_of_two(name))) for name in ("fadd", "fsub", "fmul", "fdiv"))
+least, most = cast(Both, intrinsic(_of_two("minnum"))), cast(Both, intrinsic(_of_two("maxnum")))
+total = cast(Callable[[Vector], np.float32], intrinsic(_sum))
+"""Sum over the lanes."""
