@@ -9,7 +9,7 @@ from handfast.base.errors import UnreadableTemplate
 from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.quality import Quality
 from handfast.base.template import Template
-from handfast.finger import alignment, compare, cylinders, hull, prints, relaxation, similarity
+from handfast.finger import alignment, compare, cylinders, hull, prints, relaxation, seen, similarity
 from handfast.finger.compare import (
     COMPARATOR,
     compare_prints,
@@ -170,7 +170,7 @@ def compiled_forms() -> int:
     """In how many forms the comparison's functions are compiled in this process."""
     functions = [
         each
-        for module in (alignment, compare, cylinders, hull, prints, relaxation, similarity)
+        for module in (alignment, compare, cylinders, hull, prints, relaxation, seen, similarity)
         for each in vars(module).values()
     ]
     return sum(len(each.signatures) for each in functions if hasattr(each, "signatures"))

@@ -1,10 +1,23 @@
-from math import tau
+from math import cos, erf, sin, sqrt, tau
 
+import cv2
 import numpy as np
 import pytest
 
-from handfast.finger.cylinders import GRID, LEAST_VALID, SECTIONS, WORDS, Cylinders, build_cylinders
+from handfast.finger.cylinders import (
+    ANGULAR_SIGMA,
+    LEAST_SUM,
+    LEAST_VALID,
+    SECTIONS,
+    SPATIAL_SIGMA,
+    Cylinders,
+    build_cylinders,
+    cell_sums,
+)
+from handfast.finger.disc import GRID, RADIUS, WORDS
+from handfast.finger.hull import convex_hull
 from handfast.finger.prints import prepare
+from handfast.finger.seen import HULL_MARGIN
 from handfast.finger.similarity import similarities
 from handfast.finger.types import Minutiae
 from support.prints import moved, scattered
@@ -87,3 +100,38 @@ def test_minutiae_turned_by_more_than_a_quarter_are_not_compared() -> None:
     here = scattered(6)
     table = similarities(prepare(here), prepare(moved(here, 0.26 * tau, (0.0, 0.0))))
     assert np.allclose(np.diag(table), 0.0)
+
+
+def plain_bits(minutiae: Minutiae, m: int) -> tuple[np.ndarray, np.ndarray]:
+    """Sums (GRID, GRID, SECTIONS) of one minutia's cylinder and which of its cells are valid, cell by cell."""
+    place = (np.arange(GRID) - (GRID - 1) / 2) * 2 * RADIUS / GRID
+    u, v = np.meshgrid(place, place, indexing="ij")
+    middle, angle = np.array([minutiae.x[m], minutiae.y[m]]), minutiae.angle[m]
+    along, aside = np.array([cos(angle), sin(angle)]), np.array([-sin(angle), cos(angle)])
+    cells = middle + u[..., None] * along + v[..., None] * aside
+    sums = np.zeros((GRID, GRID, SECTIONS))
+    for t in set(range(len(minutiae))) - {m}:
+        away = np.hypot(cells[..., 0] - minutiae.x[t], cells[..., 1] - minutiae.y[t])
+        near = np.where(away <= 3 * SPATIAL_SIGMA, np.exp(-((away / SPATIAL_SIGMA) ** 2) / 2), 0)
+        for k in range(SECTIONS):
+            offset = (tau * ((k + 0.5) / SECTIONS - 0.5) - angle + minutiae.angle[t] + tau / 2) % tau - tau / 2
+            before, after = ((offset + side * tau / SECTIONS / 2) / (ANGULAR_SIGMA * sqrt(2)) for side in (-1, 1))
+            sums[..., k] += near / (SPATIAL_SIGMA * sqrt(tau)) * (erf(after) - erf(before)) / 2
+    hull = np.stack(convex_hull(minutiae.x, minutiae.y), axis=1)
+    contour = hull.astype(np.float32).reshape(-1, 1, 2)
+    depth = [[cv2.pointPolygonTest(contour, (float(x), float(y)), measureDist=True) for x, y in row] for row in cells]
+    return sums * (u**2 + v**2 <= RADIUS**2)[..., None], (np.array(depth) >= -HULL_MARGIN) & (u**2 + v**2 <= RADIUS**2)
+
+
+def test_sums_and_valid_cells_are_those_of_the_definition() -> None:
+    here = scattered(7, 25, 240, 300)
+    cylinders, rows = build_cylinders(here), np.arange(len(here))
+    sums = cell_sums(here, rows).reshape(-1, GRID, GRID, SECTIONS)
+    for m in rows:
+        expected, valid = plain_bits(here, int(m))
+        assert sums[m] == pytest.approx(expected, abs=1e-7)
+        for k in np.flatnonzero(cylinders.rows == m):
+            found = np.unpackbits(cylinders.valid[k].view(np.uint8), bitorder="little").reshape(GRID, GRID)
+            assert np.array_equal(found.astype(bool), valid)
+            bits = np.unpackbits(cylinders.bits[k].view(np.uint8), bitorder="little").reshape(SECTIONS, GRID, GRID)
+            assert np.array_equal(bits.astype(bool), np.moveaxis(expected > LEAST_SUM, -1, 0) & valid)

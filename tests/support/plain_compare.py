@@ -8,7 +8,8 @@ from math import atan2, cos, exp, hypot, log, pi, sin, tau
 import numpy as np
 
 from handfast.finger import alignment, compare, relaxation, similarity
-from handfast.finger.cylinders import SECTIONS, WORDS, Cylinders, build_cylinders
+from handfast.finger.cylinders import SECTIONS, Cylinders, build_cylinders
+from handfast.finger.disc import WORDS
 from handfast.finger.hull import convex_hull
 from handfast.finger.types import Minutiae
 

@@ -10,7 +10,8 @@ import numpy as np
 from handfast.base.image import GrayImage, Image, Pixels
 from handfast.finger.alignment import Alignment, align
 from handfast.finger.crop import Fingertip
-from handfast.finger.cylinders import GRID, RADIUS, SECTIONS, WORDS, build_cylinders
+from handfast.finger.cylinders import SECTIONS, build_cylinders
+from handfast.finger.disc import GRID, RADIUS, WORDS
 from handfast.finger.location import Location
 from handfast.finger.prints import prepare
 from handfast.finger.similarity import likely_pairs

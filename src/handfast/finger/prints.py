@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.finger.compiled import compiled
-from handfast.finger.cylinders import SECTIONS, Words, cylinders_within
+from handfast.finger.cylinders import SECTIONS, cylinders_within
+from handfast.finger.disc import Words
 from handfast.finger.hull import convex_hull
 from handfast.finger.types import Floats, Minutiae
 

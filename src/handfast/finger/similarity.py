@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.finger.compiled import compiled, population_count
-from handfast.finger.cylinders import GRID, RADIUS, SECTIONS, WORDS, Words
+from handfast.finger.cylinders import SECTIONS
+from handfast.finger.disc import CELLS, WORDS, Words
 from handfast.finger.prints import ANGLE, CYLINDER, MINUTIA, Indices, Prints, Starts
 from handfast.finger.types import Floats, Mask
 
@@ -57,12 +58,7 @@ def similarities(one: Prints, other: Prints) -> Singles:
     return result.reshape(a, b)
 
 
-def _cells_in_disc() -> int:
-    offset = (np.arange(GRID) - (GRID - 1) / 2) * 2 * RADIUS / GRID
-    return int(np.count_nonzero(offset[:, None] ** 2 + offset**2 <= RADIUS**2))
-
-
-_LEAST_CELLS = LEAST_COMMON * _cells_in_disc()
+_LEAST_CELLS = LEAST_COMMON * CELLS
 
 
 @compiled
