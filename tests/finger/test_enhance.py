@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handfast.finger.enhance import EnhanceParameters, enhance, normalise, overlap_add
+from handfast.finger.enhance import EnhanceParameters, enhance, normalise
+from handfast.finger.spectra import Tables, sharpened
 
 EVERYWHERE = np.ones((220, 200), bool)
 
@@ -80,10 +81,16 @@ def test_normalised_skin_has_mean_nothing_and_deviation_one() -> None:
     assert float(flat.std()) == pytest.approx(1, abs=0.1)
 
 
-def test_overlapping_tiles_add_up_as_if_laid_one_by_one() -> None:
-    tiles = np.random.default_rng(2).normal(size=(5, 4, 48, 48)).astype(np.float32)
-    slow = np.zeros((120, 100), np.float32)
-    for i in range(5):
-        for j in range(4):
-            slow[i * 16 : i * 16 + 48, j * 16 : j * 16 + 48] += tiles[i, j, : 120 - i * 16, : 100 - j * 16]
-    assert np.allclose(overlap_add(tiles, 16, (120, 100)), slow, atol=1e-4)
+def test_windows_times_a_power_of_their_spectra_are_what_fast_transforms_give() -> None:
+    rng = np.random.default_rng(2)
+    plane = rng.normal(size=(90, 101)).astype(np.float32)
+    band, taper = rng.uniform(0, 1, (48, 25)).astype(np.float32), np.outer(np.hanning(48), np.hanning(48))
+    band[14:-13] = band[:, 14:] = 0
+    tops, lefts = np.array([0, 7, 42]), np.array([53, 30, 0])
+    expected = np.zeros(plane.shape)
+    for top, left in zip(tops, lefts, strict=True):
+        spectrum = np.fft.rfft2(plane[top : top + 48, left : left + 48] * taper)
+        window = np.fft.irfft2(spectrum * np.abs(spectrum) ** 0.4 * band, (48, 48)) * taper
+        expected[top : top + 48, left : left + 48] += window
+    found = sharpened(plane, tops, lefts, Tables.of(taper.astype(np.float32), band), 0.4)
+    assert np.abs(found - expected).max() < 1e-5 * np.abs(expected).max()

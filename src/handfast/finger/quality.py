@@ -66,13 +66,14 @@ class TipMeasures:
 
 def measure(tip: Fingertip, gray: Pixels, mask: Mask) -> TipMeasures:
     """Measures of a fingertip; gray and mask are its green channel at 500 ppi and where it can be read."""
-    skin = tip.pixels[tip.mask]
-    level = float(skin[:, 1].mean()) if len(skin) else 0.0
-    burnt = float((skin[:, 1] >= BURNT).mean()) if len(skin) else 0.0
+    green = tip.pixels[..., 1][tip.mask]
+    level = float(green.mean()) if len(green) else 0.0
+    burnt = float((green >= BURNT).mean()) if len(green) else 0.0
     inner = cv2.erode(mask.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
     coherent = coherence(gray)
-    focus = float(coherent[inner].mean()) if inner.any() else 0.0
-    clear = min(1.0, float((coherent[inner] > CLEAR).sum()) / USUAL_AREA)
+    seen = coherent[inner]
+    focus = float(seen.mean()) if len(seen) else 0.0
+    clear = min(1.0, float((seen > CLEAR).sum()) / USUAL_AREA)
     return TipMeasures(finger_ppi(tip.width), level, burnt, focus, tip.covered, tip.visible, clear)
 
 
