@@ -15,9 +15,8 @@ from threadpoolctl import threadpool_limits
 
 from handfast.base.errors import HandfastError
 from handfast.base.settings import Settings
-from handfast.face.align import align
-from handfast.face.detect import FaceDetector
 from handfast.face.embed import FaceEmbedder
+from handfast.face.observe import FaceObserver
 from handfast.imaging.decode import decode
 from handfast.imaging.resize import fit
 from handfast.models.store import ModelStore
@@ -51,13 +50,13 @@ def both(takes: Vectors) -> list[tuple[Vectors, bytes]]:
 def embedded(folder: Path) -> list[Vectors]:
     """The embeddings of every portrait in which a face is found, by person."""
     models = ModelStore(Settings.from_environment().models_dir)
-    detector, embedder = FaceDetector(models), FaceEmbedder(models)
+    observer, embedder = FaceObserver(models), FaceEmbedder(models)
     found: dict[str, list[Vectors]] = {}
     for path in sorted(folder.glob("*/*")):
         image = decode(path.read_bytes())
         image, _ = fit(image, ENLARGED * max(image.size))
         try:
-            vector = embedder.embed(align(image, detector.one(image))).vector
+            vector = embedder.embed(observer.observe(image).aligned).vector
         except HandfastError:
             continue
         found.setdefault(path.parent.name, []).append(vector.astype(np.float64))

@@ -113,21 +113,30 @@ def fingers(eyes: LiveEyes, challenge: Challenge, frames: list[Frame], rounds: i
 
 def face(eyes: LiveEyes, challenge: Challenge, frames: list[Frame], rounds: int) -> float:
     """Bytes of a step's last frame to the comparison of its face with the first step's, on one core; slowest step."""
-    shown = [frame for frame in frames if frame.kind is FrameKind.FRAME]
-    steps = [[frame for frame in shown if frame.task == task.id] for task in challenge.tasks]
-    seen = [[eyes.face.observer.observe(decode(frame.body)) for frame in step] for step in steps]
-    reference = eyes.faces(seen[0])
+    state, before = CaptureState(challenge, began=challenge.drawn_at), list[tuple[CaptureState, Frame]]()
+    for frame in frames:
+        if frame.kind is not FrameKind.FRAME or state.task is None or frame.task != state.task.id:
+            break
+        before.append((state, frame))
+        state, _ = judged(state, frame, eyes=eyes, now=challenge.drawn_at + timedelta(milliseconds=frame.t))
+    lasts = [(state, frame) for n, (state, frame) in enumerate(before) if n + 1 == len(before) or _next(before, n)]
+    reference = next(iter(state.faces.values()))
 
-    def path(step: int) -> object:
-        last = eyes.face.observer.observe(decode(steps[step][-1].body))
-        return eyes.face.compare(reference, eyes.faces([*seen[step][:-1], last]))
+    def path(state: CaptureState, last: Frame) -> object:
+        after, _ = judged(state, last, eyes=eyes, now=challenge.drawn_at + timedelta(milliseconds=last.t))
+        return eyes.face.compare(reference, after.faces[last.task])
 
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(cores)})
     try:
-        return max(wall(partial(path, step), rounds) for step in range(len(steps)) if steps[step])
+        return max(wall(partial(path, *last), rounds) for last in lasts)
     finally:
         os.sched_setaffinity(0, cores)
+
+
+def _next(before: list[tuple[CaptureState, Frame]], n: int) -> bool:
+    """Whether another step comes after this picture."""
+    return before[n + 1][1].task != before[n][1].task
 
 
 if __name__ == "__main__":

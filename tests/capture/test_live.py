@@ -116,7 +116,7 @@ def test_somebody_else_taking_over_between_two_steps_counts_as_not_followed() ->
 def test_a_step_goes_on_until_its_frames_give_a_face(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage(ScriptedEyes(frames=1))
     with monkeypatch.context() as blurred:
-        blurred.setattr(stage.eyes, "faces", lambda observations: ())
+        blurred.setattr(stage.eyes, "faces", lambda task, observations: ())
         answer = stage.send(stage.phone.frame(0))
         assert (answer.task.state, answer.hint, answer.next) == ("going", "hold-still", None)
     assert stage.send(stage.phone.frame(0)).task.state == "done"

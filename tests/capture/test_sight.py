@@ -89,7 +89,7 @@ def test_open_eyes_are_asked_for_a_while_and_then_it_goes_on_without(
             break
     assert [sight.hint for sight in seen[:ASKED_FOR]] == ["open-eyes"] * ASKED_FOR
     assert seen[-1].done
-    assert eyes.faces([sight.observation for sight in seen])
+    assert eyes.faces(look, [sight.observation for sight in seen])
 
 
 def test_a_turn_to_the_left_is_shown_as_one(eyes: LiveEyes, models: ModelStore) -> None:
@@ -104,11 +104,11 @@ def test_two_people_have_two_faces_and_one_person_has_one(eyes: LiveEyes, models
         watched(eyes, actor(models, portrait, seed), look)
         for portrait, seed in (("person_a_1.jpg", 1), ("person_a_1.jpg", 2), ("impostor_1.jpg", 3))
     )
-    faces = [eyes.faces([sight.observation for sight in seen]) for seen in (mine, again, other)]
+    faces = [eyes.faces(look, [sight.observation for sight in seen]) for seen in (mine, again, other)]
     assert eyes.same_face(faces[0], faces[1])
     assert not eyes.same_face(faces[0], faces[2])
     with pytest.raises(FacesDiffer):
-        eyes.faces([sight.observation for sight in (*mine[:2], *other[:2])])
+        eyes.faces(look, [sight.observation for sight in (*mine[:2], *other[:2])])
 
 
 def test_an_open_hand_beside_the_face_is_seen(eyes: LiveEyes, models: ModelStore) -> None:

@@ -216,6 +216,41 @@ def test_a_photo_that_looks_and_a_bearer_who_turns_are_two_people(
         engine.template([*photo, *photo, *bearer])
 
 
+class Counting(FaceEmbedder):
+    """SFace, and how many faces it was shown."""
+
+    count = 0
+
+    def embed(self, aligned: Image) -> Embedding:
+        self.count += 1
+        return super().embed(aligned)
+
+
+def test_what_was_embedded_as_it_came_is_not_embedded_again(
+    turning: Turning, store: ModelStore, portrait: Portrait
+) -> None:
+    counting = Counting(store)
+    engine = FaceEngine(store, embedders=(counting,))
+    frames = turning(portrait("person_b_1"), turned_head, 30.0)
+    seen: list[FaceObservation] = []
+    for frame in frames:
+        seen.append(engine.embedded(frame, seen))
+    coming = counting.count
+    template = engine.template(seen)
+    assert coming == sum(frame.embedded is not None for frame in seen) <= 6
+    assert counting.count == coming
+    assert engine.compare([template], [engine.template(frames)])[0].value > 0.95
+
+
+def test_a_frame_that_is_no_better_is_not_embedded(store: ModelStore, portrait: Portrait) -> None:
+    engine = FaceEngine(store)
+    frame = engine.observer.observe(portrait("person_a_2"))
+    seen: list[FaceObservation] = []
+    for _ in range(8):
+        seen.append(engine.embedded(replace(frame), seen))
+    assert [frame.embedded is not None for frame in seen] == [True] * 4 + [False] * 4
+
+
 def test_one_bad_frame_does_not_spoil_a_template(engine: FaceEngine, portrait: Portrait) -> None:
     good = portrait("person_a_2")
     frames = observed(engine, [good, mirrored(good), blurred(good, 1.0), blurred(good, 6.0)])

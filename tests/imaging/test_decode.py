@@ -59,6 +59,13 @@ def test_every_format_is_read_with_its_colours(kind: str) -> None:
     assert image.pixels[2, 2, 0] > 150 > 100 > image.pixels[2, 2, 2]
 
 
+@pytest.mark.parametrize("options", [{"quality": 74}, {"quality": 95, "subsampling": 0}, {"progressive": True}])
+def test_a_jpeg_has_the_pixels_that_pillow_gives_it(options: dict[str, object]) -> None:
+    grain = np.random.default_rng(1).integers(0, 256, (97, 131, 3), np.uint8)
+    body = saved(Pillow.fromarray(grain), "JPEG", **options)
+    assert np.array_equal(decode(body).pixels, np.asarray(Pillow.open(io.BytesIO(body))))
+
+
 @pytest.mark.parametrize("mode", ["L", "P", "RGBA", "CMYK", "1"])
 def test_every_colour_mode_becomes_rgb(mode: str) -> None:
     assert decode(saved(picture().convert(mode), "TIFF")).pixels.shape == (30, 40, 3)

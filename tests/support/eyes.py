@@ -69,7 +69,7 @@ class ScriptedEyes:
         look = look_at(task, View.NEAR, person_in(image), at)
         return Sight(done=False, progress=0.0, hint="good", fingers=fingers, look=look)
 
-    def faces(self, observations: Sequence[object]) -> tuple[Template, ...]:
+    def faces(self, task: Task, observations: Sequence[object]) -> tuple[Template, ...]:
         people = [seen for seen in observations if isinstance(seen, int)]
         if len(set(people)) > 1:
             raise FacesDiffer("two people")

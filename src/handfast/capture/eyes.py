@@ -50,7 +50,7 @@ class Eyes(Protocol):
         """One small frame before a still of the fingers, after the earlier ones of this task. Raises CaptureError."""
         ...
 
-    def faces(self, observations: Sequence[object]) -> tuple[Template, ...]:
+    def faces(self, task: Task, observations: Sequence[object]) -> tuple[Template, ...]:
         """The face as a finished face or hand task showed it; nothing where no frame was good enough.
 
         Raises FacesDiffer if its frames do not show one person.

@@ -61,7 +61,7 @@ def _shown_by_whom(
     """A step that was shown ends once its frames give a face, and fails if that is not the face of the first step."""
     first = next(iter(state.faces.values()), ())
     try:
-        faces = eyes.faces(state.observations)
+        faces = eyes.faces(task, state.observations)
         same = not first or not faces or eyes.same_face(first, faces)
     except FacesDiffer:
         faces, same = (), False

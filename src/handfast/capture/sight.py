@@ -27,8 +27,11 @@ from handfast.finger.location import SMALL_SIDE
 from handfast.finger.preview import FingerSight, HandObservation
 from handfast.finger.tone import finger_tone, palm_tone
 
+RAISED = (TaskKind.HAND, TaskKind.COUNT)
+SIDES = (Hand.RIGHT, Hand.LEFT)  # of the face, where frame by frame a hand is looked for closely
 FULL_TURN = 25.0  # degrees of yaw that fill the page's arrow
-FACES = 12  # kept of "follow": the first, and the newest
+FACES = 12  # kept of "follow": the first, the newest, and those that are embedded
+BESIDE = 2  # faces beside the hand that are embedded: they show whose it is, and the steps before gave the template
 ASKED_FOR = 8  # frames of "look" for which open eyes and a closed mouth are asked for; then it goes on without
 FULL_SIZE = 0.6  # face over picture height that fills the page's oval
 
@@ -62,8 +65,9 @@ class LiveEyes:
         seen = self.face.observer.observe(image)
         if task.kind is TaskKind.LOOK and len(before) < ASKED_FOR and seen.hint == "good":
             seen = replace(seen, hint=advice(seen.conditions.expression) or "good")
+        seen = self.face.embedded(seen, _faces(task, before), BESIDE if task.kind in RAISED else None)
         shown = _face_view(seen, image)
-        if task.kind in (TaskKind.HAND, TaskKind.COUNT):
+        if task.kind in RAISED:
             return self._beside(task, image, seen, before, shown, at)
         if task.kind is TaskKind.FOLLOW:
             return _followed(task, before, seen, shown, at)
@@ -82,13 +86,11 @@ class LiveEyes:
         look = _near(task.hand, View.NEAR, image, seen.points, at) or self._coming(task, image, at)
         return Sight(done=False, progress=0.0, hint=seen.hint, fingers=fingers or None, observation=seen, look=look)
 
-    def faces(self, observations: Sequence[object]) -> tuple[Template, ...]:
+    def faces(self, task: Task, observations: Sequence[object]) -> tuple[Template, ...]:
         """The mean of the best frames by each model, nothing where none is good enough. Raises FacesDiffer."""
-        last = observations[-1] if observations else None
-        every = last.faces if isinstance(last, Followed) else observations
-        frames = [f for f in (o.face if isinstance(o, Beside) else o for o in every) if isinstance(f, FaceObservation)]
+        frames = _faces(task, observations)
         try:
-            return self.face.templates(frames) if frames else ()
+            return self.face.templates(frames, BESIDE if task.kind in RAISED else None) if frames else ()
         except FacesDiffer:
             raise
         except CaptureError:
@@ -122,7 +124,8 @@ class LiveEyes:
         earlier = [o for o in before if isinstance(o, Beside)]
         last = earlier[-1].hand if earlier else None
         try:
-            hand = self.hand.observe(image, seen.face.box, None if last is None else last.pose.landmarks)
+            where = None if last is None else last.pose.landmarks
+            hand = self.hand.observe(image, seen.face.box, where, SIDES[len(earlier) % len(SIDES)])
         except NoHandFound:
             hand = None
         frame = Beside(seen, hand)
@@ -148,12 +151,25 @@ def _followed(task: Task, before: Sequence[object], seen: FaceObservation, shown
     looked = tuple(Seen(o.pose, o.rigid, at) for o in before if isinstance(o, FaceObservation))
     so_far = last if isinstance(last, Followed) else Followed(looked)
     frames = (*so_far.frames, Seen(seen.pose, seen.rigid, at))
-    faces = (*so_far.faces[:FACES], *so_far.faces[FACES:][-FACES:], seen)
+    faces = (*_kept(so_far.faces), seen)
     now = follow(task.path, task.stays, frames)
     share = now.reached / len(task.path)
     done = share == 1.0
     hint = "good" if done else "turn-back" if now.dot is None else f"turn-{now.lacks}"
     return Sight(done, share, hint, face=shown, observation=Followed(frames, faces), failed=now.failed, dot=now.dot)
+
+
+def _kept(faces: tuple[FaceObservation, ...]) -> tuple[FaceObservation, ...]:
+    newest = len(faces) - FACES
+    return tuple(face for n, face in enumerate(faces) if n < FACES or n >= newest or face.embedded)
+
+
+def _faces(task: Task, observations: Sequence[object]) -> list[FaceObservation]:
+    """The faces of a step so far, oldest first; what "follow" was handed from the step before is not of it."""
+    if task.kind is TaskKind.FOLLOW:
+        last = observations[-1] if observations else None
+        return list(last.faces) if isinstance(last, Followed) else []
+    return [f for f in (o.face if isinstance(o, Beside) else o for o in observations) if isinstance(f, FaceObservation)]
 
 
 def _face_view(seen: FaceObservation, image: Image) -> FaceView:

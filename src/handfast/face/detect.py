@@ -18,7 +18,9 @@ from handfast.models.store import ModelStore
 class DetectorParameters:
     """Tuned numbers of the detector."""
 
-    long_side: int = 320  # px, to which the picture is scaled
+    long_side: int = 192  # px, to which the picture is scaled first
+    closely: int = 320  # px, where that shows no face, several, or a small one
+    small: float = 0.2  # width of a small face over the picture's long side
     confidence: float = 0.6
     overlap: float = 0.3  # intersection over union above which the weaker of two boxes goes
     bystander: float = 0.4  # a second face counts from this part of the first one's width
@@ -34,12 +36,10 @@ class FaceDetector:
     def detect(self, image: Image) -> tuple[DetectedFace, ...]:
         """All faces, largest first; empty where there is none."""
         p = self._parameters
-        small, scale = fit(image, p.long_side)
-        batch = _padded(small)
-        found = _decoded(self._model(input=batch), batch.shape[3], p.confidence)
-        kept = found[_without_overlaps(found, p.overlap)]
-        kept[:, :14] /= scale
-        return tuple(_face(row) for row in kept[np.argsort(-kept[:, 2] * kept[:, 3])])
+        faces = self._found(image, p.long_side)
+        if len(faces) == 1 and faces[0].box.width >= p.small * max(image.size):
+            return faces
+        return self._found(image, p.closely)
 
     def one(self, image: Image) -> DetectedFace:
         """The only face. Raises NoFaceFound or MoreThanOneFace."""
@@ -50,6 +50,14 @@ class FaceDetector:
         if sum(face.box.width >= self._parameters.bystander * widest for face in faces) > 1:
             raise MoreThanOneFace("more than one face in the picture")
         return faces[0]
+
+    def _found(self, image: Image, long_side: int) -> tuple[DetectedFace, ...]:
+        small, scale = fit(image, long_side)
+        batch = _padded(small)
+        found = _decoded(self._model(input=batch), batch.shape[3], self._parameters.confidence)
+        kept = found[_without_overlaps(found, self._parameters.overlap)]
+        kept[:, :14] /= scale
+        return tuple(_face(row) for row in kept[np.argsort(-kept[:, 2] * kept[:, 3])])
 
 
 def _padded(image: Image) -> NDArray[np.float32]:

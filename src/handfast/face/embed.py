@@ -1,4 +1,4 @@
-"""Face embeddings by SFace (Zhong et al. 2021), each averaged with its mirror image."""
+"""Face embeddings by SFace (Zhong et al. 2021)."""
 
 from typing import Protocol
 
@@ -30,13 +30,16 @@ class FaceEmbedder:
         self._model = models.onnx("sface")
 
     def embed(self, aligned: Image) -> Embedding:
-        """The mean of the face and its mirror; `norm` is the mean of the two lengths."""
-        upright = self._raw(aligned)
-        mirrored = self._raw(Image(np.ascontiguousarray(aligned.pixels[:, ::-1])))
-        norms = [float(np.linalg.norm(vector)) for vector in (upright, mirrored)]
-        total = upright / norms[0] + mirrored / norms[1]
-        return Embedding((total / np.linalg.norm(total)).astype(np.float32), sum(norms) / 2)
-
-    def _raw(self, aligned: Image) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+        """The vector of the face as it is, 112 x 112."""
         batch = np.ascontiguousarray(aligned.pixels.transpose(2, 0, 1)[None], np.float32)
-        return np.asarray(self._model(data=batch)["fc1"][0], np.float32)
+        raw = np.asarray(self._model(data=batch)["fc1"][0], np.float32)
+        norm = float(np.linalg.norm(raw))
+        return Embedding(raw / np.float32(norm), norm)
+
+
+def with_mirror(embedder: Embedder, aligned: Image, upright: Embedding | None = None) -> Embedding:
+    """The mean of the face, as it was embedded already or is now, and its mirror image; `norm` is the mean of both."""
+    one = upright or embedder.embed(aligned)
+    other = embedder.embed(Image(np.ascontiguousarray(aligned.pixels[:, ::-1])))
+    total = one.vector + other.vector
+    return Embedding((total / np.linalg.norm(total)).astype(np.float32), (one.norm + other.norm) / 2)

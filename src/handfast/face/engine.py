@@ -1,7 +1,7 @@
 """The face as a modality: templates from live frames, and their comparison."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handfast.base.errors import (
     CaptureError,
@@ -20,7 +20,7 @@ from handfast.base.quality import Quality
 from handfast.base.sample import Acquisition, Failure, Sample
 from handfast.base.template import Score, Template
 from handfast.face.compare import FaceComparer
-from handfast.face.embed import Embedder, FaceEmbedder
+from handfast.face.embed import Embedder, FaceEmbedder, with_mirror
 from handfast.face.expression import advice
 from handfast.face.merge import agreeing, mean_direction, mean_length
 from handfast.face.observe import FaceObserver
@@ -45,9 +45,11 @@ Rated = tuple[Embedding, Quality, FaceObservation]  # one frame, embedded
 class FaceParameters:
     """Tuned numbers of acquisition."""
 
-    frames: int = 4  # at most this many of the best frames are embedded
+    frames: int = 4  # at most this many of the best frames make a template
+    better: float = 0.1  # of what is expected, by which a frame must beat one that is embedded already
     least_quality: float = 20.0  # 0..100, below which a frame is not used
     turned: float = 15.0  # degrees of yaw from the best frame, from which a frame counts as turned
+    turns_less: float = 5.0  # degrees, the same for the least turned of those
     same_when_turned: float = 0.3  # mean cosine of turned frames to the template; strangers stay below in 99 of 100
 
 
@@ -85,12 +87,27 @@ class FaceEngine:
         except CaptureError as error:
             return Acquisition((), tuple(failures) or (Failure(None, error),))
 
+    def embedded(
+        self, newest: FaceObservation, before: Sequence[FaceObservation], frames: int | None = None
+    ) -> FaceObservation:
+        """The newest frame of a step, with its vector where `templates` will likely want it.
+
+        So when the last frame has come, little is left to do. `before` are the step's earlier frames, `frames` as for
+        `templates`.
+        """
+        every = (*before, newest)
+        best = self._best(every, frames)
+        wanted = newest.hint == "good" and any(o is newest for o in best)
+        if wanted or any(o is newest for o in self._turned(best[0], every)):
+            return replace(newest, embedded=self._embedder.embed(newest.aligned))
+        return newest
+
     def template(self, observations: Sequence[FaceObservation]) -> Template:
         """That of the newest model. Raises what `templates` raises."""
         return self.templates(observations)[0]
 
-    def templates(self, observations: Sequence[FaceObservation]) -> tuple[Template, ...]:
-        """The mean of the best frames by each model, the newest first.
+    def templates(self, observations: Sequence[FaceObservation], frames: int | None = None) -> tuple[Template, ...]:
+        """The mean of the best frames by each model, the newest first; of so many frames at most.
 
         Raises NoFaceFound, PoorFace (or a named kind of it) or FacesDiffer.
 
@@ -98,19 +115,19 @@ class FaceEngine:
         """
         if not observations:
             raise NoFaceFound("no frame shows a face")
-        best = sorted(observations, key=_expected, reverse=True)[: self._parameters.frames]
-        embedded = [self._embedder.embed(observation.aligned) for observation in best]
-        pairs = zip(embedded, best, strict=True)
+        best = self._best(observations, frames)
+        pairs = zip(self._vectors(self._embedder, best), best, strict=True)
         rated = [(embedding, face_quality(embedding.norm, o.pose, o.conditions), o) for embedding, o in pairs]
         good = [frame for frame in rated if frame[1].value >= self._parameters.least_quality]
         if not good:
             raise _CAUSES.get(best[0].hint, PoorFace)("no frame is good enough to compare")
         kept = agreeing([embedding.vector for embedding, _, _ in good])
-        frames = [good[index] for index in kept]
-        template = _merged(self._embedder.model, [embedding.vector for embedding, _, _ in frames], frames)
-        self._check_turned(template, best[0].pose.yaw, observations)
-        older = [(e.model, [e.embed(o.aligned).vector for _, _, o in frames]) for e in self._embedders[1:]]
-        return (template, *(_merged(model, vectors, frames) for model, vectors in older))
+        chosen = [good[index] for index in kept]
+        template = _merged(self._embedder.model, [embedding.vector for embedding, _, _ in chosen], chosen)
+        self._check_turned(template, best[0], observations)
+        shown = [o for _, _, o in chosen]
+        older = [(e.model, [found.vector for found in self._vectors(e, shown)]) for e in self._embedders[1:]]
+        return (template, *(_merged(model, vectors, chosen) for model, vectors in older))
 
     def compare(self, references: Sequence[Template], probes: Sequence[Template]) -> tuple[Score, ...]:
         """The cosine of the mean reference and the mean probe, in the newest model that both sides have."""
@@ -120,13 +137,41 @@ class FaceEngine:
         """What compares faces, without the models."""
         return self._comparer.for_one_search()
 
-    def _check_turned(self, template: Template, ahead: float, observations: Sequence[FaceObservation]) -> None:
-        """Raises FacesDiffer if the two least turned of the turned frames show somebody else."""
-        p, vector = self._parameters, unpack(template.data)
-        by_turn = sorted(observations, key=lambda observation: abs(observation.pose.yaw - ahead))
-        turned = [o for o in by_turn if abs(o.pose.yaw - ahead) >= p.turned][:2]
-        cosines = [float(self._embedder.embed(o.aligned).vector @ vector) for o in turned]
-        if turned and sum(cosines) / len(cosines) < p.same_when_turned:
+    def _vectors(self, embedder: Embedder, shown: Sequence[FaceObservation]) -> list[Embedding]:
+        """By one model; a single frame counts together with its mirror image, which adds nothing to several."""
+        known = [o.embedded if embedder is self._embedder else None for o in shown]
+        if len(shown) == 1:
+            return [with_mirror(embedder, shown[0].aligned, known[0])]
+        return [vector or embedder.embed(o.aligned) for vector, o in zip(known, shown, strict=True)]
+
+    def _best(self, observations: Sequence[FaceObservation], frames: int | None) -> list[FaceObservation]:
+        """Those that should compare best; one that is embedded stays until another is better by something."""
+        better = self._parameters.better
+
+        def rank(observation: FaceObservation) -> float:
+            return _expected(observation) + (better if observation.embedded else 0.0)
+
+        return sorted(observations, key=rank, reverse=True)[: frames or self._parameters.frames]
+
+    def _turned(self, ahead: FaceObservation, observations: Sequence[FaceObservation]) -> list[FaceObservation]:
+        """The two least turned of the frames that are turned; one that is embedded stays, as with the best."""
+        p = self._parameters
+
+        def turn(observation: FaceObservation) -> float:
+            return abs(observation.pose.yaw - ahead.pose.yaw)
+
+        def rank(observation: FaceObservation) -> float:
+            return turn(observation) - (p.turns_less if observation.embedded else 0.0)
+
+        return sorted((o for o in observations if turn(o) >= p.turned), key=rank)[:2]
+
+    def _check_turned(
+        self, template: Template, ahead: FaceObservation, observations: Sequence[FaceObservation]
+    ) -> None:
+        """Raises FacesDiffer if the turned frames show somebody else."""
+        turned, vector = self._turned(ahead, observations), unpack(template.data)
+        cosines = [float((o.embedded or self._embedder.embed(o.aligned)).vector @ vector) for o in turned]
+        if turned and sum(cosines) / len(cosines) < self._parameters.same_when_turned:
             raise FacesDiffer("the turned head is not of the person who looked")
 
 

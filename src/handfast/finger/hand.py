@@ -69,15 +69,18 @@ class HandObserver:
         self._landmarks: Landmarker = LandmarkModel(models)
         self._parameters = parameters
 
-    def observe(self, image: Image, face: Box | None = None, before: Points | None = None) -> HandSight:
+    def observe(
+        self, image: Image, face: Box | None = None, before: Points | None = None, side: Hand | None = None
+    ) -> HandSight:
         """The hand in view; a face's box (px) says where else to look closely. Raises NoHandFound.
 
         Landmarks of the frame before (px) are followed while a hand is surely there, which spares looking for palms.
+        With `side` only that side of the face is looked at closely: the one where this hand is held.
         """
         followed = None if before is None else self._followed(image, before)
         if followed is not None:
             return self._sight(followed, face)
-        for window in search_windows(image, face, self._parameters.around):
+        for window in search_windows(image, face, self._parameters.around, side):
             pixels = np.ascontiguousarray(image.pixels[window])
             corner = np.array([window[1].start, window[0].start], np.float64)
             for palm in self._palms.detect(pixels):
@@ -162,15 +165,18 @@ def is_beside(landmarks: Points, face: Box, p: HandParameters = HandParameters()
     return bool(p.aside[0] <= aside <= p.aside[1] and level <= p.level and p.size[0] <= size <= p.size[1])
 
 
-def search_windows(image: Image, face: Box | None, around: float) -> Iterator[tuple[slice, slice]]:
-    """Parts of the picture to look for palms in: all of it, then closely at each side of the face."""
+def search_windows(
+    image: Image, face: Box | None, around: float, side: Hand | None = None
+) -> Iterator[tuple[slice, slice]]:
+    """Parts of the picture to look for palms in: all of it, then closely at each side of the face, or at one."""
     width, height = image.size
     yield slice(0, height), slice(0, width)
     if face is None:
         return
     reach = around * face.width
-    top = face.y + face.height / 2 - reach / 2
-    for left in (face.x + face.width / 2 - reach, face.x + face.width / 2):
+    middle, top = face.x + face.width / 2, face.y + face.height / 2 - reach / 2
+    left_of_picture = {Hand.RIGHT: middle - reach, Hand.LEFT: middle}  # a camera does not mirror
+    for left in left_of_picture.values() if side is None else (left_of_picture[side],):
         rows = slice(max(0, int(top)), min(height, int(top + 1.3 * reach)))
         columns = slice(max(0, int(left)), min(width, int(left + reach)))
         if rows.stop - rows.start > 8 and columns.stop - columns.start > 8:

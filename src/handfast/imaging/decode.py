@@ -4,7 +4,9 @@ import io
 from collections.abc import Callable
 from enum import StrEnum
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
@@ -19,6 +21,8 @@ from handfast.base.image import Image
 MAX_SIDE = 16_384  # px
 MIN_SIDE = 16  # px
 MAX_JPEG_SCANS = 40  # a progressive picture has about ten; each may cost a whole pass over it
+_JPEG_ENDS = b"\xff\xd9"
+_AFTER_THE_END = 1024  # bytes that a camera may leave behind it
 
 _ORIENTATION = 0x0112  # EXIF tag
 _TURNS = {
@@ -98,8 +102,21 @@ def _decode(data: bytes, kind: Format, max_pixels: int) -> Image:
         if picture.mode not in _EIGHT_BIT_MODES:
             raise UnreadableImage("more than 8 bits a channel")
         turn = _TURNS.get(_orientation(picture))
+        if kind is Format.JPEG and picture.mode == "RGB" and turn is None:
+            return Image(_pixels_of_jpeg(data, picture.size))
         colour = picture.convert("RGB")
     return Image(np.array(colour if turn is None else colour.transpose(turn)))
+
+
+def _pixels_of_jpeg(data: bytes, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """The same pixels as Pillow's, in half its time: what phones send, many times a second."""
+    if _JPEG_ENDS not in data[-_AFTER_THE_END:]:
+        raise UnreadableImage("the jpeg picture is cut short")
+    how = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), how)
+    if pixels is None or pixels.shape != (size[1], size[0], 3):
+        raise UnreadableImage("the jpeg picture is damaged")
+    return np.asarray(pixels, np.uint8)
 
 
 def _check_size(width: int, height: int, max_pixels: int) -> None:
