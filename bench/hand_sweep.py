@@ -51,6 +51,7 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("dark room", "", {"light": {"exposure": 0.32}, "lens": {"noise": 0.02}, "background": Background.DARK}),
     Condition("sun", "", {"light": SUN, "background": Background.CONCRETE}),
     *(Condition("on the skin", kind, {"wear": {kind: 1.0}}) for kind in ("henna", "dust", "wet", "cracked")),
+    Condition("on the skin", "nails", {"wear": {"nails": 1.0}}),
     Condition("on the skin", "rings", {"wear": {"rings": frozenset(FOUR_FINGERS[HAND])}}),
     *(
         Condition("background", kind.value, {"background": kind})

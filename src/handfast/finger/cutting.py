@@ -13,6 +13,7 @@ from handfast.finger.crop import CropParameters, Fingertip, cut_fingertip
 from handfast.finger.enhance import EnhanceParameters
 from handfast.finger.location import Location, LocationParameters, shrink, turn_picture
 from handfast.finger.mask import MaskParameters, finger_mask
+from handfast.finger.nail import NailParameters, beyond_nail
 from handfast.finger.order import OrderParameters
 from handfast.finger.shaping import ShapingParameters, shaped_strips
 from handfast.finger.strip import Strip, StripParameters, finger_strip
@@ -30,6 +31,7 @@ class PhotoParameters:
     blind_mask: MaskParameters = field(default_factory=lambda: MaskParameters(prior=1.0))  # where colour will not do
     shaping: ShapingParameters = field(default_factory=ShapingParameters)
     strip: StripParameters = field(default_factory=StripParameters)
+    nail: NailParameters = field(default_factory=NailParameters)
     crop: CropParameters = field(default_factory=CropParameters)
     enhance: EnhanceParameters = field(default_factory=EnhanceParameters)
     order: OrderParameters = field(default_factory=OrderParameters)
@@ -60,7 +62,7 @@ def _strips(full: Pixels, small: Pixels, mask: Mask, axes: FingerAxes, p: PhotoP
     shaped = shaped_strips(small, mask, axes, p.shaping)
     edges = _edges(full, small) if None in shaped else small[..., 0]  # of which nobody asks then
     for finger, strip in enumerate(shaped):
-        yield strip or finger_strip(edges, EDGE_SCALE, mask, axes, finger, p.strip)
+        yield beyond_nail(strip or finger_strip(edges, EDGE_SCALE, mask, axes, finger, p.strip), small, p.nail)
 
 
 def _edges(full: Pixels, small: Pixels) -> Pixels:

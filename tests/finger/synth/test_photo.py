@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -100,6 +101,14 @@ def test_a_ring_is_seen_on_its_finger_alone(right_hand: SynthPhoto) -> None:
     ringed = photo(Person(3), Hand.RIGHT, guided_shot(1, **SMALL, wear=wear))
     changed = np.abs(ringed.image.pixels.astype(int) - right_hand.image.pixels).max(axis=2) > 20
     assert set(np.unique(right_hand.truth.labels[changed])) == {position_label(FingerPosition.RIGHT_RING)}
+
+
+def test_varnished_nails_stand_out_beyond_the_tips_and_leave_the_fingers_as_they_are(right_hand: SynthPhoto) -> None:
+    nailed = photo(Person(3), Hand.RIGHT, guided_shot(1, **SMALL, wear=Wear(nails=1.0)))
+    assert np.array_equal(nailed.truth.labels, right_hand.truth.labels)
+    changed = np.abs(nailed.image.pixels.astype(int) - right_hand.image.pixels).max(axis=2) > 60
+    assert np.mean(right_hand.truth.labels[changed] == 0) > 0.9
+    assert len(np.unique(cv2.connectedComponents(changed.astype(np.uint8))[1])) - 1 >= 4
 
 
 def _redness(pixels: np.ndarray) -> float:

@@ -8,5 +8,5 @@ VERSION = "fingers:2"
 
 Raise it with every change that a picture shows; tests/finger/synth/test_version.py holds it to that.
 fingers:2 added desks and walls of the skin's colour, and left what was drawn before as it was;
-henna, dust, water, cracks and rings (`Shot.wear`) came later and are drawn only where a shot asks for them.
+henna, dust, water, cracks, rings and nails (`Shot.wear`) came later and are drawn only where a shot asks for them.
 """

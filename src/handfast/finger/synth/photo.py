@@ -12,6 +12,7 @@ from handfast.finger.synth.camera import Camera
 from handfast.finger.synth.compiled import Floats
 from handfast.finger.synth.develop import develop, expose
 from handfast.finger.synth.four_fingers import four_fingers
+from handfast.finger.synth.nails import draw_nails
 from handfast.finger.synth.person import Person, traits_of
 from handfast.finger.synth.raster import Surface, rasterise
 from handfast.finger.synth.shade import shade
@@ -41,6 +42,8 @@ def photo(person: Person, hand: Hand, shot: Shot) -> SynthPhoto:
     skins = [worn_skin(person, finger.position, shot.wear, shot.seed) for finger in shown]
     lit = shade(surface, shown, skins, shot)
     ground = draw_background(rng, shot.background, shot.size, traits_of(person).tone)
+    if shot.wear.nails > 0:
+        draw_nails(ground, shown, camera, shot.wear.nails, person)
     linear = _before(ground, lit, surface, shot, rng.uniform(5, 14))
     expose(linear, surface.labels, shot.light.exposure, shot.light.warmth)
     pixels = develop(rng, linear, shot.lens)

@@ -1,4 +1,4 @@
-"""What a day leaves on a hand: henna, dust, water, cracks, a ring. None of it belongs to the finger for life."""
+"""What a day leaves on a hand: henna, dust, water, cracks, a ring, varnish. None of it is the finger's for life."""
 
 from dataclasses import dataclass, replace
 
@@ -29,6 +29,7 @@ class Wear:
     wet       water that fills valleys and shines in patches
     cracked   dry skin with fine open lines
     rings     fingers that wear one, below the second joint
+    nails     how far varnished nails stand out beyond the tips (`nails`)
     """
 
     henna: float = 0.0
@@ -36,6 +37,7 @@ class Wear:
     wet: float = 0.0
     cracked: float = 0.0
     rings: frozenset[FingerPosition] = frozenset()
+    nails: float = 0.0
 
 
 def worn_skin(person: Person, position: FingerPosition, wear: Wear, seed: int) -> Skin:
