@@ -122,8 +122,9 @@ def _align_all(
     result = np.zeros((len(counts), 7))
     if len(edges_a) == 0:
         return result
-    partners, fits = np.empty((_STATES + 1, len(points_a)), np.int32), np.empty((_STATES, 6))
+    pairs, fits = np.empty((_STATES + 1, 2, len(points_a)), np.int32), np.empty((_STATES, 6))
     known, sizes = np.empty(_STATES + 1, np.int64), np.empty(_STATES + 1, np.int64)
+    near_a, moved = np.empty((len(points_a), 2), np.int64), np.empty((len(points_a), 2))
     most = 0
     for m in range(len(counts)):
         most = max(most, starts[m + 1, MINUTIA] - starts[m, MINUTIA])
@@ -137,14 +138,9 @@ def _align_all(
         here = squares[begin[SQUARE] : end[SQUARE]]
         near = neighbours[begin[NEIGHBOUR] : end[NEIGHBOUR]]
         seeds = min(SEEDS, counts[m])
-        best = _best(
-            points_a,
-            b,
-            (lattices[m], here, near),
-            seeds_a[m, :seeds],
-            seeds_b[m, :seeds],
-            (partners, fits, known, sizes, taken),
-        )
+        states, room = (pairs, fits, known, sizes), (near_a, moved, taken)
+        lattice = (lattices[m], here, near)
+        best = _best(points_a, b, lattice, seeds_a[m, :seeds], seeds_b[m, :seeds], states, room)
         weight, u, v, shift_x, shift_y = best
         if weight > 0:
             result[m, :5] = best
@@ -162,49 +158,36 @@ def _best(
     lattice: tuple[Floats, Places, Places],
     seeds_a: Indices,
     seeds_b: Indices,
-    states: tuple[Places, Floats, Indices, Indices, Indices],
+    states: tuple[Places, Floats, Indices, Indices],
+    room: tuple[Indices, Floats, Indices],
 ) -> tuple[float, float, float, float, float]:
     """Weight of the pairs and the transform; weight 0 if none.
 
-    A state is a set of pairs: for each minutia of a its partner in b, or -1. What the fit to it gives, its weight and
-    the state that follows are kept in `fits` once they are known.
+    A state is a list of pairs. What the fit to it gives, the weight under that and the state that follows are kept
+    once they are known.
     """
-    partners, fits, known, sizes, taken = states
-    taken[:] = 0
+    pairs, fits, known, sizes = states
     best = (0.0, 1.0, 0.0, 0.0, 0.0)
-    best_proposal, found, pairing = 0.0, 0, 0
+    best_proposal, found = 0.0, 0
     for k in range(len(seeds_a)):
         i, j = seeds_a[k], seeds_b[k]
         u = b[j, COSINE] * a[i, COSINE] + b[j, SINE] * a[i, SINE]
         v = b[j, SINE] * a[i, COSINE] - b[j, COSINE] * a[i, SINE]
         shift_x, shift_y = b[j, X] - (u * a[i, X] - v * a[i, Y]), b[j, Y] - (v * a[i, X] + u * a[i, Y])
-        pairing += 1
-        sizes[found], weight = _pair(
-            a,
-            b,
-            (u, v, shift_x, shift_y),
-            lattice,
-            FIRST_GATE,
-            HOPELESS * best_proposal,
-            taken,
-            pairing,
-            partners[found],
-        )
-        if weight < HOPELESS * best_proposal:
+        least = HOPELESS * best_proposal
+        sizes[found], weight = _pair(a, b, (u, v, shift_x, shift_y), lattice, FIRST_GATE, least, room, pairs[found])
+        if weight < least:
             continue
         best_proposal = max(best_proposal, weight)
-        state = _state(partners, known, sizes, found)
+        state = _state(pairs, known, sizes, found)
         found = max(found, state + 1)
         for _ in range(FITS):
             if sizes[state] < LEAST_PAIRS:
                 break
             if known[state] < 0:
-                u, v, shift_x, shift_y = _fit(a, b, partners[state], sizes[state])
-                pairing += 1
-                sizes[found], weight = _pair(
-                    a, b, (u, v, shift_x, shift_y), lattice, GATE, 0.0, taken, pairing, partners[found]
-                )
-                known[state] = _state(partners, known, sizes, found)
+                u, v, shift_x, shift_y = _fit(a, b, pairs[state], sizes[state])
+                sizes[found], weight = _pair(a, b, (u, v, shift_x, shift_y), lattice, GATE, 0.0, room, pairs[found])
+                known[state] = _state(pairs, known, sizes, found)
                 fits[state, 0], fits[state, 1], fits[state, 2] = weight, u, v
                 fits[state, 3], fits[state, 4] = shift_x, shift_y
                 found = max(found, known[state] + 1)
@@ -219,10 +202,16 @@ def _best(
 
 
 @compiled
-def _state(partners: Places, known: Indices, sizes: Indices, newest: int) -> int:
+def _state(pairs: Places, known: Indices, sizes: Indices, newest: int) -> int:
     """Which state has the pairs of the newest: an older one, or else the newest itself, of which nothing is known."""
+    size = sizes[newest]
     for state in range(newest):
-        if sizes[state] == sizes[newest] and np.array_equal(partners[state], partners[newest]):
+        if sizes[state] != size:
+            continue
+        at = 0
+        while at < size and pairs[state, 0, at] == pairs[newest, 0, at] and pairs[state, 1, at] == pairs[newest, 1, at]:
+            at += 1
+        if at == size:
             return state
     known[newest] = -1
     return newest
@@ -236,65 +225,84 @@ def _pair(
     lattice: tuple[Floats, Places, Places],
     gate: float,
     least: float,
-    taken: Indices,
-    pairing: int,
-    partners: Places,
+    room: tuple[Indices, Floats, Indices],
+    pairs: Places,
 ) -> tuple[int, float]:
     """Pair each minutia of a, moved and turned, with the nearest free one of b; how many, and their weight.
 
     Of two as near, the one of the lower index is taken. Where the weight cannot become `least` any more, it ends.
     """
-    u, v, shift_x, shift_y = transform
-    frame, squares, neighbours = lattice
-    left, top, across, down = frame[LEFT], frame[TOP], frame[ACROSS], frame[DOWN]
-    each, alike = 1 / frame[SIDE], _ALIKE * sqrt(u * u + v * v)
+    near_a, moved, taken = room
+    neighbours = lattice[2]
+    u, v = transform[0], transform[1]
+    near = _near(a, transform, lattice, near_a, moved)
+    alike, lightest = _ALIKE * sqrt(u * u + v * v), 0.5 / (gate * gate)
+    taken[: len(b)] = 0
     count, weight = 0, 0.0
-    for i in range(len(a)):
-        partners[i] = -1
-        x, y = u * a[i, X] - v * a[i, Y] + shift_x, v * a[i, X] + u * a[i, Y] + shift_y
-        column, row = (x - left) * each, (y - top) * each
-        if not (0 <= column < across and 0 <= row < down):
-            continue
+    for k in range(near):
+        if weight + (near - k) < least:
+            break
+        i, at = near_a[k, 0], near_a[k, 1]
         nearest, square = -1, gate * gate
-        at = int(row) * int(across) + int(column)
-        for n in range(squares[at], squares[at + 1]):
+        for n in range(at >> 32, at & 0xFFFFFFFF):
             j = neighbours[n]
-            dx, dy = b[j, X] - x, b[j, Y] - y
+            dx, dy = b[j, X] - moved[k, 0], b[j, Y] - moved[k, 1]
             apart = dx * dx + dy * dy
-            if apart < square and taken[j] != pairing:
+            if apart < square and taken[j] == 0:
                 along, aside = u * a[i, COSINE] - v * a[i, SINE], v * a[i, COSINE] + u * a[i, SINE]
                 if along * b[j, COSINE] + aside * b[j, SINE] > alike:
                     nearest, square = j, apart
         if nearest >= 0:
-            taken[nearest] = pairing
-            partners[i] = nearest
+            taken[nearest] = 1
+            pairs[0, count], pairs[1, count] = i, nearest
             count += 1
-            weight += 1 - 0.5 * square / (gate * gate)
-        if weight + (len(a) - 1 - i) < least:
-            break
+            weight += 1 - square * lightest
     return count, weight
 
 
 @compiled
-def _fit(a: Floats, b: Floats, partners: Places, count: int) -> tuple[float, float, float, float]:
+def _near(
+    a: Floats,
+    transform: tuple[float, float, float, float],
+    lattice: tuple[Floats, Places, Places],
+    near_a: Indices,
+    moved: Floats,
+) -> int:
+    """Which minutiae of a, moved, have neighbours in b: how many, which and where; no branch is taken on the way."""
+    u, v, shift_x, shift_y = transform
+    frame, squares, _ = lattice
+    left, top, across, down, each = frame[LEFT], frame[TOP], frame[ACROSS], frame[DOWN], 1 / frame[SIDE]
+    width, count = int(across), 0
+    for i in range(len(a)):
+        x, y = u * a[i, X] - v * a[i, Y] + shift_x, v * a[i, X] + u * a[i, Y] + shift_y
+        column, row = (x - left) * each, (y - top) * each
+        within = (column >= 0) & (column < across) & (row >= 0) & (row < down)
+        at = (int(row) * width + int(column)) * within
+        begin, end = np.int64(squares[at]), np.int64(squares[at + 1])
+        near_a[count, 0], near_a[count, 1] = i, begin << 32 | end
+        moved[count, 0], moved[count, 1] = x, y
+        count += within & (begin < end)
+    return count
+
+
+@compiled
+def _fit(a: Floats, b: Floats, pairs: Places, count: int) -> tuple[float, float, float, float]:
     """The turn, scale and shift that bring the paired minutiae nearest to each other."""
     mean_x, mean_y, mean_to_x, mean_to_y = 0.0, 0.0, 0.0, 0.0
-    for i in range(len(a)):
-        j = partners[i]
-        if j >= 0:
-            mean_x += a[i, X]
-            mean_y += a[i, Y]
-            mean_to_x += b[j, X]
-            mean_to_y += b[j, Y]
+    for k in range(count):
+        i, j = pairs[0, k], pairs[1, k]
+        mean_x += a[i, X]
+        mean_y += a[i, Y]
+        mean_to_x += b[j, X]
+        mean_to_y += b[j, Y]
     mean_x, mean_y, mean_to_x, mean_to_y = mean_x / count, mean_y / count, mean_to_x / count, mean_to_y / count
     along, across, spread = 0.0, 0.0, 0.0
-    for i in range(len(a)):
-        j = partners[i]
-        if j >= 0:
-            x, y, to_x, to_y = a[i, X] - mean_x, a[i, Y] - mean_y, b[j, X] - mean_to_x, b[j, Y] - mean_to_y
-            along += x * to_x + y * to_y
-            across += x * to_y - y * to_x
-            spread += x * x + y * y
+    for k in range(count):
+        i, j = pairs[0, k], pairs[1, k]
+        x, y, to_x, to_y = a[i, X] - mean_x, a[i, Y] - mean_y, b[j, X] - mean_to_x, b[j, Y] - mean_to_y
+        along += x * to_x + y * to_y
+        across += x * to_y - y * to_x
+        spread += x * x + y * y
     length = sqrt(along * along + across * across)
     if length == 0.0:
         return 1.0, 0.0, mean_to_x - mean_x, mean_to_y - mean_y
