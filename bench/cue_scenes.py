@@ -99,6 +99,14 @@ def scene(
     return at
 
 
+def countered(frame: Pixels, top: float) -> Pixels:
+    """The edge of a counter before the body, from `top` px down."""
+    out = frame.copy()
+    cv2.rectangle(out, (0, round(top)), (frame.shape[1], frame.shape[0]), (92, 74, 58), -1)
+    cv2.rectangle(out, (0, round(top)), (frame.shape[1], round(top) + 5), (170, 160, 150), -1)
+    return out
+
+
 def flicker(frame: Pixels, number: int, rng: np.random.Generator, pulses: float, depth: float) -> Pixels:
     """Rows read one after another under a pulsing lamp."""
     rows = np.arange(frame.shape[0]) / frame.shape[0] * READ + number / FPS + rng.uniform(0, 0.01)

@@ -20,6 +20,7 @@ from cue_scenes import (
     MAINS,
     beautified,
     blinds,
+    countered,
     door,
     flicker,
     picture,
@@ -89,6 +90,16 @@ def people(actor: Actor, rng: np.random.Generator, seed: int) -> Iterator[tuple[
     for name, pulses, depth in (("mains", MAINS, 0.12), ("led", rng.uniform(600, 1200), 0.08)):
         frames = live(actor, scene(door, SIZE, seed), rng)
         yield f"bona-fide-{name}", (flicker(f, n, rng, pulses, depth) for n, f in enumerate(frames))
+
+
+def at_a_counter(actor: Actor, rng: np.random.Generator, seed: int) -> Iterator[tuple[str, Iterator[Pixels]]]:
+    """In a door's frame, behind a counter: lines on all four sides of the face, of things that are really there."""
+    room = scene(door, SIZE, seed)
+    foot = rng.uniform(0.86, 0.94) * SIZE[1]
+    yield (
+        "bona-fide-counter",
+        (countered(frame, foot + 2 * np.sin(n)) for n, frame in enumerate(live(actor, room, rng))),
+    )
 
 
 def attacks(actor: Actor, rng: np.random.Generator, seed: int) -> Iterator[tuple[str, Iterator[Pixels]]]:
@@ -171,8 +182,10 @@ def main() -> None:
     attempts = list(read(kept)) if kept.is_file() else []
     for source, actor in actors_of(chosen, store):
         rng = np.random.default_rng([source.number, 41])
-        for draw in (people, attacks):
-            for kind, frames in draw(actor, rng, 100 * source.number):
+        drawn = [people(actor, rng, 100 * source.number), attacks(actor, rng, 100 * source.number)]
+        drawn.insert(0, at_a_counter(actor, np.random.default_rng([source.number, 42]), 100 * source.number))
+        for kinds in drawn:
+            for kind, frames in kinds:
                 folder = arguments.out / kind / f"{source.number:03d}-1"
                 folder.mkdir(parents=True, exist_ok=True)
                 for number, frame in enumerate(frames):

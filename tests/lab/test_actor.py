@@ -53,6 +53,17 @@ def test_an_actor_who_looks_faces_the_camera(actor: Actor, observer: FaceObserve
         assert abs(observer.observe(frame).pose.yaw) < 10
 
 
+def test_another_room_is_behind_an_actor_and_the_face_is_the_same(
+    portrait: Image, models: ModelStore, observer: FaceObserver
+) -> None:
+    rooms = [np.full((320, 240, 3), level, np.uint8) for level in (30, 220)]
+    there = Actor(portrait, Person(3), models, seed=1, video=(240, 320), scene=lambda number: rooms[number % 2])
+    seen = [frame.pixels.astype(int) for frame in there.frames(task(TaskKind.LOOK), 1.0, 2.0)]
+    assert [round(float(np.median(pixels[:40, :40]))) for pixels in seen] == pytest.approx([30, 220], abs=1)
+    x, y = (int(value) for value in observer.observe(Image(seen[0].astype(np.uint8))).face.landmarks[2])
+    assert abs(seen[0][y - 5 : y + 5, x - 5 : x + 5].mean() - seen[1][y - 5 : y + 5, x - 5 : x + 5].mean()) < 12
+
+
 @pytest.mark.parametrize(("kind", "sign"), [(TaskKind.TURN_LEFT, 1), (TaskKind.TURN_RIGHT, -1)])
 def test_an_actor_turns_to_their_own_side(actor: Actor, observer: FaceObserver, kind: TaskKind, sign: int) -> None:
     assert 14 < sign * observer.observe(last(actor, kind)).pose.yaw < 30
