@@ -19,12 +19,13 @@ from handfast.finger.compare import warm_up
 from handfast.finger.comparer import FingerComparer
 from handfast.finger.contact import print_to_template
 from handfast.finger.crop import Fingertip
+from handfast.finger.enhance import enhance
 from handfast.finger.iso19794_2_2005 import FORMAT, encode
 from handfast.finger.landmarks import LandmarkModel
-from handfast.finger.location import Location, locate
+from handfast.finger.location import Location, locate, shrink
 from handfast.finger.minutiae import MODEL, MinutiaExtractor
 from handfast.finger.photo import Tips, fewer_than_four, fingertip_print, located_fingertips, photo_fingertips
-from handfast.finger.quality import finger_quality, too_poor
+from handfast.finger.quality import finger_quality, ridge_focus, too_poor
 from handfast.finger.single import single_fingertip
 from handfast.models.store import ModelStore
 
@@ -89,7 +90,10 @@ class FingerEngine:
         outline_net.warm_up()
         blank = np.full((441, 320), 128, np.uint8)
         blank[::9] = 0
-        self._extractor.extract(GrayImage(blank, 500.0), np.ones(blank.shape, bool))
+        shrink(Image(np.zeros((1024, 768, 3), np.uint8)).pixels)
+        mask = np.ones(blank.shape, bool)
+        ridge_focus(blank, mask)
+        self._extractor.extract(enhance(blank, mask), mask)
 
     def _results(self, tasks_of: Callable[[], list[Task]]) -> list[Result]:
         try:

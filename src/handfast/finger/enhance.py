@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.base.image import GrayImage, Pixels
+from handfast.finger.blur import gaussian_blur
 from handfast.finger.spectra import Tables, sharpened
 from handfast.finger.types import PRINT_PPI, Mask
 
@@ -47,9 +48,9 @@ def enhance(gray: Pixels, mask: Mask, p: EnhanceParameters = EnhanceParameters()
 def normalise(gray: Plane, mask: Mask, sigma: float) -> Plane:
     """Local mean 0 and local variance 1 within the mask, 0 outside it."""
     weight = mask.astype(np.float32)
-    share = np.maximum(cv2.GaussianBlur(weight, (0, 0), sigma), 1e-3)
-    centred = gray - cv2.GaussianBlur(gray * weight, (0, 0), sigma) / share
-    variance = cv2.GaussianBlur(centred * centred * weight, (0, 0), sigma) / share
+    share = np.maximum(gaussian_blur(weight, sigma), np.float32(1e-3))
+    centred = np.asarray(gray - gaussian_blur(gray * weight, sigma) / share, np.float32)
+    variance = gaussian_blur(centred * centred * weight, sigma) / share
     return np.asarray(centred / np.sqrt(variance + 1) * weight, np.float32)
 
 
@@ -61,7 +62,7 @@ def amplify(flat: Plane, mask: Mask, p: EnhanceParameters) -> Plane:
     rows, columns = np.nonzero(_covered(known, count, window, hop))
     tables = _tables(window, p.periods)
     total = sharpened(padded, rows * hop, columns * hop, tables, p.exponent)[window:-window, window:-window]
-    level = np.sqrt(cv2.GaussianBlur(total * total, (0, 0), p.local)) + 1e-3
+    level = np.sqrt(gaussian_blur(total * total, p.local)) + np.float32(1e-3)
     return np.asarray(total / level, np.float32)
 
 

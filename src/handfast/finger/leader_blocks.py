@@ -274,10 +274,9 @@ def _filter_each(
     plane: Single, at: int, pixels: int, channels: int, filters: Single, shifts: Shifts, out: Single, to: int
 ) -> None:
     """Each channel by a filter of its own, for pixels in a row; shifts say where its taps lie."""
-    for block in range(0, channels, NARROW):
-        for first in range(0, pixels, AT_ONCE):
-            a = fill(np.float32(0))
-            b = c = d = e = f = g = h = a
+    for first in range(0, pixels, AT_ONCE):
+        for block in range(0, channels, NARROW):  # a pixel's channels are next to each other in the cache
+            a = b = c = d = e = f = g = h = fill(np.float32(0))
             for tap in range(len(shifts)):
                 weight = load(filters, tap * channels + block)
                 x = at + first * channels + block + shifts[tap]
@@ -359,18 +358,17 @@ def _normalise(tile: Single, at: int, pixels: int, channels: int, real: Single, 
     """Mean 0 and variance 1 over each pixel's real channels (those where `real` is 1), scale, offset, in place."""
     share = np.float32(1) / np.sum(real)
     for pixel in range(at, at + pixels * channels, channels):
-        summed = load(tile, pixel)
+        summed, squares = load(tile, pixel), fill(np.float32(0))
         for block in range(NARROW, channels, NARROW):
             summed = plus(summed, load(tile, pixel + block))
-        mean, squares = fill(total(summed) * share), fill(np.float32(0))
+        mean = fill(total(summed) * share)
         for block in range(0, channels, NARROW):
             centred = times(minus(load(tile, pixel + block), mean), load(real, block))
             squares = add_product(squares, centred, centred)
-            store(centred, tile, pixel + block)
         gain = fill(np.float32(1) / np.sqrt(total(squares) * share + _EPSILON))
         for block in range(0, channels, NARROW):
-            value = times(load(tile, pixel + block), gain)
-            store(add_product(load(offset, block), value, load(scale, block)), tile, pixel + block)
+            bare = times(minus(load(tile, pixel + block), mean), gain)
+            store(add_product(load(offset, block), bare, load(scale, block)), tile, pixel + block)
 
 
 @compiled_for_floats

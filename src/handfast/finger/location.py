@@ -14,6 +14,7 @@ from handfast.base.errors import NoHandFound
 from handfast.base.image import Pixels
 from handfast.base.modality import Hand
 from handfast.base.sample import Box
+from handfast.finger.area import smaller
 from handfast.finger.axes import finger_axes, swap_order
 from handfast.finger.landmarks import Landmarker, Points, Region, tracked_region
 from handfast.finger.plausibility import plausibility
@@ -162,9 +163,7 @@ def shrink(pixels: Pixels, side: int = SMALL_SIDE) -> Pixels:
     if scale == 1.0:
         return pixels
     size = (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale))
-    return np.asarray(
-        cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR), np.uint8
-    )
+    return smaller(pixels, size) if scale < 1 else np.asarray(cv2.resize(pixels, size), np.uint8)
 
 
 def turn_picture(pixels: Pixels, turns: int) -> Pixels:

@@ -17,6 +17,7 @@ from handfast.base.errors import (
 )
 from handfast.base.image import Pixels
 from handfast.base.quality import Quality
+from handfast.finger.blur import gaussian_blur
 from handfast.finger.crop import Fingertip
 from handfast.finger.scale import RIDGE_PERIOD, RIDGES_ACROSS, finger_ppi
 from handfast.finger.types import Mask, Minutiae
@@ -89,9 +90,9 @@ def coherence(gray: Pixels) -> NDArray[np.float32]:
     Ridges run one way within a period or so; noise, which is what blur leaves, runs every way.
     """
     plane = gray.astype(np.float32)
-    band = cv2.GaussianBlur(plane, (0, 0), 1.0) - cv2.GaussianBlur(plane, (0, 0), 3.0)
+    band = cv2.GaussianBlur(plane, (0, 0), 1.0) - gaussian_blur(plane, 3.0)
     x, y = cv2.Sobel(band, cv2.CV_32F, 1, 0), cv2.Sobel(band, cv2.CV_32F, 0, 1)
-    xx, yy, xy = (cv2.GaussianBlur(product, (0, 0), 6.0) for product in (x * x, y * y, x * y))
+    xx, yy, xy = (gaussian_blur(product, 6.0) for product in (x * x, y * y, x * y))
     return np.asarray(np.sqrt((xx - yy) ** 2 + 4 * xy**2) / (xx + yy + 1e-3), np.float32)
 
 
