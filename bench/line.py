@@ -1,12 +1,12 @@
 """A capture over a slow line: the real page in Chromium, its camera an actor's film, behind 1 Mbit/s, 300 ms, 2 % loss.
 
-    PYTHONPATH=tests .venv/bin/python bench/line.py [--rounds 3] [--rate 1e6] [--round-trip 0.3] [--loss 0.02] [--fast]
+    PYTHONPATH=tests .venv/bin/python bench/line.py [--rounds 3] [--rate 1e6] [--round-trip 0.3] [--loss 0.02] [--trace]
 
 As root: the browser lives in a network namespace of its own, and tests/support/slow_line.py carries each packet.
 Server, browser and film share this machine, so nothing else should run on it. Each round is an enrolment with the right
 hand. Printed are seconds from the challenge to the last live step, kB and pictures a second over live steps and
 previews, and seconds of each photo from the press to the answer (and for how long of that the server had it). `--fast`
-lays no line, for comparison.
+lays no line, for comparison; `--trace` tells of every picture when it left, for how long it was away and what was said.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -27,14 +27,17 @@ from playwright.sync_api import Page, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
+from handfast.base.modality import FOUR_FINGERS, Hand
 from handfast.base.settings import Settings
+from handfast.capture.challenge import Camera, Task, TaskKind
 from handfast.finger.synth.person import Person
 from handfast.imaging.decode import decode
+from handfast.imaging.encode import jpeg
 from handfast.lab.actor import Actor
 from handfast.models.store import ModelStore
 from handfast.service.start import load_senses
 from support.browsing import PHONE, QUIET
-from support.film import Film
+from support.film import FOLLOWS, FPS, LOOK, SECONDS, Film, small
 from support.served import Served, serving
 from support.slow_line import HERE, Line, slow_line
 from support.walk import ask, programme
@@ -42,6 +45,8 @@ from support.walk import ask, programme
 CAMERAS = Path(__file__).parents[1] / "tests/browser/cameras.js"
 CHROMIUM = "/usr/bin/chromium"
 LEFT = ("left-index", "left-middle", "left-ring", "left-little")
+QUICKER = "EVERY = 140", "EVERY = 50"  # ms between pictures: a real camera has thirty a second
+TAKES = 4  # photos of a hand at most
 MINUTES = 4  # until a round is given up
 SAID = (
     """Object.defineProperty(navigator, "connection", { value: { effectiveType: "3g", downlink: 1 } })"""  # by Chrome
@@ -52,12 +57,16 @@ NOTED = """(() => {
   window.fetch = async (path, options) => {
     const url = new URL(path, location.href);
     const each = { path: url.pathname, task: url.searchParams.get("task"), kind: url.searchParams.get("kind"),
-      bytes: options?.body?.byteLength ?? 0, began: performance.now(), ended: null, status: 0, spent: 0 };
+      bytes: options?.body?.byteLength ?? 0, began: performance.now(), ended: null, status: 0, spent: 0,
+      said: "" };
     if (url.pathname.startsWith("/v1/capture/")) window.sent.push(each);
     const answer = await real(path, options);
     each.status = answer.status;
     each.spent = Number(/dur=([\\d.]+)/.exec(answer.headers.get("Server-Timing") ?? "")?.[1] ?? 0);
     each.ended = performance.now();
+    answer.clone().json().then((told) => {
+      each.said = [told.code ?? told.task?.state, told.dot, told.hint, told.detail].filter(Boolean).join(" ");
+    }, () => {});
     return answer;
   };
 })()"""
@@ -94,9 +103,36 @@ def server(host: str) -> Iterator[Served]:
         process.join()
 
 
-def enrolled(page: Page, served: Served, clinic: str, actor: Actor, number: int) -> Round:
+class Living(Film):
+    """A person who moves in real time, however seldom they are drawn; their photos are drawn beforehand."""
+
+    def __init__(self, page: Page, actor: Actor) -> None:
+        super().__init__(page, actor)
+        fingers = Task(0, TaskKind.FINGERS, Camera.REAR, Hand.RIGHT, FOUR_FINGERS[Hand.RIGHT], 0, 0, 0)
+        list(actor.frames(replace(fingers, kind=TaskKind.HAND), SECONDS, 1.0))  # the first time takes longest
+        photos = [actor.still(fingers, take=take) for take in range(TAKES)]
+        self._be_at(LOOK)
+        self._drawn = [(jpeg(small(photo), 95), jpeg(photo, 95)) for photo in photos]
+
+    def _fingers(self, photo: bool) -> bytes:
+        return self._drawn[min(TAKES - 1, self._takes.get(self._now.id, 0))][photo]
+
+    def _be_at(self, task: Task) -> None:
+        self._now = task
+        began = time.monotonic()
+        seconds = FOLLOWS if task.kind is TaskKind.FOLLOW else SECONDS
+        self._following = self.actor.frames(
+            task, seconds, FPS, dot=lambda: self._dot, watch=lambda: time.monotonic() - began
+        )
+
+    def _acted(self) -> bytes:
+        shown = next(self._following)
+        return shown if isinstance(shown, bytes) else jpeg(shown, 88)
+
+
+def enrolled(page: Page, served: Served, clinic: str, actor: Actor, number: int, *, traced: bool) -> Round:
     """One round, from the link to the answer."""
-    film = Film(page, actor)
+    film = Living(page, actor)
     wanted = {"kind": "enrol", "programme": clinic, "reference": f"file-{number}"}
     loaded: list[str] = []
     page.on("request", lambda asked: loaded.append(asked.url) if "/models/" in asked.url else None)
@@ -123,6 +159,8 @@ def enrolled(page: Page, served: Served, clinic: str, actor: Actor, number: int)
         or f"none; at {page.locator('body').get_attribute('data-step')}"
     )
     sent = page.evaluate("window.sent")
+    if traced:
+        trace(sent)
     return told(sent, outcome, models=bool(loaded))
 
 
@@ -143,6 +181,18 @@ def told(sent: list[dict[str, object]], outcome: str, *, models: bool) -> Round:
     pictures = {kind: pace(of(kind)) for kind in ("frame", "preview") if of(kind)}
     photos = [((each["ended"] - each["began"]) / 1e3, each["spent"] / 1e3, int(each["bytes"])) for each in of("still")]
     return Round((frames[-1]["ended"] - challenge) / 1e3, pictures, photos, outcome, models)
+
+
+def trace(sent: list[dict[str, object]]) -> None:
+    """Every picture, by the page's clock from the challenge on."""
+    begin = next(float(str(each["ended"])) for each in sent if str(each["path"]).endswith("challenge"))
+    for each in sent:
+        began, ended = (float(str(each[at] or "nan")) - begin for at in ("began", "ended"))
+        what = str(each["path"]).rpartition("/")[2] if each["kind"] is None else f"{each['kind']} {each['task']}"
+        print(
+            f"{began / 1e3:7.2f} s  {what:12} {int(str(each['bytes'])) / 1e3:4.0f} kB {(ended - began) / 1e3:6.2f} s"
+            f"  (server {float(str(each['spent'])) / 1e3:4.2f})  {each['status']} {each['said']}"
+        )
 
 
 def pace(pictures: list[dict[str, float]]) -> tuple[float, float]:
@@ -168,6 +218,7 @@ def main() -> None:
     parser.add_argument("--round-trip", type=float, default=0.3)
     parser.add_argument("--loss", type=float, default=0.02)
     parser.add_argument("--fast", action="store_true")
+    parser.add_argument("--trace", action="store_true")
     asked = parser.parse_args()
     line = Line(asked.rate, asked.round_trip, asked.loss)
     host = "127.0.0.1" if asked.fast else HERE
@@ -197,10 +248,10 @@ def main() -> None:
         clinic = programme(served)
         for number in range(asked.rounds):
             context = browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True, permissions=["camera"])
-            context.add_init_script(path=CAMERAS)
+            context.add_init_script(CAMERAS.read_text("utf-8").replace(*QUICKER))
             context.add_init_script(NOTED if asked.fast else SAID + ";" + NOTED)
             actor = Actor(portrait, Person(20 + number), ModelStore(models), seed=number)
-            each = enrolled(context.new_page(), served, clinic, actor, number)
+            each = enrolled(context.new_page(), served, clinic, actor, number, traced=asked.trace)
             context.close()
             rounds.append(each)
             rate, count = each.pictures.get("frame", (0, 0)), each.pictures.get("preview", (0, 0))

@@ -10,7 +10,7 @@
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = SIZES[name];
     const paper = canvas.getContext("2d", { alpha: false });
-    const stream = canvas.captureStream(10);
+    const stream = canvas.captureStream(30);
     const [track] = stream.getVideoTracks();
     const settings = track.getSettings.bind(track);
     track.getSettings = () => ({ ...settings(), facingMode: name === "front" ? "user" : "environment", deviceId: name });

@@ -65,6 +65,47 @@ def test_what_is_sent_follows_what_the_line_carries(phone: Page, served: Served)
     )
     assert told["quick"] == [1, 1, 600_000]
     assert told["busy"] == [1, 1, 600_000]
-    assert told["slow"] == [2, 0.67, pytest.approx(250_000, rel=0.01)]
-    assert told["both"][0] == 1
-    assert told["worst"] == [3, 0.67, 200_000]
+    assert told["slow"] == [4, 0.67, pytest.approx(250_000, rel=0.01)]
+    assert told["both"][0] == 2  # it is sent no more than it can judge
+    assert told["worst"] == [4, 0.67, 200_000]
+
+
+def test_a_line_that_keeps_a_few_bytes_for_long_is_slow_from_the_first_picture_on(phone: Page, served: Served) -> None:
+    phone.goto(f"{served.origin}/docs")
+    told = phone.evaluate(
+        """async () => {
+            const { Line } = await import("/static/capture/line.js");
+            const after = (took) => {
+                const line = new Line();
+                line.answered(took);
+                return [line.atOnce, line.share];
+            };
+            return [after(40), after(340)];
+        }"""
+    )
+    assert told == [[1, 1], [3, pytest.approx(0.69, abs=0.01)]]
+
+
+def test_an_answer_that_was_overtaken_does_not_put_the_dot_back(phone: Page, served: Served) -> None:
+    phone.goto(f"{served.origin}/docs")
+    heard = phone.evaluate(
+        """async () => {
+            const { stream } = await import("/static/capture/frames.js");
+            const { Line } = await import("/static/capture/line.js");
+            const line = new Line();
+            line.answered(400);
+            const waits = [700, 10, 20, 30];
+            let sent = 0;
+            const frame = async () => {
+                const number = sent++;
+                await new Promise((resolve) => setTimeout(resolve, waits[number] ?? 40));
+                return { task: { id: 0, state: number < 8 ? "going" : "done" }, next: null, hint: null, dot: number };
+            };
+            const camera = { ready: async () => {}, fresh: async () => true, jpeg: async () => new Blob(["picture"]) };
+            const app = { line, camera, api: { frame }, exit: new AbortController() };
+            const heard = [];
+            await stream(app, {}, { id: 0 }, { kind: "frame", each: ({ dot }) => heard.push(dot), hinted: () => {} });
+            return heard;
+        }"""
+    )
+    assert heard == list(range(1, 9))

@@ -8,12 +8,12 @@ import pytest
 from handfast.base.errors import FacesDiffer, NoFaceFound
 from handfast.base.image import Image
 from handfast.base.modality import FOUR_FINGERS, Hand
-from handfast.capture.challenge import Camera, Task, TaskKind
+from handfast.capture.challenge import Aim, Camera, Task, TaskKind
 from handfast.capture.eyes import Sight
 from handfast.capture.sight import ASKED_FOR, LiveEyes
 from handfast.face.engine import FaceEngine
 from handfast.face.expression import NEUTRAL
-from handfast.face.types import FaceObservation
+from handfast.face.types import FaceObservation, Pose
 from handfast.finger.engine import FingerEngine
 from handfast.finger.hand import HandObserver
 from handfast.finger.synth.person import Person
@@ -90,6 +90,20 @@ def test_open_eyes_are_asked_for_a_while_and_then_it_goes_on_without(
     assert [sight.hint for sight in seen[:ASKED_FOR]] == ["open-eyes"] * ASKED_FOR
     assert seen[-1].done
     assert eyes.faces(look, [sight.observation for sight in seen])
+
+
+def test_where_the_dot_goes_first_is_told_with_the_end_of_the_look(eyes: LiveEyes, models: ModelStore) -> None:
+    looked = [sight.observation for sight in watched(eyes, actor(models, "person_a_1.jpg"), task(TaskKind.LOOK))]
+    follow = replace(task(TaskKind.FOLLOW), path=(Aim.UP, Aim.LEFT), stays=(0.8, 0.0))
+    first = eyes.begun(follow, looked, 1.0)
+    assert first is not None
+    assert first.dot == Aim.UP
+    turned = looked[1]
+    assert isinstance(turned, FaceObservation)
+    restless = eyes.begun(follow, [looked[0], replace(turned, pose=Pose(14.0, 0.0, 0.0)), looked[2]], 1.0)
+    assert restless is not None
+    assert restless.dot is None
+    assert eyes.begun(task(TaskKind.HAND, Hand.LEFT), looked, 1.0) is None
 
 
 def test_a_turn_to_the_left_is_shown_as_one(eyes: LiveEyes, models: ModelStore) -> None:

@@ -64,6 +64,9 @@ class ScriptedEyes:
         look = look_at(task, View.BESIDE, person, at) if task.kind is TaskKind.HAND else None
         return Sight(seen >= self.frames, min(1.0, seen / self.frames), None, face=face, observation=person, look=look)
 
+    def begun(self, task: Task, before: Sequence[object], at: float) -> Sight | None:
+        return None
+
     def preview(self, task: Task, image: Image, guide: Box | None, before: Sequence[object], at: float = 0.0) -> Sight:
         fingers = tuple(FingerView(p, "unknown", 0.5, (0.1, 0.1, 0.2, 0.2)) for p in task.positions)
         look = look_at(task, View.NEAR, person_in(image), at)

@@ -115,12 +115,12 @@ class Film:
             flaw = self.flaws[take] if take < len(self.flaws) else None
             good = self.actor.still(self._now, None, take)  # drawn once for both: a camera does not wait for a photo
             spoilt = self.actor.still(self._now, flaw, take) if flaw else good
-            self._stills[(self._now.id, take, False)] = jpeg(_small(good), 95)
+            self._stills[(self._now.id, take, False)] = jpeg(small(good), 95)
             self._stills[(self._now.id, take, True)] = jpeg(spoilt, 95)
         return self._stills[key]
 
 
-def _small(image: Image) -> Image:
+def small(image: Image) -> Image:
     return Image(np.asarray(cv2.resize(image.pixels, LIVE, interpolation=cv2.INTER_AREA), np.uint8))
 
 

@@ -46,6 +46,13 @@ class Eyes(Protocol):
         """
         ...
 
+    def begun(self, task: Task, before: Sequence[object], at: float) -> Sight | None:
+        """What can be said of a step before any picture of it, from what was carried over; None where that is nothing.
+
+        at   seconds since the challenge was drawn, by the phone's watch, of the picture that ended the step before
+        """
+        ...
+
     def preview(self, task: Task, image: Image, guide: Box | None, before: Sequence[object], at: float) -> Sight:
         """One small frame before a still of the fingers, after the earlier ones of this task. Raises CaptureError."""
         ...

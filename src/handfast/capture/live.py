@@ -11,7 +11,7 @@ from handfast.base.clock import Clock
 from handfast.base.errors import FrameRefused, Overloaded, SessionExpired
 from handfast.capture.challenge import Challenge
 from handfast.capture.eyes import Eyes
-from handfast.capture.frames import Frame
+from handfast.capture.frames import Frame, FrameKind
 from handfast.capture.kept import KeptPicture, kept_with
 from handfast.capture.progress import FrameAnswer
 from handfast.capture.receive import judged, received
@@ -96,7 +96,7 @@ class LiveSessions(Generic[S]):
 
     def take(self, live: LiveSession[S], frame: Frame) -> FrameAnswer:
         """Accept and judge one frame. Raises FrameRefused, SessionExpired, ImageError, Overloaded."""
-        with _alone(live):
+        with _alone(live, waited_for=frame.kind is FrameKind.STILL):
             if live.capture is None:
                 raise SessionExpired("no challenge is on; draw one")
             live.capture = received(live.capture, frame, seen=self._seen, clock=self._clock)
@@ -113,9 +113,12 @@ class LiveSessions(Generic[S]):
 
 
 @contextmanager
-def _alone(live: LiveSession[S]) -> Iterator[None]:
+def _alone(live: LiveSession[S], *, waited_for: bool = True) -> Iterator[None]:
+    """One phone never holds every worker: what must be kept is sent again, of what only guides the next will do."""
     if not live.lock.acquire(timeout=ONE_AT_A_TIME):
-        raise Overloaded("send one frame after the other")  # or one phone would hold every worker
+        if not waited_for:
+            raise FrameRefused("the picture before is still being looked at")
+        raise Overloaded("send one picture after the other")
     try:
         yield
     finally:

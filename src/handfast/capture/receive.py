@@ -50,6 +50,7 @@ def judged(state: CaptureState, frame: Frame, *, eyes: Eyes, now: datetime) -> t
     if where.state == "done":
         state, where = _shown_by_whom(state, task, where, eyes, now)
         sight = replace(sight, hint="hold-still") if where.state == "going" else sight
+        state, sight = _with_next(state, sight, eyes, frame.t / 1000)
     elif where.state == "failed":
         state = ended(state, task, "failed", (), now)
     return state, _answer(state, where, sight)
@@ -70,6 +71,13 @@ def _shown_by_whom(
     if not faces:
         return state, replace(where, state="going", progress=0.95)
     return ended(state, task, "done", faces, now), where
+
+
+def _with_next(state: CaptureState, sight: Sight, eyes: Eyes, at: float) -> tuple[CaptureState, Sight]:
+    """Where the dot goes first is told with the end of the look, if there is nothing more to see before."""
+    coming = state.task
+    first = eyes.begun(coming, state.observations, at) if coming is not None else None
+    return (with_observation(state, first), replace(sight, dot=first.dot)) if first else (state, sight)
 
 
 def _still(

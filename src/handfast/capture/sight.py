@@ -75,6 +75,14 @@ class LiveEyes:
         now = judge(task.kind.value, frames)
         return Sight(now.done, now.progress, now.hint, face=shown, observation=seen)
 
+    def begun(self, task: Task, before: Sequence[object], at: float) -> Sight | None:
+        """The dot's first place for who has just looked ahead and held still: it is told with the look's end."""
+        looked = _looked(before, at)
+        if task.kind is not TaskKind.FOLLOW or not looked:
+            return None
+        now = follow(task.path, task.stays, looked)
+        return Sight(done=False, progress=0.0, hint=None, observation=Followed(looked), dot=now.dot)
+
     def preview(self, task: Task, image: Image, guide: Box | None, before: Sequence[object], at: float) -> Sight:
         """One small frame before a still of the fingers."""
         if task.hand is None:
@@ -146,10 +154,14 @@ def _near(hand: Hand, view: View, image: Image, points: Points | None, at: float
     return Look(view, hand, at, finger_tone(image.pixels, points / scale))
 
 
+def _looked(before: Sequence[object], at: float) -> tuple[Seen, ...]:
+    """The frames of a look as the first ones of the dot's step."""
+    return tuple(Seen(o.pose, o.rigid, at) for o in before if isinstance(o, FaceObservation))
+
+
 def _followed(task: Task, before: Sequence[object], seen: FaceObservation, shown: FaceView, at: float) -> Sight:
     last = before[-1] if before else None
-    looked = tuple(Seen(o.pose, o.rigid, at) for o in before if isinstance(o, FaceObservation))
-    so_far = last if isinstance(last, Followed) else Followed(looked)
+    so_far = last if isinstance(last, Followed) else Followed()
     frames = (*so_far.frames, Seen(seen.pose, seen.rigid, at))
     faces = (*_kept(so_far.faces), seen)
     now = follow(task.path, task.stays, frames)

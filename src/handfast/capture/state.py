@@ -17,7 +17,7 @@ from handfast.capture.frames import Reception
 from handfast.capture.progress import TaskProgress, TaskState
 
 PATIENCE = timedelta(seconds=45)  # for one step of the face or hand; then it counts as not followed
-CARRIED = 2  # observations of "look" that count for the step after it
+CARRIED = 3  # observations of "look" that count for the dot after it
 FIRST, NEWEST = 4, 36  # observations kept of the task that is on: from the first on movement is measured
 
 

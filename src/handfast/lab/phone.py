@@ -59,7 +59,6 @@ class Phone:
         return Step(task, self._number - first, time.monotonic() - began, last)
 
     def _shown(self, task: Task) -> Iterator[FrameAnswer]:
-        self._dot = None
         seconds = LONG if task.kind is TaskKind.FOLLOW else USUAL
         due = time.monotonic()
         for image in self._actor.frames(task, seconds, FPS, dot=lambda: self._dot):

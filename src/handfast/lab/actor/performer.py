@@ -1,5 +1,6 @@
 """Plays a person before the camera of a phone, task by task, from a portrait and a synthetic person's hands."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -57,19 +58,25 @@ class Actor:
         seconds: float = 4.0,
         fps: float = 8.0,
         dot: Callable[[], Aim | None] = lambda: None,
+        watch: Callable[[], float] | None = None,
     ) -> Iterator[Image]:
         """What the camera sees while the person does the task; the last frames hold the end of the movement.
 
-        dot   where the dot is that is to be followed, asked before each frame
+        dot     where the dot is that is to be followed, asked before each frame
+        watch   seconds since the task began, asked before each frame: then it goes on without end, however seldom it
+                is looked at, and fps is of no account
         """
         gaze = Gaze(self._seed)
         count = max(1, round(seconds * fps))
         base = preview_base(self.person, task, self.video, self._take(0)) if task.kind is TaskKind.FINGERS else None
-        for number in range(count):
-            share = number / max(1, count - 1)
-            stance = self._motion.at(task.kind, task.id * 10 + number / fps, share)
+        before = 0.0
+        for number in itertools.count() if watch else range(count):
+            second = watch() if watch else number / fps
+            share = min(1.0, second / seconds) if watch else number / max(1, count - 1)
+            stance = self._motion.at(task.kind, task.id * 10 + second, share)
             if task.kind is TaskKind.FOLLOW:
-                stance = gaze.towards(dot(), 1 / fps, stance)
+                stance = gaze.towards(dot(), second - before if watch else 1 / fps, stance)
+            before = second
             if base is None:
                 pixels = self._face_frame(task, stance, number)
             else:

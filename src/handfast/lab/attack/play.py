@@ -113,7 +113,6 @@ class _Attempt:
 
     def step(self, task: Task) -> StepTaken:
         """One step, until it is over or the attacker gives up."""
-        self._dot = None
         limit = GIVES_UP.get(task.kind, GIVES_UP_AFTER)
         count, state, hint = 0, "going", ""
         for shown in self._who.frames(

@@ -45,6 +45,11 @@ export class Api {
     return { ...challenge, arrived: performance.now() };
   }
 
+  /** Opens so many connections, which takes a slow line a round trip or more, before there is anything to send. */
+  warm(count) {
+    for (let n = 0; n < count; n += 1) this.#fetch({ path: "/static/prompts.json", method: "HEAD" }, SLOW).catch(() => {});
+  }
+
   /**
    * Sends one picture of a task and gives the server's answer, or null if it did not count (the next picture will).
    * A picture that shows nothing usable is answered by the one thing to do about it: {hint} alone.

@@ -56,12 +56,12 @@ export class Camera {
     this.app.exit.signal.throwIfAborted();
   }
 
-  /** Resolves at the camera's next picture, so that none is sent twice; in poor light there may be few of them. */
+  /** True at the camera's next picture, so that none is sent twice; false if it keeps one waiting, as in poor light. */
   fresh() {
     const next = this.video.requestVideoFrameCallback
       ? new Promise((resolve) => this.video.requestVideoFrameCallback(resolve))
       : sleep(ONE_PICTURE);
-    return Promise.race([next, sleep(PATIENCE)]);
+    return Promise.race([next.then(() => true), sleep(PATIENCE).then(() => false)]);
   }
 
   /** Another camera of the same side, in turn; true if there is one. */

@@ -28,19 +28,20 @@ export async function faceTask(app, stage, challenge, task) {
   }
 }
 
-/** The dot goes where the server says, once the head points where it was. */
-export async function followTask(app, stage, challenge, task) {
+/** The dot goes where the server says, once the head points where it was; first to `dot`, if that is known already. */
+export async function followTask(app, stage, challenge, task, dot) {
   stage.face();
   stage.instruct("task-follow");
   stage.box.dataset.task = task.kind;
   const toScreen = app.camera.mirrored ? -1 : 1;
-  stage.ring.dot(0);
+  const show = (place) => {
+    stage.box.dataset.dot = place ?? "";
+    const [x, y] = placed(place);
+    stage.ring.dot(x * toScreen, y);
+  };
+  show(dot);
   try {
-    return await ringed(app, stage, challenge, task, "task-follow", ({ dot }) => {
-      stage.box.dataset.dot = dot ?? "";
-      const [x, y] = placed(dot);
-      stage.ring.dot(x * toScreen, y);
-    });
+    return await ringed(app, stage, challenge, task, "task-follow", (seen) => show(seen.dot));
   } finally {
     delete stage.box.dataset.task;
     delete stage.box.dataset.dot;

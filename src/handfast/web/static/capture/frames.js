@@ -23,14 +23,17 @@ export function isOver(answer, task) {
 export async function stream(app, challenge, task, { kind, each, hinted, stop = () => false, guide = null }) {
   const pace = PACES[kind];
   const onTheWay = new Set();
-  let ended = null, failure = null, tell = null;
+  let ended = null, failure = null, tell = null, sent = 0, heard = 0;
   const over = new Promise((resolve) => { tell = resolve; });
   const send = async (picture) => {
     const began = performance.now();
+    const number = sent += 1;
     const answer = await app.api.frame(challenge, task.id, kind, picture, guide?.());
     app.exit.signal.throwIfAborted();
     if (!answer || ended) return;
     if (answer.spent) app.line.carried(performance.now() - began, answer.spent);
+    if (number < heard) return; // overtaken: it would put the dot back
+    heard = number;
     if (answer.task) each(answer);
     else hinted(answer.hint);
     if (isOver(answer, task) || stop(answer)) ended = answer;
@@ -38,9 +41,9 @@ export async function stream(app, challenge, task, { kind, each, hinted, stop = 
   const going = () => !ended && !failure;
   while (going()) {
     await app.camera.ready();
-    await app.camera.fresh();
+    if (!await app.camera.fresh()) continue;
     const began = performance.now();
-    const picture = going() && await app.camera.jpeg(pace.width * app.line.share, pace.quality * app.line.share);
+    const picture = going() && await app.camera.jpeg(pace.width * app.line.share, pace.quality * app.line.share ** 1.5);
     if (!picture || !going()) continue; // over, or the camera went away meanwhile
     const one = send(picture).catch((error) => { failure ??= error; }).finally(() => {
       onTheWay.delete(one);

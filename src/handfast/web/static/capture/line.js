@@ -1,9 +1,11 @@
 /** What the line to the server can carry, learned from the pictures it carried: how many at once, and how large. */
 
-const GAP = 300; // ms between pictures that a person can still be guided by: three a second
-const MOST = 3; // pictures on their way at once
-const BUSY = 150; // ms that the server has a picture for, from which a second one would only wait there
+const GAP = 300; // ms that a line may keep a picture while one at a time still makes three a second
+const PACE = 200; // ms between pictures of which several are on their way
+const REST = 2; // times as long as the server has a picture until the next may come: it is never sent more than it can judge
+const MOST = 4; // pictures on their way at once, each on a connection of its own: a lost packet holds up one of them
 const QUICK = 350; // ms: a picture that is away for longer is made smaller
+const PICTURE = 1.5; // times as long as a few bytes, a picture is expected to be away
 const SMALLEST = 0.67; // of a picture's usual width and quality
 const MEMORY = 0.7; // of what was known before, at each new picture
 const PHOTO = { least: 200_000, most: 600_000 }; // bytes
@@ -22,15 +24,21 @@ export class Line {
     this.#away = blend(this.#away, Math.max(1, took - spent));
   }
 
+  /** A request of a few bytes was answered after `took` ms: what is known until the first picture was. */
+  answered(took) {
+    if (!this.#away) this.#away = this.#took = PICTURE * took;
+  }
+
   /** By what a picture's width and quality are multiplied, 0.67 .. 1. */
   get share() {
     const slow = Math.max(this.#away, this.#took / 2);
     return slow ? Math.min(1, Math.max(SMALLEST, QUICK / slow)) : 1;
   }
 
-  /** Pictures on their way at once: more than one only where the line keeps them long, never where the server does. */
+  /** Pictures on their way at once: more than one only where the line keeps them long, never because the server does. */
   get atOnce() {
-    return this.#spent > BUSY ? 1 : Math.min(MOST, Math.max(1, Math.ceil(this.#away / GAP)));
+    if (this.#away <= GAP) return 1;
+    return Math.min(MOST, Math.max(1, Math.ceil(this.#took / Math.max(PACE, REST * this.#spent))));
   }
 
   /** Bytes of a photo that nobody waits for longer than four seconds. */

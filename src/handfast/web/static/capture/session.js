@@ -55,8 +55,11 @@ async function captured(app, wanted) {
   app.camera = new Camera(stage.video, app);
   for (;;) {
     app.step = "camera";
-    const challenge = await app.api.challenge(wanted);
+    const opening = app.camera.use(firstSide(app, wanted), stage); // meanwhile
+    opening.catch(() => {}); // met below
+    const challenge = await drawn(app, wanted);
     try {
+      await opening;
       await takeAll(app, stage, challenge);
       await app.paused;
       app.exit.signal.throwIfAborted();
@@ -73,14 +76,30 @@ async function captured(app, wanted) {
   }
 }
 
+/** A challenge; a line that keeps its few bytes for long is treated as a slow one from the first picture on. */
+async function drawn(app, wanted) {
+  const began = performance.now();
+  const challenge = await app.api.challenge(wanted);
+  app.line.answered(performance.now() - began);
+  if (app.line.atOnce > 1) app.api.warm(app.line.atOnce);
+  return challenge;
+}
+
+/** The camera of the first step. */
+function firstSide(app, { face }) {
+  return app.session.mode === "attended" || face === false ? "rear" : "front";
+}
+
 async function takeAll(app, stage, challenge) {
+  let dot = null; // where it goes first, told with the end of the step before
   for (let next = 0; next !== null && next < challenge.tasks.length;) {
     const task = challenge.tasks[next];
     app.step = task.kind;
     document.body.dataset.step = task.kind;
     await app.camera.use(task.camera, stage);
-    const answer = await RUNNERS[task.kind](app, stage, challenge, task);
+    const answer = await RUNNERS[task.kind](app, stage, challenge, task, dot);
     app.exit.signal.throwIfAborted();
+    dot = answer.dot ?? null;
     next = answer.done ? null : answer.next;
   }
 }
