@@ -38,6 +38,7 @@ export class Camera {
 
   /** Makes sure that the camera of this side is on and its picture visible. */
   async use(side, stage) {
+    if (side === this.#side) await this.#opened; // it may have gone meanwhile, and the person be asked to go on
     if (side === this.#side && this.track?.readyState === "live") return;
     const turned = this.#side !== null && side === "rear";
     this.close();
