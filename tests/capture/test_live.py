@@ -89,7 +89,7 @@ def test_a_step_that_is_not_seen_in_time_counts_as_not_followed() -> None:
     stage.eyes.blind = MoreThanOneFace()
     stage.clock.pass_time(PATIENCE.total_seconds())
     answer = stage.send(stage.phone.frame(0))
-    assert (answer.task.state, answer.next) == ("failed", 1)
+    assert (answer.task.state, answer.next, answer.hint) == ("failed", 1, "one-person")
     stage.eyes.blind = None
     task = 1
     while not answer.done:
@@ -102,7 +102,8 @@ def test_somebody_else_stepping_in_during_a_step_counts_as_not_followed() -> Non
     stage = Stage()
     stage.send(stage.phone.frame(0))
     stage.phone.person = 2
-    assert stage.send(stage.phone.frame(0)).task.state == "failed"
+    answer = stage.send(stage.phone.frame(0))
+    assert (answer.task.state, answer.hint) == ("failed", "try-again")  # why is not told
 
 
 def test_somebody_else_taking_over_between_two_steps_counts_as_not_followed() -> None:

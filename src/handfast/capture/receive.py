@@ -24,6 +24,12 @@ MAX_PIXELS: dict[FrameKind, int] = {
 }
 
 
+QUALITY = frozenset(
+    {"show-face", "one-person", "closer", "further", "more-light", "less-light", "hold-still", "show-hand"}
+)
+"""All that is ever said about why a step failed: what was wrong with its pictures, never what was missed in it."""
+
+
 def received(state: CaptureState, frame: Frame, *, seen: SeenBodies, clock: Clock) -> CaptureState:
     """The state with this frame taken in, before anything looks at it. Raises FrameRefused, SessionExpired."""
     task = state.task
@@ -53,6 +59,8 @@ def judged(state: CaptureState, frame: Frame, *, eyes: Eyes, now: datetime) -> t
         state, sight = _with_next(state, sight, eyes, frame.t / 1000)
     elif where.state == "failed":
         state = ended(state, task, "failed", (), now)
+    if where.state == "failed":
+        sight = replace(sight, hint=sight.hint if sight.hint in QUALITY else "try-again")
     return state, _answer(state, where, sight)
 
 

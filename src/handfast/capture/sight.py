@@ -168,7 +168,15 @@ def _followed(task: Task, before: Sequence[object], seen: FaceObservation, shown
     share = now.reached / len(task.path)
     done = share == 1.0
     hint = "good" if done else "turn-back" if now.dot is None else f"turn-{now.lacks}"
-    return Sight(done, share, hint, face=shown, observation=Followed(frames, faces), failed=now.failed, dot=now.dot)
+    said = _ailing(faces) if now.failed else hint
+    return Sight(done, share, said, face=shown, observation=Followed(frames, faces), failed=now.failed, dot=now.dot)
+
+
+def _ailing(faces: Sequence[FaceObservation]) -> str | None:
+    """What was wrong with most of the newest pictures; None where that is nothing."""
+    hints = [face.hint for face in faces[-FACES:]]
+    common = max(hints, key=hints.count)
+    return common if common != "good" and 2 * hints.count(common) > len(hints) else None
 
 
 def _kept(faces: tuple[FaceObservation, ...]) -> tuple[FaceObservation, ...]:

@@ -14,7 +14,19 @@ import { Refusal } from "./api.js";
 import { chooseHelpHand } from "./help_hand.js";
 import { Stage } from "./stage.js";
 import { AnotherWay } from "./way.js";
+import { sleep } from "../shared/dom.js";
 import { declined, tellAnswer, welcome } from "./welcome.js";
+
+const MOST_AGAIN = 2; // times that a step which failed is begun again by itself
+const TO_READ = 2200; // ms that the reason stands before
+
+/** A step can no longer be shown: what is left is not worth the person's time, so all begins anew with another challenge. */
+class Again extends Error {
+  constructor(hint) {
+    super(hint);
+    this.hint = hint;
+  }
+}
 
 const RUNNERS = { look: faceTask, "turn-left": faceTask, "turn-right": faceTask, "turn-up": faceTask, closer: faceTask, follow: followTask, count: countTask, hand: handTask, fingers: fingersTask };
 
@@ -53,14 +65,14 @@ export async function run(app) {
 async function captured(app, wanted) {
   const stage = new Stage(app);
   app.camera = new Camera(stage.video, app);
-  for (;;) {
+  for (let again = 0; ;) {
     app.step = "camera";
     const opening = app.camera.use(firstSide(app, wanted), stage); // meanwhile
     opening.catch(() => {}); // met below
     const challenge = await drawn(app, wanted);
     try {
       await opening;
-      await takeAll(app, stage, challenge);
+      await takeAll(app, stage, challenge, { bears: again >= MOST_AGAIN });
       await app.paused;
       app.exit.signal.throwIfAborted();
       app.camera.close();
@@ -69,6 +81,10 @@ async function captured(app, wanted) {
     } catch (error) {
       if (error instanceof FaceOnly && app.session.kind === "find") throw new AnotherWay("no-hand"); // nobody is looked for by face alone
       if (error instanceof FaceOnly) wanted = { ...wanted, hands: [], missing: [] };
+      else if (error instanceof Again) {
+        again += 1;
+        await told(app, stage, error);
+      }
       else if (error instanceof CannotMove) wanted = { ...wanted, moves: false };
       else if (error.code === "session-expired") await app.problems.ask("start-again", [{ action: "start-again", label: "start-again", kind: "go" }]);
       else throw error;
@@ -90,7 +106,17 @@ function firstSide(app, { face }) {
   return app.session.mode === "attended" || face === false ? "rear" : "front";
 }
 
-async function takeAll(app, stage, challenge) {
+/** One thing to do better, or only that it is done once more. */
+async function told(app, stage, { hint }) {
+  app.step = document.body.dataset.step = "again";
+  stage.instruct(hint in app.page.prompts ? hint : "try-again", { hint: true, now: true });
+  app.voice.nudge();
+  await sleep(TO_READ);
+  app.exit.signal.throwIfAborted();
+}
+
+/** Every step in turn; `bears` a failed one, for a person to decide about. */
+async function takeAll(app, stage, challenge, { bears }) {
   let dot = null; // where it goes first, told with the end of the step before
   for (let next = 0; next !== null && next < challenge.tasks.length;) {
     const task = challenge.tasks[next];
@@ -99,6 +125,7 @@ async function takeAll(app, stage, challenge) {
     await app.camera.use(task.camera, stage);
     const answer = await RUNNERS[task.kind](app, stage, challenge, task, dot);
     app.exit.signal.throwIfAborted();
+    if (answer.task?.state === "failed" && task.kind !== "fingers" && !bears) throw new Again(answer.hint);
     dot = answer.dot ?? null;
     next = answer.done ? null : answer.next;
   }
