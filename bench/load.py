@@ -6,7 +6,8 @@ Open loop: a check begins when its time has come, whether or not others have end
 and four fingers by real models, its pictures drawn beforehand; a phone sends a frame when the last one is answered,
 but not more often than --fps. Server and phones are two processes on the same cores. Where the server says 503, the
 phone waits as long as Retry-After says; then it sends the next picture, or the same photo under a new number and time,
-as the page does. Latency: from the last byte of the last still to the outcome.
+as the page does, and no picture sooner after another than the server wants it. Latency: from the last byte of the last
+still to the outcome.
 """
 
 import argparse
@@ -171,7 +172,7 @@ class Phone:
 
     def _show(self, challenge: Challenge, token: str) -> float:
         """Do every task; when the last byte of the last still was sent."""
-        began, number, sent = time.monotonic(), count(), 0.0
+        began, number, sent, pause = time.monotonic(), count(), 0.0, self._pause
         for task in challenge.tasks:
             self._dot: str | None = None
             for kind, picture in self._pictures(task):
@@ -185,11 +186,11 @@ class Phone:
                     if kind is not FrameKind.STILL:  # as the page does it: the next picture will count instead
                         break
                 if answer is not None:
-                    self._dot = answer["dot"]
+                    self._dot, pause = answer["dot"], max(self._pause, answer["next_in_ms"] / 1000)
                     if answer["task"]["state"] != "going":
                         break
                 if kind is not FrameKind.STILL:
-                    time.sleep(max(0.0, sent + self._pause - time.monotonic()))
+                    time.sleep(max(0.0, sent + pause - time.monotonic()))
         return sent
 
     def _pictures(self, task: Task) -> Iterator[tuple[FrameKind, bytes]]:

@@ -1,11 +1,12 @@
 """Attacks on a session, over HTTP as an attacker would send them; each is refused."""
 
+import contextlib
 from dataclasses import replace
 from typing import ClassVar
 
 import pytest
 
-from handfast.base.errors import NoHandFound
+from handfast.base.errors import NoHandFound, Overloaded
 from handfast.capture.challenge import LIFE
 from handfast.decision.policy import DEFAULT_POLICY
 from handfast.service import admin
@@ -354,3 +355,21 @@ def test_the_registered_addresses_are_taken(handfast: Interface) -> None:
     opened = handfast.open(kind="check", reference="P-1", **asked)
     seen = handfast.ok("GET", f"/v1/sessions/{opened['id']}", token=handfast.key)
     assert seen["return_url"] == PROGRAMME.return_urls[0]
+
+
+def test_where_there_is_no_room_a_capture_is_refused_before_it_begins(handfast: Interface) -> None:
+    """Who begins is guided in time; whoever comes meanwhile is told to wait, and nothing of theirs is used up."""
+    visit, places = handfast.visit(1, kind="check", reference="P-1"), handfast.desk.context.live.places
+    visit.say()
+    crowd = [f"somebody {number}" for number in range(20)]
+    with contextlib.suppress(Overloaded):
+        for somebody in crowd:
+            places.take(somebody)
+    told = visit.draw()
+    assert (told.status, told.code, told.headers["retry-after"]) == (503, "overloaded", "2")
+    for somebody in crowd:
+        places.leave(somebody)
+    visit.draw()
+    told = visit.send(visit.shot(0))
+    assert told.status == 200
+    assert told.json["next_in_ms"] == 190

@@ -42,17 +42,49 @@ def test_a_failure_in_the_pool_reaches_the_caller_and_frees_its_place() -> None:
 
 def test_a_photo_goes_before_frames_that_came_earlier() -> None:
     async def scenario() -> None:
-        pool, gate, order = WorkPool(workers=1, waiting=8), threading.Event(), list[str]()
-        busy = asyncio.create_task(pool.run(gate.wait, 10.0))
-        await asyncio.sleep(0.01)
+        pool, gates, order = WorkPool(workers=1, waiting=8), [threading.Event() for _ in range(2)], list[str]()
+        busy = [
+            asyncio.create_task(run(gate.wait, 10.0))
+            for run, gate in zip((pool.run, pool.run_guiding), gates, strict=True)
+        ]
+        await asyncio.sleep(0.05)
         frames = [asyncio.create_task(pool.run_guiding(order.append, name)) for name in ("frame 1", "frame 2")]
         await asyncio.sleep(0.01)
         photo = asyncio.create_task(pool.run(order.append, "photo"))
         await asyncio.sleep(0.01)
-        gate.set()
-        await asyncio.gather(busy, photo, *frames)
+        gates[0].set()
+        await asyncio.gather(busy[0], photo, *frames)
         assert order == ["photo", "frame 1", "frame 2"]
+        gates[1].set()
+        await busy[1]
         pool.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_frame_is_looked_at_while_photos_keep_the_workers_busy() -> None:
+    async def scenario() -> None:
+        pool, gate = WorkPool(workers=2, waiting=8), threading.Event()
+        photos = [asyncio.create_task(pool.run(gate.wait, 10.0)) for _ in range(3)]
+        await asyncio.sleep(0.01)
+        assert await asyncio.wait_for(pool.run_guiding(int), 5.0) == 0
+        assert not any(photo.done() for photo in photos)
+        gate.set()
+        assert all(await asyncio.gather(*photos))
+        pool.close()
+
+    asyncio.run(scenario())
+
+
+def test_the_pool_tells_how_long_it_worked() -> None:
+    async def scenario() -> None:
+        told = list[float]()
+        pool = WorkPool(workers=1, waiting=1, worked=told.append)
+        await pool.run(int)
+        await pool.run_guiding(int)
+        pool.close()
+        assert len(told) == 2
+        assert min(told) >= 0.0
 
     asyncio.run(scenario())
 

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -13,6 +13,7 @@ from handfast.capture.challenge import Challenge
 from handfast.capture.eyes import Eyes
 from handfast.capture.frames import Frame, FrameKind
 from handfast.capture.kept import KeptPicture, kept_with
+from handfast.capture.places import Places
 from handfast.capture.progress import FrameAnswer
 from handfast.capture.receive import judged, received
 from handfast.capture.seen import SeenBodies
@@ -47,7 +48,8 @@ class LiveSession(Generic[S]):
 class LiveSessions(Generic[S]):
     """All live sessions of this process. Safe to share among threads."""
 
-    def __init__(self, clock: Clock, eyes: Eyes, limit: int = 200) -> None:
+    def __init__(self, clock: Clock, eyes: Eyes, limit: int = 200, places: Places | None = None) -> None:
+        self.places = places or Places()
         self._clock = clock
         self._eyes = eyes
         self._limit = limit
@@ -76,6 +78,7 @@ class LiveSessions(Generic[S]):
         """Forget all that the phone has shown and said; keep what it was told until the session's time is over."""
         with live.lock:  # a frame that is being judged would put its capture back
             live.capture, live.said, live.told, live.kept = None, None, told, ()
+        self.places.leave(live.id)
 
     def drop_expired(self) -> None:
         """Forget sessions whose time is over."""
@@ -83,13 +86,14 @@ class LiveSessions(Generic[S]):
             self._drop_expired()
 
     def begin(self, live: LiveSession[S], challenge: Challenge, *, keep: bool = False) -> None:
-        """Start this challenge; what an earlier one gave is forgotten. Raises FrameRefused after a few.
+        """Start this challenge; what an earlier one gave is forgotten. Raises FrameRefused after a few, Overloaded.
 
         keep   hold on to the pictures until the session ends: where a consent of its own lets some be kept
         """
         with _alone(live):
             if live.draws >= MAX_DRAWS:
                 raise FrameRefused("this session has begun too often; open another")
+            self.places.take(live.id)
             live.draws += 1
             live.capture = CaptureState(challenge, began=challenge.drawn_at)
             live.keeps, live.kept = keep, ()
@@ -99,12 +103,13 @@ class LiveSessions(Generic[S]):
         with _alone(live, waited_for=frame.kind is FrameKind.STILL):
             if live.capture is None:
                 raise SessionExpired("no challenge is on; draw one")
+            self.places.heard(live.id)
             live.capture = received(live.capture, frame, seen=self._seen, clock=self._clock)
             task = live.capture.challenge.tasks[frame.task]
             live.capture, answer = judged(live.capture, frame, eyes=self._eyes, now=self._clock.now())
             if live.keeps:
                 live.kept = kept_with(live.kept, task, frame, answer)
-            return answer
+            return replace(answer, next_in_ms=self.places.next_in_ms)
 
     def _drop_expired(self) -> None:
         now = self._clock.now()

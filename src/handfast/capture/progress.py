@@ -44,7 +44,8 @@ class FaceView:
 class FrameAnswer:
     """One frame's answer: the task, the next one's id when it is over, one hint word, what was seen, all done.
 
-    dot   where the head is to point now, while it follows a dot
+    dot          where the head is to point now, while it follows a dot
+    next_in_ms   how long after this picture the next one is wanted
     """
 
     task: TaskProgress
@@ -54,3 +55,4 @@ class FrameAnswer:
     face: FaceView | None
     done: bool
     dot: str | None = None
+    next_in_ms: int = 190

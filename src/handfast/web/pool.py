@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import functools
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,15 +21,21 @@ class WorkPool:
     """Runs functions on `workers` threads with at most `waiting` more in line.
 
     What somebody waits for (a photo, an answer) goes before what only guides (small frames), which in turn is refused
-    from half the line on: too much work is shed first where it matters least. The numeric libraries release the
-    interpreter's lock, so threads share the cores.
+    from half the line on: too much work is shed first where it matters least. One thread more does nothing but guide:
+    nobody can follow a dot who is answered only once two photos of others are through. The numeric libraries release
+    the interpreter's lock, so threads share the cores.
+
+    worked   is told the seconds of each piece of work, where somebody wants to know
     """
 
-    def __init__(self, workers: int, waiting: int) -> None:
-        self._executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="work")
+    def __init__(self, workers: int, waiting: int, worked: Callable[[float], None] | None = None) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=workers + 1, thread_name_prefix="work")
+        self._workers = workers
         self._free = workers + waiting
         self._kept = waiting // 2  # places that small frames leave to the rest
         self._lines: tuple[deque[Work], deque[Work]] = deque(), deque()
+        self._long = 0  # workers at what somebody waits for
+        self._worked = worked
         self._lock = threading.Lock()
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -52,11 +59,24 @@ class WorkPool:
         return await asyncio.wrap_future(done)
 
     def _next(self) -> None:
-        """The first of what waits; there is one for every call."""
+        """What may be done now, one after the other; there is one such call for every piece of work."""
+        while (taken := self._taken()) is not None:
+            (done, call), first = taken
+            began = time.perf_counter()
+            _settle(done, call)
+            with self._lock:
+                self._long -= first
+            if self._worked:
+                self._worked(time.perf_counter() - began)
+
+    def _taken(self) -> tuple[Work, bool] | None:
+        """The first of what waits, and whether somebody waits for it; None where nothing may be begun."""
         with self._lock:
             first, last = self._lines
-            done, call = first.popleft() if first else last.popleft()
-        _settle(done, call)
+            if first and self._long < self._workers:
+                self._long += 1
+                return first.popleft(), True
+            return (last.popleft(), False) if last else None
 
     def _release(self) -> None:
         self._free += 1

@@ -141,7 +141,10 @@ class FaceOut(Out):
 
 
 class FrameOut(Out):
-    """The answer to one frame; `dot`: where the head is to point now, while it follows a dot."""
+    """The answer to one frame; `dot`: where the head is to point now, while it follows a dot.
+
+    `next_in_ms`: how long after this picture the next one is wanted; longer while many people are captured.
+    """
 
     task: TaskProgressOut
     next: int | None
@@ -150,6 +153,7 @@ class FrameOut(Out):
     face: FaceOut | None
     done: bool
     dot: Literal["left", "up-left", "up", "up-right", "right", "down-right", "down", "down-left"] | None
+    next_in_ms: int
 
 
 class CardOut(Out):

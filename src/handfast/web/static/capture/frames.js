@@ -24,6 +24,7 @@ export async function stream(app, challenge, task, { kind, each, hinted, stop = 
   const pace = PACES[kind];
   const onTheWay = new Set();
   let ended = null, failure = null, tell = null, sent = 0, heard = 0;
+  let wanted = 0; // ms between pictures, as the server wants it
   const over = new Promise((resolve) => { tell = resolve; });
   const send = async (picture) => {
     const began = performance.now();
@@ -32,6 +33,7 @@ export async function stream(app, challenge, task, { kind, each, hinted, stop = 
     app.exit.signal.throwIfAborted();
     if (!answer || ended) return;
     if (answer.spent) app.line.carried(performance.now() - began, answer.spent);
+    wanted = answer.next_in_ms ?? wanted;
     if (number < heard) return; // overtaken: it would put the dot back
     heard = number;
     if (answer.task) each(answer);
@@ -52,7 +54,7 @@ export async function stream(app, challenge, task, { kind, each, hinted, stop = 
     onTheWay.add(one);
     while (going() && onTheWay.size >= app.line.atOnce) await Promise.race(onTheWay);
     const took = performance.now() - began;
-    await Promise.race([over, sleep(Math.max(20, pace.every - took, picture.size / MOST - took))]);
+    await Promise.race([over, sleep(Math.max(20, Math.max(pace.every, wanted) - took, picture.size / MOST - took))]);
   }
   if (failure && !ended) throw failure;
   return ended;
