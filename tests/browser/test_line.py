@@ -109,3 +109,38 @@ def test_an_answer_that_was_overtaken_does_not_put_the_dot_back(phone: Page, ser
         }"""
     )
     assert heard == list(range(1, 9))
+
+
+def test_of_a_few_live_pictures_the_sharpest_is_taken_where_there_is_no_photo(phone: Page, served: Served) -> None:
+    phone.goto(f"{served.origin}/docs")
+    taken = phone.evaluate(
+        """async () => {
+            const { takeStill } = await import("/static/capture/still.js");
+            const { ridgeContrast, tipIn } = await import("/static/capture/focus.js");
+            delete globalThis.ImageCapture;
+            const video = document.createElement("canvas");
+            [video.width, video.height] = [video.videoWidth, video.videoHeight] = [400, 400];
+            const ridges = (blur) => {
+                const context = video.getContext("2d");
+                context.filter = `blur(${blur}px)`;
+                for (let x = 0; x < 400; x += 4) {
+                    context.fillStyle = x % 8 ? "#654" : "#dba";
+                    context.fillRect(x, 0, 4, 400);
+                }
+            };
+            const blurs = [3, 0, 5];
+            let shown = 0;
+            ridges(blurs[0]);
+            const camera = { video, track: null, fresh: async () => { ridges(blurs[++shown]); return true; } };
+            const seen = [];
+            const sharpness = (picture) => {
+                seen.push(ridgeContrast(picture, tipIn([0.25, 0.25, 0.4, 0.5])));
+                return seen.at(-1);
+            };
+            const photo = await takeStill(camera, sharpness);
+            return [seen, ridgeContrast(photo, tipIn([0.25, 0.25, 0.4, 0.5]))];
+        }"""
+    )
+    seen, contrast = taken
+    assert seen[1] == max(seen) > 2 * seen[0]
+    assert contrast == seen[1]

@@ -2,7 +2,7 @@
 
 import { button } from "../shared/dom.js";
 import { Bars } from "./bars.js";
-import { FocusBars, ppiOf, ridgeContrast } from "./focus.js";
+import { FocusBars, ppiOf, ridgeContrast, tipIn } from "./focus.js";
 import { isOver, stream } from "./frames.js";
 import { guideBy } from "./face.js";
 import { watchFingers } from "./models.js";
@@ -64,7 +64,7 @@ class Hand {
       guide: () => stage.inPicture(stage.outline.rectangle),
       each: (seen) => {
         this.#heard(seen.fingers ?? []);
-        if (performance.now() > this.#notBefore) guideBy(stage, seen.hint, key);
+        if (performance.now() > this.#notBefore) guideBy(stage, this.#wanting(seen.hint), key);
       },
       stop: ({ hint }) => this.#press || (hint === "good" && this.#steady()),
     });
@@ -79,7 +79,7 @@ class Hand {
     stage.freeze();
     stage.box.dataset.state = "taking";
     stage.instruct("taking", { quiet: true });
-    const photo = await takeStill(app.camera);
+    const photo = await takeStill(app.camera, (picture) => this.#sharpness(picture));
     if (!photo || !app.camera.video.videoWidth) return this.#lost(); // hidden meanwhile: nothing to lay the outline over
     app.voice.tick();
     if (this.#ppi(photo) < ENOUGH_PPI && !this.accepted) {
@@ -114,6 +114,17 @@ class Hand {
     return now - this.goodSince > WAIT_FOR_BEST || (!this.#moving && this.focus.atBest(now));
   }
 
+  /** The one thing to do: what the server says, else to hold still until it is as sharp as it was. */
+  #wanting(hint) {
+    return hint === "good" && !this.focus.atBest() ? "focus" : hint;
+  }
+
+  /** Mean ridge contrast of the fingertips where they were seen last. */
+  #sharpness(picture) {
+    const contrasts = this.boxes.map((box) => ridgeContrast(picture, tipIn(box)));
+    return contrasts.reduce((sum, contrast) => sum + contrast, 0) / Math.max(1, contrasts.length);
+  }
+
   #look(tips) {
     this.#moving = Boolean(tips && this.#tips && tips.some((tip, n) =>
       Math.hypot(tip.x - this.#tips[n].x, tip.y - this.#tips[n].y) > MOVED * tip.width));
@@ -130,7 +141,8 @@ class Hand {
   #heard(fingers) {
     this.boxes = fingers.flatMap(({ box }) => (box ? [box] : []));
     this.widths = this.boxes.map(([, , width]) => width);
-    for (const { position, focus } of fingers) {
+    for (const { position, focus, box } of fingers) {
+      if (box && !this.#tips) this.focus.measured(position, ridgeContrast(this.app.camera.video, tipIn(box)));
       this.focus.heard(position, focus);
       this.bars.fill(position, this.focus.bar(position));
     }

@@ -3,6 +3,7 @@
 const PPI = 250; // px an inch of the measured crop
 const FINGER_MM = 16.3; // 35.5 ridges of 0.46 mm: the width of a fingertip
 const SIDE = 128; // px: 13 mm of the pad
+const PAD = 0.4; // of a fingertip's box, from its top
 const RECENT = 2500; // ms
 const NEAR_BEST = 0.8;
 
@@ -14,12 +15,13 @@ export const ppiOf = (width) => width / (FINGER_MM / 25.4);
 
 /**
  * Ridge contrast of a pad: root mean square of the Laplacian over the mean brightness.
- * `tip` is {x, y, width} in parts of the video picture.
+ * `tip` is {x, y, width} in parts of the picture, a video or a canvas.
  */
-export function ridgeContrast(video, tip) {
-  const side = SIDE * ppiOf(tip.width * video.videoWidth) / PPI;
+export function ridgeContrast(picture, tip) {
+  const [width, height] = [picture.videoWidth ?? picture.width, picture.videoHeight ?? picture.height];
+  const side = SIDE * ppiOf(tip.width * width) / PPI;
   const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
-  context.drawImage(video, tip.x * video.videoWidth - side / 2, tip.y * video.videoHeight - side / 2, side, side, 0, 0, SIDE, SIDE);
+  context.drawImage(picture, tip.x * width - side / 2, tip.y * height - side / 2, side, side, 0, 0, SIDE, SIDE);
   const pixels = context.getImageData(0, 0, SIDE, SIDE).data;
   let energy = 0;
   let brightness = 0;
@@ -34,6 +36,9 @@ export function ridgeContrast(video, tip) {
   const count = (SIDE - 2) ** 2;
   return Math.sqrt(energy / count) / (brightness / count + 8);
 }
+
+/** The middle of the pad of a fingertip that the server saw in this box (parts of the picture). */
+export const tipIn = ([x, y, width, height]) => ({ x: x + width / 2, y: y + PAD * height, width });
 
 /** The bars between two answers of the server: its own focus, moved by how the contrast changed since. */
 export class FocusBars {

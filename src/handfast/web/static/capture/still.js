@@ -8,15 +8,20 @@ const MAX_PIXELS = 16_000_000;
 const MAX_SIDE = 2600; // px of the crop: beyond 600 ppi over a hand there is nothing to see
 const PATIENCE = 3500; // ms for takePhoto, which interrupts the stream
 
-/** A photo now: an ImageBitmap or a canvas, whatever this browser can; null if the camera is gone. */
-export async function takeStill(camera) {
+const BURST = 3; // live pictures, of which the sharpest is taken
+
+/**
+ * A photo now: an ImageBitmap or a canvas, whatever this browser can; null if the camera is gone.
+ * `sharpness(picture)` is asked where it is the live picture that is taken: then it is the sharpest of a few.
+ */
+export async function takeStill(camera, sharpness) {
   const capture = "ImageCapture" in globalThis && camera.track ? new ImageCapture(camera.track) : null;
   const photo = await within(PATIENCE, () => capture?.takePhoto()).catch(() => null);
   if (photo) {
     const bitmap = await createImageBitmap(photo, { imageOrientation: "from-image" }).catch(() => null);
     if (bitmap && bitmap.width * bitmap.height >= camera.video.videoWidth * camera.video.videoHeight) return bitmap;
   }
-  return (await within(1000, () => capture?.grabFrame?.()).catch(() => null)) ?? fromVideo(camera.video);
+  return (await within(1000, () => capture?.grabFrame?.()).catch(() => null)) ?? sharpestOf(camera, sharpness);
 }
 
 /** The crop as JPEG of at most `bytes`, by default 600 kB: quality is given up first, then size. */
@@ -34,6 +39,18 @@ export async function toUpload(photo, [x, y, width, height], bytes = MAX_BYTES) 
     }
     scale *= 0.88;
   }
+}
+
+async function sharpestOf(camera, sharpness) {
+  let best = fromVideo(camera.video);
+  for (let n = 1, known = best && sharpness(best); best && n < BURST && await camera.fresh(); n += 1) {
+    const next = fromVideo(camera.video);
+    const found = next ? sharpness(next) : -1;
+    const worse = found > known ? best : next;
+    if (worse) worse.width = 0; // some phones have memory for few
+    if (found > known) [best, known] = [next, found];
+  }
+  return best;
 }
 
 function fromVideo(video) {
