@@ -77,6 +77,7 @@ def test_there_is_no_command_that_takes_a_picture_and_names_somebody() -> None:
         "state",
         "presentations",
         "attack",
+        "cues",
         "chimeric",
         "prints",
     }
