@@ -7,6 +7,7 @@ from handfast.base.modality import FingerPosition, Hand
 from handfast.capture.challenge import Ask, TaskKind, draw
 from handfast.capture.frames import Frame, FrameKind
 from handfast.capture.live import MAX_DRAWS, LiveSession, LiveSessions
+from handfast.capture.places import PlaceParameters, Places
 from handfast.capture.progress import FrameAnswer
 from handfast.capture.state import PATIENCE, CaptureState
 from support.eyes import ScriptedEyes, ScriptedPhone, picture
@@ -219,6 +220,64 @@ def test_only_so_many_people_at_once_and_the_expired_make_room() -> None:
     clock.pass_time(24 * 3600)
     live.drop_expired()
     live.of("d", clock.now())
+
+
+def played(live: LiveSessions[str], clock: FixedClock, name: str, number: int) -> LiveSession[str]:
+    """Somebody who answers, is let in and shows all that is asked."""
+    session = live.of(name, clock.now().replace(hour=23))
+    challenge = draw(ASK, clock=clock, randomness=SeededRandomness(number))
+    live.begin(session, challenge)
+    phone, done = ScriptedPhone(challenge, clock, number % 12, first_picture=100 * number), False
+    while not done and session.capture is not None and session.capture.task is not None:
+        done = live.take(session, phone.frame(session.capture.task.id)).done
+    return session
+
+
+def test_who_has_ended_takes_nobodys_place() -> None:
+    clock = FixedClock()
+    live: LiveSessions[str] = LiveSessions(clock, ScriptedEyes(), limit=3)
+    first = played(live, clock, "first", 0)
+    live.end(first, told="accepted")
+    for number in range(1, 20):
+        live.end(played(live, clock, f"session {number}", number), told="accepted")
+    last = live.of("session 19", clock.now())
+    assert last.told == "accepted"  # whoever lost the answer is told again
+    assert live.of("first", clock.now().replace(hour=23)) is not first  # but the oldest is forgotten for the newest
+
+
+def test_whoever_only_answered_keeps_nobody_out() -> None:
+    clock = FixedClock()
+    live: LiveSessions[str] = LiveSessions(clock, ScriptedEyes())
+    for number in range(1000):
+        live.of(f"session {number}", clock.now().replace(hour=23)).said = "yes"
+    assert played(live, clock, "one more", 1).capture is not None
+
+
+def test_nothing_is_counted_of_captures_that_ended_expired_or_fell_silent() -> None:
+    clock, seconds = FixedClock(), [0.0]
+    places = Places(workers=1, now=lambda: seconds[0], p=PlaceParameters(usual=1.0))  # there is room for one
+    live: LiveSessions[str] = LiveSessions(clock, ScriptedEyes(), places=places)
+    live.end(played(live, clock, "ended", 1), told=None)
+    played(live, clock, "expires", 2)
+    with pytest.raises(Overloaded):
+        played(live, clock, "too many", 3)
+    clock.pass_time(24 * 3600)
+    live.drop_expired()
+    played(live, clock, "falls silent", 4)
+    seconds[0] += 60.0
+    assert played(live, clock, "comes after", 5).draws == 1
+
+
+def test_of_so_many_captures_the_longest_silent_is_forgotten_and_may_begin_again() -> None:
+    clock = FixedClock()
+    live: LiveSessions[str] = LiveSessions(clock, ScriptedEyes(), captures=2)
+    live.places = Places(p=PlaceParameters(usual=0.0))
+    silent, shown = played(live, clock, "silent", 1), played(live, clock, "shown", 2)
+    played(live, clock, "third", 3)
+    assert silent.capture is None
+    assert shown.capture is not None
+    assert shown.capture.done
+    assert played(live, clock, "silent", 4).capture is not None
 
 
 def test_two_phones_are_judged_side_by_side() -> None:

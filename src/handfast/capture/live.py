@@ -46,14 +46,26 @@ class LiveSession(Generic[S]):
 
 
 class LiveSessions(Generic[S]):
-    """All live sessions of this process. Safe to share among threads."""
+    """All live sessions of this process. Safe to share among threads.
 
-    def __init__(self, clock: Clock, eyes: Eyes, limit: int = 200, places: Places | None = None) -> None:
+    Who has ended, or only read and answered, takes next to no memory and nobody's place. Pictures that were shown do:
+    of so many captures at most is it kept, and whoever was silent for the longest has to begin again.
+
+    limit      sessions in memory; beyond it the answers that ended first are forgotten, then nobody new is taken
+    captures   captures whose pictures are remembered; `places` says how many are on at once, which is far fewer
+    """
+
+    def __init__(
+        self, clock: Clock, eyes: Eyes, limit: int = 10_000, captures: int = 200, places: Places | None = None
+    ) -> None:
         self.places = places or Places()
         self._clock = clock
         self._eyes = eyes
         self._limit = limit
+        self._most = captures
         self._sessions: dict[str, LiveSession[S]] = {}
+        self._captured: dict[str, LiveSession[S]] = {}  # the longest silent first
+        self._over: dict[str, LiveSession[S]] = {}  # the first to end first
         self._seen = SeenBodies()
         self._lock = threading.Lock()
 
@@ -62,9 +74,8 @@ class LiveSessions(Generic[S]):
         with self._lock:
             live = self._sessions.get(session_id)
             if live is None:
-                self._drop_expired()
                 if len(self._sessions) >= self._limit:
-                    raise Overloaded("too many people at once; try again in a moment")
+                    self._make_room()
                 live = self._sessions[session_id] = LiveSession(session_id, expires_at)
             return live
 
@@ -78,6 +89,10 @@ class LiveSessions(Generic[S]):
         """Forget all that the phone has shown and said; keep what it was told until the session's time is over."""
         with live.lock:  # a frame that is being judged would put its capture back
             live.capture, live.said, live.told, live.kept = None, None, told, ()
+        with self._lock:
+            self._captured.pop(live.id, None)
+            if live.id in self._sessions:  # its time may be over
+                self._over[live.id] = live
         self.places.leave(live.id)
 
     def drop_expired(self) -> None:
@@ -94,6 +109,7 @@ class LiveSessions(Generic[S]):
             if live.draws >= MAX_DRAWS:
                 raise FrameRefused("this session has begun too often; open another")
             self.places.take(live.id)
+            self._heard(live)
             live.draws += 1
             live.capture = CaptureState(challenge, began=challenge.drawn_at)
             live.keeps, live.kept = keep, ()
@@ -104,6 +120,7 @@ class LiveSessions(Generic[S]):
             if live.capture is None:
                 raise SessionExpired("no challenge is on; draw one")
             self.places.heard(live.id)
+            self._heard(live)
             live.capture = received(live.capture, frame, seen=self._seen, clock=self._clock)
             task = live.capture.challenge.tasks[frame.task]
             live.capture, answer = judged(live.capture, frame, eyes=self._eyes, now=self._clock.now())
@@ -111,10 +128,36 @@ class LiveSessions(Generic[S]):
                 live.kept = kept_with(live.kept, task, frame, answer)
             return replace(answer, next_in_ms=self.places.next_in_ms)
 
+    def _heard(self, live: LiveSession[S]) -> None:
+        """This capture is on; where too many are remembered, what the longest silent one showed is forgotten."""
+        with self._lock:
+            if live.id not in self._sessions:  # its time may be over
+                return
+            self._captured.pop(live.id, None)
+            self._captured[live.id] = live
+            silent = next(iter(self._captured.values()))
+            if len(self._captured) <= self._most or not silent.lock.acquire(blocking=False):
+                return
+            del self._captured[silent.id]
+        silent.capture, silent.kept = None, ()
+        silent.lock.release()
+
+    def _make_room(self) -> None:
+        self._drop_expired()
+        if len(self._sessions) >= self._limit and self._over:
+            self._drop(next(iter(self._over)))
+        if len(self._sessions) >= self._limit:
+            raise Overloaded("too many people at once; try again in a moment")
+
     def _drop_expired(self) -> None:
         now = self._clock.now()
         for session_id in [s.id for s in self._sessions.values() if s.expires_at <= now]:
-            del self._sessions[session_id]
+            self._drop(session_id)
+
+    def _drop(self, session_id: str) -> None:
+        for among in (self._sessions, self._captured, self._over):
+            among.pop(session_id, None)
+        self.places.leave(session_id)
 
 
 @contextmanager
