@@ -255,7 +255,7 @@ def test_whoever_only_answered_keeps_nobody_out() -> None:
 
 def test_nothing_is_counted_of_captures_that_ended_expired_or_fell_silent() -> None:
     clock, seconds = FixedClock(), [0.0]
-    places = Places(workers=1, now=lambda: seconds[0], p=PlaceParameters(usual=1.0))  # there is room for one
+    places = Places(cores=1, now=lambda: seconds[0], p=PlaceParameters(usual=1.0))  # there is room for one
     live: LiveSessions[str] = LiveSessions(clock, ScriptedEyes(), places=places)
     live.end(played(live, clock, "ended", 1), told=None)
     played(live, clock, "expires", 2)

@@ -78,7 +78,7 @@ def create_app(
     """
     web = Web(
         context=context,
-        pool=WorkPool(WORKERS, WAITING, context.live.places.worked),
+        pool=WorkPool(WORKERS, WAITING, context.live.places.answered),
         notices=load_notices(STATIC / "languages"),
         packs=load_packs(STATIC),
         public_url=public_url.rstrip("/"),

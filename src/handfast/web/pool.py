@@ -14,7 +14,7 @@ from handfast.base.errors import Overloaded
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Work = tuple[Future[Any], Callable[[], Any]]
+Work = tuple[Future[Any], Callable[[], Any], float]  # since when it waits
 
 
 class WorkPool:
@@ -25,17 +25,17 @@ class WorkPool:
     nobody can follow a dot who is answered only once two photos of others are through. The numeric libraries release
     the interpreter's lock, so threads share the cores.
 
-    worked   is told the seconds of each piece of work, where somebody wants to know
+    guided   is told the seconds from the coming to the end of each piece that guides, where somebody wants to know
     """
 
-    def __init__(self, workers: int, waiting: int, worked: Callable[[float], None] | None = None) -> None:
+    def __init__(self, workers: int, waiting: int, guided: Callable[[float], None] | None = None) -> None:
         self._executor = ThreadPoolExecutor(max_workers=workers + 1, thread_name_prefix="work")
         self._workers = workers
         self._free = workers + waiting
         self._kept = waiting // 2  # places that small frames leave to the rest
         self._lines: tuple[deque[Work], deque[Work]] = deque(), deque()
         self._long = 0  # workers at what somebody waits for
-        self._worked = worked
+        self._guided = guided
         self._lock = threading.Lock()
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -54,20 +54,19 @@ class WorkPool:
         done.add_done_callback(lambda _done: loop.call_soon_threadsafe(self._release))
         call = functools.partial(contextvars.copy_context().run, function)
         with self._lock:
-            self._lines[guiding].append((done, call))
+            self._lines[guiding].append((done, call, time.perf_counter()))
         self._executor.submit(self._next)
         return await asyncio.wrap_future(done)
 
     def _next(self) -> None:
         """What may be done now, one after the other; there is one such call for every piece of work."""
         while (taken := self._taken()) is not None:
-            (done, call), first = taken
-            began = time.perf_counter()
+            (done, call, since), first = taken
             _settle(done, call)
             with self._lock:
                 self._long -= first
-            if self._worked:
-                self._worked(time.perf_counter() - began)
+            if self._guided and not first:
+                self._guided(time.perf_counter() - since)
 
     def _taken(self) -> tuple[Work, bool] | None:
         """The first of what waits, and whether somebody waits for it; None where nothing may be begun."""
@@ -84,7 +83,7 @@ class WorkPool:
     def close(self) -> None:
         """Let running work end; drop what waits, refuse more."""
         with self._lock:
-            waiting = [done for line in self._lines for done, _call in line]
+            waiting = [done for line in self._lines for done, _call, _since in line]
         for done in waiting:
             done.cancel()
         self._executor.shutdown(wait=True, cancel_futures=True)

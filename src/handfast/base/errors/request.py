@@ -1,7 +1,5 @@
 """A request that makes no sense, or that comes at a bad moment."""
 
-from typing import ClassVar
-
 from handfast.base.errors.root import HandfastError
 
 
@@ -36,7 +34,11 @@ class Overloaded(HandfastError):
 
     code = "overloaded"
     status = 503
-    retry_after: ClassVar[int] = 2
+    retry_after: int = 2
+
+    def __init__(self, message: str = "", retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after or type(self).retry_after
 
 
 class DatabaseAway(Overloaded):
