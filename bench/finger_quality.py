@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from hand_readings import NAIVE, Readings, read
 from hand_sweep import Entry, entries
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from photos import NAIVE, Readings, Trial, read, trials
+from photos import Trial, trials
 from rich.console import Console
 from rich.table import Table
 from scipy.stats import spearmanr

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from hand_readings import MODELS, against_truth
 from hand_sweep import HAND, Entry, draw, entries, load
-from photos import MODELS, against_truth
 from PIL import Image as Picture
 from rich.console import Console
 from rich.progress import track

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from hand_readings import MODELS, MOST_MINUTIAE, read
 from hand_sweep import entries
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from photos import MODELS, MOST_MINUTIAE, read
 from rich.console import Console
 
 from handfast.base.modality import FingerPosition
