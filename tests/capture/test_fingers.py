@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handfast.base.errors import PoorFinger
+from handfast.base.errors import FingerDark, PoorFinger
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand, Modality, SampleKind
 from handfast.base.quality import Quality
 from handfast.base.sample import Acquisition, Failure
@@ -71,5 +71,13 @@ def test_progress_stays_between_nothing_and_all(stills: list[Acquisition]) -> No
 
 
 def test_the_advice_is_what_most_fingers_need() -> None:
-    assert advice(NONE.failures) == PoorFinger.advice
-    assert advice(()) is None
+    assert advice(after(task(1, 1), NONE)) == PoorFinger.advice
+    assert advice(FingersTaken()) is None
+
+
+def test_a_whole_hand_blurred_from_near_is_told_to_go_further_away() -> None:
+    t = task(1, 1)
+    assert advice(with_still(FingersTaken(), t, NONE, near=True)) == "further"
+    assert advice(with_still(FingersTaken(), t, SOME, near=True)) == PoorFinger.advice
+    dark = Acquisition((), tuple(Failure(p, FingerDark("dim")) for p in RIGHT))
+    assert advice(with_still(FingersTaken(), t, dark, near=True)) == FingerDark.advice

@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from handfast.base.errors import FrameRefused, MoreThanOneFace, Overloaded, PoorFinger, SessionExpired, UnreadableImage
-from handfast.base.modality import FingerPosition, Hand
+from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
 from handfast.capture.challenge import Ask, TaskKind, draw
 from handfast.capture.frames import Frame, FrameKind
 from handfast.capture.live import MAX_DRAWS, LiveSession, LiveSessions
@@ -131,6 +131,18 @@ def test_a_preview_guides_and_changes_nothing() -> None:
     answer = stage.send(stage.phone.frame(3, FrameKind.PREVIEW))
     assert (answer.hint, answer.task.stills_left) == ("good", 1)
     assert stage.state.prints == ()
+
+
+def test_where_a_photo_was_out_of_focus_no_other_is_taken_until_the_hand_goes_further_away() -> None:
+    stage = Stage(ScriptedEyes(frames=1, bad=FOUR_FINGERS[Hand.RIGHT]))
+    for task in range(3):
+        stage.send(stage.phone.frame(task))
+    stage.eyes.near = True
+    assert stage.send(stage.phone.frame(3, FrameKind.PREVIEW)).hint == "good"  # this camera may focus so near
+    assert stage.send(stage.phone.frame(3)).hint == "further"
+    assert stage.send(stage.phone.frame(3, FrameKind.PREVIEW)).hint == "further"
+    stage.eyes.near = False
+    assert stage.send(stage.phone.frame(3, FrameKind.PREVIEW)).hint == "good"
 
 
 @pytest.mark.parametrize("kind", [FrameKind.STILL, FrameKind.PREVIEW])

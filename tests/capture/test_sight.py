@@ -10,13 +10,17 @@ from handfast.base.image import Image
 from handfast.base.modality import FOUR_FINGERS, Hand
 from handfast.capture.challenge import Aim, Camera, Task, TaskKind
 from handfast.capture.eyes import Sight
+from handfast.capture.fingers import FingersTaken, advice, with_still
 from handfast.capture.sight import ASKED_FOR, LiveEyes
 from handfast.face.engine import FaceEngine
 from handfast.face.expression import NEUTRAL
 from handfast.face.types import FaceObservation, Pose
 from handfast.finger.engine import FingerEngine
 from handfast.finger.hand import HandObserver
+from handfast.finger.location import shrink
 from handfast.finger.synth.person import Person
+from handfast.finger.synth.photo import photo
+from handfast.finger.synth.shot import Lens, guided_shot
 from handfast.imaging.decode import decode
 from handfast.lab.actor import Actor
 from handfast.models.store import ModelStore
@@ -140,6 +144,17 @@ def test_the_fingers_are_seen_before_the_still(eyes: LiveEyes, models: ModelStor
         assert sight.fingers is not None
         assert [finger.position for finger in sight.fingers] == list(asked.positions)
         assert not sight.done
+
+
+@pytest.mark.parametrize(("ppi", "advised"), [(400.0, "hold-still"), (560.0, "further")])
+def test_a_photo_out_of_focus_from_near_asks_for_a_little_distance(eyes: LiveEyes, ppi: float, advised: str) -> None:
+    asked = task(TaskKind.FINGERS, Hand.RIGHT)
+    shot = guided_shot(3, ppi=ppi, lens=Lens(defocus=4.5))
+    image = photo(Person(3), Hand.RIGHT, shot).image
+    before = eyes.preview(asked, Image(shrink(image.pixels, 480)), None, [], 0.0)
+    prints, _ = eyes.still(asked, image, None, 0.1)
+    assert before.hint == "good"
+    assert advice(with_still(FingersTaken(), asked, prints, near=before.near)) == advised
 
 
 def test_a_wall_shows_no_face(eyes: LiveEyes, models: ModelStore) -> None:

@@ -54,6 +54,7 @@ class ScriptedEyes:
         self.frames = frames
         self.bad = set(bad)
         self.blind: CaptureError | None = None
+        self.near = False
 
     def watch(self, task: Task, image: Image, before: Sequence[object], at: float = 0.0) -> Sight:
         if self.blind:
@@ -70,7 +71,7 @@ class ScriptedEyes:
     def preview(self, task: Task, image: Image, guide: Box | None, before: Sequence[object], at: float = 0.0) -> Sight:
         fingers = tuple(FingerView(p, "unknown", 0.5, (0.1, 0.1, 0.2, 0.2)) for p in task.positions)
         look = look_at(task, View.NEAR, person_in(image), at)
-        return Sight(done=False, progress=0.0, hint="good", fingers=fingers, look=look)
+        return Sight(done=False, progress=0.0, hint="good", fingers=fingers, look=look, near=self.near)
 
     def faces(self, task: Task, observations: Sequence[object]) -> tuple[Template, ...]:
         people = [seen for seen in observations if isinstance(seen, int)]

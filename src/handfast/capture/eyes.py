@@ -22,6 +22,7 @@ class Sight:
     failed        whether the task can no longer be fulfilled
     dot           where the dot is that the head is to follow now, or None
     look          at the hand, where one was seen
+    near          whether fingers are so near that the camera may not focus
     observation   what the eyes want to be handed again with the task's next picture; holds no whole picture
     """
 
@@ -34,6 +35,7 @@ class Sight:
     failed: bool = False
     dot: str | None = None
     look: Look | None = None
+    near: bool = False
 
 
 class Eyes(Protocol):

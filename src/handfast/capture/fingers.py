@@ -1,6 +1,5 @@
 """The fingers task: stills until every asked finger is good, or the retakes are used up."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from handfast.base.modality import FingerPosition
@@ -18,12 +17,14 @@ class FingersTaken:
     perfect     how many of them gave every asked finger
     templates   all good ones, oldest first
     failures    of the newest still
+    near        whether the newest still gave nothing, and was taken so near that the camera may not focus
     """
 
     stills: int = 0
     perfect: int = 0
     templates: tuple[Template, ...] = ()
     failures: tuple[Failure, ...] = ()
+    near: bool = False
 
     @property
     def good(self) -> frozenset[FingerPosition]:
@@ -31,7 +32,7 @@ class FingersTaken:
         return frozenset(t.position for t in self.templates if t.position is not None)
 
 
-def with_still(taken: FingersTaken, task: Task, got: Acquisition) -> FingersTaken:
+def with_still(taken: FingersTaken, task: Task, got: Acquisition, *, near: bool = False) -> FingersTaken:
     """The hand with one more still; templates of fingers that were not asked for are dropped."""
     asked = tuple(t for t in got.templates if t.position in task.positions)
     complete = {t.position for t in asked} == set(task.positions)
@@ -41,6 +42,7 @@ def with_still(taken: FingersTaken, task: Task, got: Acquisition) -> FingersTake
         perfect=taken.perfect + complete,
         templates=taken.templates + asked,
         failures=got.failures,
+        near=near and not asked,
     )
 
 
@@ -53,7 +55,11 @@ def progress(taken: FingersTaken, task: Task) -> TaskProgress:
     return TaskProgress(task.id, state, progress=share * shot if left > 0 else 1.0, stills_left=max(0, left))
 
 
-def advice(failures: Iterable[Failure]) -> str | None:
-    """One word for what to do about the newest still: what most of its fingers need."""
-    words = [failure.error.advice for failure in failures]
-    return max(words, key=words.count) if words else None
+def advice(taken: FingersTaken) -> str | None:
+    """One word for what to do about the newest still: what most of its fingers need.
+
+    A whole hand blurred from near is taken for out of focus, which no stillness mends.
+    """
+    words = [failure.error.advice for failure in taken.failures]
+    word = max(words, key=words.count) if words else None
+    return "further" if word == "hold-still" and taken.near else word

@@ -50,7 +50,10 @@ def judged(state: CaptureState, frame: Frame, *, eyes: Eyes, now: datetime) -> t
         return _still(state, task, eyes, frame, image, now)
     if frame.kind is FrameKind.PREVIEW:
         sight = _preview(eyes, task, image, frame, state)
-        return with_observation(state, sight), _answer(state, progress(_taken(state, task), task), sight)
+        taken = _taken(state, task)
+        if sight.near and sight.hint == "good" and advice(taken) == "further":
+            sight = replace(sight, hint="further")  # from here the last photo was out of focus
+        return with_observation(state, sight), _answer(state, progress(taken, task), sight)
     sight = _watched(eyes, task, image, state, frame.t / 1000)
     state, where = with_sight(state, task, sight, now)
     if where.state == "done":
@@ -97,7 +100,7 @@ def _still(
     state = with_look(state, look)
     state, where = with_print(state, task, task.hand, got)
     fingers = tuple(_finger(position, got, _taken(state, task)) for position in task.positions)
-    word = "good" if where.state == "done" else advice(got.failures) or "hold-still"
+    word = "good" if where.state == "done" else advice(_taken(state, task)) or "hold-still"
     if where.state != "going":
         state = ended(state, task, where.state, (), now)
     return state, _answer(state, where, Sight(where.state == "done", where.progress, word, fingers=fingers))

@@ -92,7 +92,15 @@ class LiveEyes:
         seen = preview.observe(image, task.hand, task.positions, self.finger.landmarks, guide, points)
         fingers = tuple(_finger_view(finger) for finger in seen.fingers)
         look = _near(task.hand, View.NEAR, image, seen.points, at) or self._coming(task, image, at)
-        return Sight(done=False, progress=0.0, hint=seen.hint, fingers=fingers or None, observation=seen, look=look)
+        return Sight(
+            done=False,
+            progress=0.0,
+            hint=seen.hint,
+            fingers=fingers or None,
+            observation=seen,
+            look=look,
+            near=seen.near,
+        )
 
     def faces(self, task: Task, observations: Sequence[object]) -> tuple[Template, ...]:
         """The mean of the best frames by each model, nothing where none is good enough. Raises FacesDiffer."""

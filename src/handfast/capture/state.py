@@ -31,6 +31,7 @@ class CaptureState:
     faces          face templates by the task that gave them
     fingers        what each hand's stills gave
     looks          at hands, oldest first
+    near           whether the newest picture showed fingers so near that the camera may not focus
     """
 
     challenge: Challenge
@@ -42,6 +43,7 @@ class CaptureState:
     fingers: Mapping[Hand, FingersTaken] = field(default_factory=lambda: MappingProxyType({}))
 
     looks: tuple[Look, ...] = ()
+    near: bool = False
 
     @property
     def task(self) -> Task | None:
@@ -99,7 +101,7 @@ def with_observation(state: CaptureState, sight: Sight) -> CaptureState:
     state = with_look(state, sight.look)
     every = (*state.observations, *seen)
     kept = every if len(every) <= FIRST + NEWEST else (*every[:FIRST], *every[-NEWEST:])
-    return replace(state, observations=kept)
+    return replace(state, observations=kept, near=sight.near)
 
 
 def with_look(state: CaptureState, look: Look | None) -> CaptureState:
@@ -109,7 +111,7 @@ def with_look(state: CaptureState, look: Look | None) -> CaptureState:
 
 def with_print(state: CaptureState, task: Task, hand: Hand, got: Acquisition) -> tuple[CaptureState, TaskProgress]:
     """The state after one still of a hand."""
-    taken = with_still(state.fingers.get(hand, FingersTaken()), task, got)
+    taken = with_still(state.fingers.get(hand, FingersTaken()), task, got, near=state.near)
     state = replace(state, fingers=MappingProxyType({**state.fingers, hand: taken}))
     return state, progress(taken, task)
 

@@ -5,6 +5,7 @@ Ridges cannot be judged at this size; whether the photo itself is sharp is for t
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Literal
 
 import numpy as np
@@ -35,6 +36,7 @@ class PreviewParameters:
         )
     )
     narrow: float = 0.11  # finger width below which the still will have too few pixels
+    near: float = 0.2  # finger width above which some cameras do not focus: 8 to 11 cm from a phone's main one
     wide: float = 0.32  # finger width above which cameras do not focus any more
     least_visible: float = 0.9  # of a fingertip
     dark: float = 55.0  # mean green level, 0..255
@@ -66,12 +68,14 @@ class HandObservation:
     hint           one word for what to do next; "good" when the photo can be taken
     plausibility   how much it looks like four fingers, 0 where no hand was found; 1 where fewer were asked for and seen
     points         (21, 2) landmarks for the next frame to start from, or None
+    near           whether the fingers are so near that some cameras do not focus
     """
 
     fingers: tuple[FingerSight, ...]
     hint: str
     plausibility: float
     points: Points | None
+    near: bool = False
 
     @property
     def good(self) -> bool:
@@ -105,7 +109,7 @@ def observe(
         )
     except FingerMissing:
         fingers = tuple(_missing_or_unknown(tips, hand, positions, p))
-    return HandObservation(fingers, overall_hint(fingers), total, points)
+    return HandObservation(fingers, overall_hint(fingers), total, points, _near(image, tips, p))
 
 
 def _upright(location: Location) -> Points | None:
@@ -126,7 +130,7 @@ def _observe_few(
         unnamed = tuple(FingerSight(position, "unknown", "all-fingers", 0.0, None) for position in positions)
         return HandObservation(unnamed, overall_hint(unnamed), 1.0, None)
     fingers = tuple(_sight(image, position, tip, p) for position, tip in tips.items())
-    return HandObservation(fingers, overall_hint(fingers), 1.0, None)
+    return HandObservation(fingers, overall_hint(fingers), 1.0, None, _near(image, tuple(tips.values()), p))
 
 
 def overall_hint(fingers: tuple[FingerSight, ...]) -> str:
@@ -150,6 +154,11 @@ def _missing_or_unknown(
     there = dict(zip(FOUR_FINGERS[hand], fingers_there(tips, p.photo.order), strict=True))
     for position in positions:
         yield FingerSight(position, "unknown" if there[position] else "missing", "all-fingers", 0.0, None)
+
+
+def _near(image: Image, tips: Sequence[Fingertip], p: PreviewParameters) -> bool:
+    """Whether most of the fingers are."""
+    return median(tip.width for tip in tips) > p.near * min(image.size)
 
 
 def _finger_hint(tip: Fingertip, width: float, p: PreviewParameters) -> str | None:
