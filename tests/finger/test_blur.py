@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
-from handfast.finger.area import smaller
 from handfast.finger.blur import gaussian_blur
+from handfast.imaging.area import smaller
 
 
 @pytest.mark.parametrize("shape", [(60, 130), (64, 64), (20, 7), (1, 5), (3, 1)])

@@ -31,7 +31,7 @@ RAISED = (TaskKind.HAND, TaskKind.COUNT)
 SIDES = (Hand.RIGHT, Hand.LEFT)  # of the face, where frame by frame a hand is looked for closely
 FULL_TURN = 25.0  # degrees of yaw that fill the page's arrow
 FACES = 12  # kept of "follow": the first, the newest, and those that are embedded
-BESIDE = 2  # faces beside the hand that are embedded: they show whose it is, and the steps before gave the template
+LATER = 2  # faces embedded in a step after the look, besides turned ones: they show whose it is still
 ASKED_FOR = 8  # frames of "look" for which open eyes and a closed mouth are asked for; then it goes on without
 FULL_SIZE = 0.6  # face over picture height that fills the page's oval
 
@@ -65,7 +65,7 @@ class LiveEyes:
         seen = self.face.observer.observe(image)
         if task.kind is TaskKind.LOOK and len(before) < ASKED_FOR and seen.hint == "good":
             seen = replace(seen, hint=advice(seen.conditions.expression) or "good")
-        seen = self.face.embedded(seen, _faces(task, before), BESIDE if task.kind in RAISED else None)
+        seen = self.face.embedded(seen, _faces(task, before), _embedded(task))
         shown = _face_view(seen, image)
         if task.kind in RAISED:
             return self._beside(task, image, seen, before, shown, at)
@@ -106,7 +106,7 @@ class LiveEyes:
         """The mean of the best frames by each model, nothing where none is good enough. Raises FacesDiffer."""
         frames = _faces(task, observations)
         try:
-            return self.face.templates(frames, BESIDE if task.kind in RAISED else None) if frames else ()
+            return self.face.templates(frames, _embedded(task)) if frames else ()
         except FacesDiffer:
             raise
         except CaptureError:
@@ -190,6 +190,11 @@ def _ailing(faces: Sequence[FaceObservation]) -> str | None:
 def _kept(faces: tuple[FaceObservation, ...]) -> tuple[FaceObservation, ...]:
     newest = len(faces) - FACES
     return tuple(face for n, face in enumerate(faces) if n < FACES or n >= newest or face.embedded)
+
+
+def _embedded(task: Task) -> int | None:
+    """How many of the best frames of a step are embedded; None for as many as make the best template."""
+    return None if task.kind is TaskKind.LOOK else LATER
 
 
 def _faces(task: Task, observations: Sequence[object]) -> list[FaceObservation]:

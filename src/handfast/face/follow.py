@@ -78,7 +78,8 @@ def follow(
         return Following(0, None, failed=False)
     own, later = frames[start - p.ahead : start], frames[start:]
     shown = _shown(own, later)
-    places = [_place(own, seen.pose, relief, p) for seen, relief in zip(later, shown, strict=True)]
+    ahead = median(seen.pose.yaw for seen in own), median(seen.pose.pitch for seen in own)
+    places = [_place(ahead, seen.pose, relief, p) for seen, relief in zip(later, shown, strict=True)]
     reached, failed = visited(path, stays, places, [frames[start - 1].at, *(seen.at for seen in later)], p)
     if reached == len(path):
         return Following(reached, None, failed)
@@ -162,12 +163,11 @@ def _shown(own: Sequence[Seen], later: Sequence[Seen]) -> list[tuple[float, floa
     return [(float(across), -float(down)) for across, down in moved]
 
 
-def _place(own: Sequence[Seen], pose: Pose, shown: tuple[float, float], p: FollowParameters) -> str:
+def _place(ahead: tuple[float, float], pose: Pose, shown: tuple[float, float], p: FollowParameters) -> str:
     """Where the head points: told by its relief, borne out by the pose; "" for nowhere, or as flat as a print."""
     place = AROUND[round(float(np.arctan2(p.upright * shown[1], shown[0])) / _EIGHTH) % 8]
     across, up = AXES[place]
-    yaw = pose.yaw - median(seen.pose.yaw for seen in own)
-    pitch = pose.pitch - median(seen.pose.pitch for seen in own)
+    yaw, pitch = pose.yaw - ahead[0], pose.pitch - ahead[1]
     aside, above = _least(place)
     enough = abs(shown[0]) >= aside and abs(shown[1]) >= above and across * yaw / p.yaw + up * pitch / p.pitch >= 1.0
     return place if enough and deep(across * shown[0] + up * shown[1], across * yaw + up * pitch, 0.0) else ""

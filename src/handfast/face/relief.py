@@ -37,7 +37,11 @@ def parallax(first: Points, views: Sequence[Points]) -> NDArray[np.float64]:
     depth = _HEAD[:, 2] / _diagonal(_HEAD[:, :2])
     finer = depth - bent @ (bent.T @ depth)
     weights = finer / (finer @ finer)  # orthogonal to what any such map gives
-    return np.array([weights @ view / _diagonal(view) for view in views], np.float64).reshape(-1, 2)
+    if not views:
+        return np.zeros((0, 2))
+    seen = np.asarray(views, np.float64)
+    diagonals = np.linalg.norm(seen.max(axis=1) - seen.min(axis=1), axis=1)
+    return np.asarray(weights @ seen / diagonals[:, None], np.float64)
 
 
 def toward(shown: NDArray[np.float64], yaw: float, pitch: float) -> list[float]:

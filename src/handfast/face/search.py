@@ -18,9 +18,9 @@ from handfast.base.modality import Modality
 from handfast.base.search import Allocate, Rows, Scores, SearchCode
 from handfast.base.template import Template
 from handfast.face.compare import MODEL as FACE_MODEL
-from handfast.face.compiled import compiled
 from handfast.face.merge import mean_direction
 from handfast.face.template import DIMENSIONS, unpack
+from handfast.imaging.compiled import compiled
 
 MODEL = "sface-int8:1"
 SCALE = 127 / 0.42  # a turned unit vector of 128 has components of sd 0.088; those beyond 0.42 are cut

@@ -14,12 +14,12 @@ from handfast.base.errors import NoHandFound
 from handfast.base.image import Pixels
 from handfast.base.modality import Hand
 from handfast.base.sample import Box
-from handfast.finger.area import smaller
 from handfast.finger.axes import finger_axes, swap_order
 from handfast.finger.landmarks import Landmarker, Points, Region, tracked_region
 from handfast.finger.plausibility import plausibility
 from handfast.finger.silhouette import Extent, extent, silhouettes
 from handfast.finger.types import Mask
+from handfast.imaging.area import smaller
 
 SMALL_SIDE = 504  # px, long side of the picture that is searched
 Start = tuple[Region, bool]

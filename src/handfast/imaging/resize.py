@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from handfast.base.image import Image
+from handfast.imaging.area import smaller
 
 
 def fit(image: Image, long_side: int) -> tuple[Image, float]:
@@ -13,5 +14,6 @@ def fit(image: Image, long_side: int) -> tuple[Image, float]:
     if scale == 1.0:
         return image, 1.0
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    how = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_LINEAR
-    return Image(np.asarray(cv2.resize(image.pixels, size, interpolation=how), np.uint8)), scale
+    if scale < 1.0:
+        return Image(smaller(image.pixels, size)), scale
+    return Image(np.asarray(cv2.resize(image.pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8)), scale

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.base.image import Pixels
-from handfast.finger.compiled import compiled_for_floats
+from handfast.imaging.compiled import compiled_for_floats
 
 Single = NDArray[np.float32]
 Whole = NDArray[np.int64]
