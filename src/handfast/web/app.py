@@ -103,7 +103,8 @@ def create_app(
     )
     app.state.web = web
     at_desks = (administration, operators, desk, devices, cases, care, dashboard, studies, voices)
-    for part in (*at_desks, sessions, capture, my_page, anchor, health, pages):
+    of_people = (sessions, my_page, anchor, health, pages)
+    for part in (capture, *at_desks, *of_people):  # the first is tried first, and nothing comes as often as frames
         app.include_router(part.router)
     app.include_router(voices.spoken)
     app.mount("/static", Files(STATIC, max_age=0))
