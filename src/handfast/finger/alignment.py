@@ -7,24 +7,20 @@ from some pairs is worked out once.
 """
 
 from dataclasses import dataclass
-from math import atan2, cos, sin, sqrt
+from math import atan2, ceil, cos, floor, pi, sin, sqrt, tau
 
 import numpy as np
 
-from handfast.finger.compiled import compiled
+from handfast.finger.compiled import compiled, compiled_on_views, population_count
+from handfast.finger.disc import Words
 from handfast.finger.prints import (
-    ACROSS,
+    ANGLE,
     COSINE,
-    DOWN,
+    DIRECTIONS,
     EDGE,
-    LEFT,
     MINUTIA,
-    NEAR,
-    NEIGHBOUR,
-    SIDE,
+    RING,
     SINE,
-    SQUARE,
-    TOP,
     Indices,
     Places,
     Prints,
@@ -33,11 +29,12 @@ from handfast.finger.prints import (
     Y,
 )
 from handfast.finger.similarity import Likely
+from handfast.finger.sixteen import LANES, Singles, near_of_sixteen
 from handfast.finger.types import Floats
 
 # Compiled code takes these in as they are here.
 SEEDS = 20  # pairs of minutiae that may each propose an alignment
-FIRST_GATE = NEAR  # px between two minutiae that may be one, before anything is fitted
+FIRST_GATE = 16.0  # px between two minutiae that may be one, before anything is fitted
 GATE = 9.0  # px, after
 ANGLE_GATE = 0.5  # rad
 FITS = 3
@@ -47,6 +44,9 @@ HOPELESS = 0.6  # a proposal that pairs less than this share of the best so far 
 HULL_MARGIN = 10.0  # px around the hull of a print that still count as overlap
 
 _ALIKE = cos(ANGLE_GATE)
+_BEFORE = ceil(ANGLE_GATE / tau * DIRECTIONS)  # steps of direction that minutiae within the gate may lie before one
+_AFTER = _BEFORE + 2  # and after the first: neither its own direction nor the turn stands at the beginning of a step
+_SLACK = 1.02  # of a square, for what single precision loses
 _STATES = SEEDS * (FITS + 1)
 
 WEIGHT, ALONG, ASIDE, SHIFT_X, SHIFT_Y, OVERLAP_A, OVERLAP_B = range(7)
@@ -94,9 +94,9 @@ def align_all(one: Prints, others: Prints, likely: Likely) -> Floats:
         one.points,
         one.edges,
         others.points,
-        others.lattices,
-        others.squares,
-        others.neighbours,
+        others.order,
+        others.rings,
+        others.firsts,
         others.edges,
         others.starts,
         likely.ones,
@@ -110,9 +110,9 @@ def _align_all(
     points_a: Floats,
     edges_a: Floats,
     points_b: Floats,
-    lattices: Floats,
-    squares: Places,
-    neighbours: Places,
+    order: Places,
+    rings: Singles,
+    firsts: Places,
     edges_b: Floats,
     starts: Starts,
     seeds_a: Indices,
@@ -124,23 +124,23 @@ def _align_all(
         return result
     pairs, fits = np.empty((_STATES + 1, 2, len(points_a)), np.int32), np.empty((_STATES, 6))
     known, sizes = np.empty(_STATES + 1, np.int64), np.empty(_STATES + 1, np.int64)
-    near_a, moved = np.empty((len(points_a), 2), np.int64), np.empty((len(points_a), 2))
+    steps = ((points_a[:, ANGLE] + pi) * (DIRECTIONS / tau)).astype(np.int64)
+    moved = np.empty((2, len(points_a)))
     most = 0
     for m in range(len(counts)):
         most = max(most, starts[m + 1, MINUTIA] - starts[m, MINUTIA])
-    taken = np.empty(most, np.int64)
+    # Of a minutia all those in one direction may be near, LANES of them in each entry.
+    near, taken = np.empty((2, len(points_a) * (most // LANES + 1) + 1), np.uint64), np.empty(most, np.int64)
     for m in range(len(counts)):
         begin, end = starts[m], starts[m + 1]
         edges = edges_b[begin[EDGE] : end[EDGE]]
         if len(edges) == 0:
             continue
         b = points_b[begin[MINUTIA] : end[MINUTIA]]
-        here = squares[begin[SQUARE] : end[SQUARE]]
-        near = neighbours[begin[NEIGHBOUR] : end[NEIGHBOUR]]
         seeds = min(SEEDS, counts[m])
-        states, room = (pairs, fits, known, sizes), (near_a, moved, taken)
-        lattice = (lattices[m], here, near)
-        best = _best(points_a, b, lattice, seeds_a[m, :seeds], seeds_b[m, :seeds], states, room)
+        states, room = (pairs, fits, known, sizes), (steps, moved, near, taken)
+        ring = (order[begin[MINUTIA] : end[MINUTIA]], rings[begin[RING] : end[RING]], firsts[m])
+        best = _best(points_a, b, ring, seeds_a[m, :seeds], seeds_b[m, :seeds], states, room)
         weight, u, v, shift_x, shift_y = best
         if weight > 0:
             result[m, :5] = best
@@ -151,15 +151,15 @@ def _align_all(
     return result
 
 
-@compiled
+@compiled_on_views
 def _best(
     a: Floats,
     b: Floats,
-    lattice: tuple[Floats, Places, Places],
+    ring: tuple[Places, Singles, Places],
     seeds_a: Indices,
     seeds_b: Indices,
     states: tuple[Places, Floats, Indices, Indices],
-    room: tuple[Indices, Floats, Indices],
+    room: tuple[Indices, Floats, Words, Indices],
 ) -> tuple[float, float, float, float, float]:
     """Weight of the pairs and the transform; weight 0 if none.
 
@@ -175,7 +175,7 @@ def _best(
         v = b[j, SINE] * a[i, COSINE] - b[j, COSINE] * a[i, SINE]
         shift_x, shift_y = b[j, X] - (u * a[i, X] - v * a[i, Y]), b[j, Y] - (v * a[i, X] + u * a[i, Y])
         least = HOPELESS * best_proposal
-        sizes[found], weight = _pair(a, b, (u, v, shift_x, shift_y), lattice, FIRST_GATE, least, room, pairs[found])
+        sizes[found], weight = _pair(a, b, (u, v, shift_x, shift_y), ring, FIRST_GATE, least, room, pairs[found])
         if weight < least:
             continue
         best_proposal = max(best_proposal, weight)
@@ -186,7 +186,7 @@ def _best(
                 break
             if known[state] < 0:
                 u, v, shift_x, shift_y = _fit(a, b, pairs[state], sizes[state])
-                sizes[found], weight = _pair(a, b, (u, v, shift_x, shift_y), lattice, GATE, 0.0, room, pairs[found])
+                sizes[found], weight = _pair(a, b, (u, v, shift_x, shift_y), ring, GATE, 0.0, room, pairs[found])
                 known[state] = _state(pairs, known, sizes, found)
                 fits[state, 0], fits[state, 1], fits[state, 2] = weight, u, v
                 fits[state, 3], fits[state, 4] = shift_x, shift_y
@@ -201,7 +201,7 @@ def _best(
     return best
 
 
-@compiled
+@compiled_on_views
 def _state(pairs: Places, known: Indices, sizes: Indices, newest: int) -> int:
     """Which state has the pairs of the newest: an older one, or else the newest itself, of which nothing is known."""
     size = sizes[newest]
@@ -217,41 +217,46 @@ def _state(pairs: Places, known: Indices, sizes: Indices, newest: int) -> int:
     return newest
 
 
-@compiled
+@compiled_on_views
 def _pair(
     a: Floats,
     b: Floats,
     transform: tuple[float, float, float, float],
-    lattice: tuple[Floats, Places, Places],
+    ring: tuple[Places, Singles, Places],
     gate: float,
     least: float,
-    room: tuple[Indices, Floats, Indices],
+    room: tuple[Indices, Floats, Words, Indices],
     pairs: Places,
 ) -> tuple[int, float]:
     """Pair each minutia of a, moved and turned, with the nearest free one of b; how many, and their weight.
 
     Of two as near, the one of the lower index is taken. Where the weight cannot become `least` any more, it ends.
     """
-    near_a, moved, taken = room
-    neighbours = lattice[2]
+    steps, moved, near, taken = room
+    order = ring[0]
     u, v = transform[0], transform[1]
-    near = _near(a, transform, lattice, near_a, moved)
+    some = _near(a, transform, ring, gate, steps, moved, near)
     alike, lightest = _ALIKE * sqrt(u * u + v * v), 0.5 / (gate * gate)
     taken[: len(b)] = 0
-    count, weight = 0, 0.0
-    for k in range(near):
-        if weight + (near - k) < least:
+    entry, count, weight = 0, 0, 0.0
+    while entry < some:
+        if weight + (some - entry) < least:
             break
-        i, at = near_a[k, 0], near_a[k, 1]
-        nearest, square = -1, gate * gate
-        for n in range(at >> 32, at & 0xFFFFFFFF):
-            j = neighbours[n]
-            dx, dy = b[j, X] - moved[k, 0], b[j, Y] - moved[k, 1]
-            apart = dx * dx + dy * dy
-            if apart < square and taken[j] == 0:
-                along, aside = u * a[i, COSINE] - v * a[i, SINE], v * a[i, COSINE] + u * a[i, SINE]
-                if along * b[j, COSINE] + aside * b[j, SINE] > alike:
+        i = np.int64(near[0, entry] >> np.uint64(32))
+        x, y, nearest, square = moved[0, i], moved[1, i], -1, gate * gate
+        along, aside = u * a[i, COSINE] - v * a[i, SINE], v * a[i, COSINE] + u * a[i, SINE]
+        while entry < some and np.int64(near[0, entry] >> np.uint64(32)) == i:
+            first, lanes = np.int64(near[0, entry] & np.uint64(0xFFFFFFFF)), near[1, entry]
+            while lanes != 0:
+                at = first + np.int64(population_count((lanes & (~lanes + np.uint64(1))) - np.uint64(1)))
+                lanes &= lanes - np.uint64(1)
+                j = order[at - len(b) * (at >= len(b))]
+                dx, dy = b[j, X] - x, b[j, Y] - y
+                apart = dx * dx + dy * dy
+                nearer = apart < square or (apart == square and j < nearest)
+                if nearer and taken[j] == 0 and along * b[j, COSINE] + aside * b[j, SINE] > alike:
                     nearest, square = j, apart
+            entry += 1
         if nearest >= 0:
             taken[nearest] = 1
             pairs[0, count], pairs[1, count] = i, nearest
@@ -260,32 +265,41 @@ def _pair(
     return count, weight
 
 
-@compiled
+@compiled_on_views
 def _near(
     a: Floats,
     transform: tuple[float, float, float, float],
-    lattice: tuple[Floats, Places, Places],
-    near_a: Indices,
+    ring: tuple[Places, Singles, Places],
+    gate: float,
+    steps: Indices,
     moved: Floats,
+    near: Words,
 ) -> int:
-    """Which minutiae of a, moved, have neighbours in b: how many, which and where; no branch is taken on the way."""
+    """Which minutiae of a, moved, have some of b near them that point about the same way: how many entries say so.
+
+    An entry is the minutia of a and a place in the ring, then a bit for each of the LANES from there on.
+    """
     u, v, shift_x, shift_y = transform
-    frame, squares, _ = lattice
-    left, top, across, down, each = frame[LEFT], frame[TOP], frame[ACROSS], frame[DOWN], 1 / frame[SIDE]
-    width, count = int(across), 0
+    _, places, firsts = ring
     for i in range(len(a)):
-        x, y = u * a[i, X] - v * a[i, Y] + shift_x, v * a[i, X] + u * a[i, Y] + shift_y
-        column, row = (x - left) * each, (y - top) * each
-        within = (column >= 0) & (column < across) & (row >= 0) & (row < down)
-        at = (int(row) * width + int(column)) * within
-        begin, end = np.int64(squares[at]), np.int64(squares[at + 1])
-        near_a[count, 0], near_a[count, 1] = i, begin << 32 | end
-        moved[count, 0], moved[count, 1] = x, y
-        count += within & (begin < end)
+        moved[0, i] = u * a[i, X] - v * a[i, Y] + shift_x
+        moved[1, i] = v * a[i, X] + u * a[i, Y] + shift_y
+    offset = floor(atan2(v, u) * (DIRECTIONS / tau)) + 2 * DIRECTIONS - _BEFORE
+    beyond, square = len(places) >> 1, np.float32(gate * gate * _SLACK)
+    count = 0
+    for i in range(len(a)):
+        step = (steps[i] + offset) % DIRECTIONS
+        at, end = firsts[step], firsts[step + _BEFORE + _AFTER]
+        while at < end:
+            lanes = near_of_sixteen(places, at, beyond, np.float32(moved[0, i]), np.float32(moved[1, i]), square)
+            lanes &= (np.uint64(1) << np.uint64(min(LANES, end - at))) - np.uint64(1)
+            near[0, count], near[1, count] = np.uint64(i << 32 | at), lanes
+            count += lanes != 0
+            at += LANES
     return count
 
 
-@compiled
+@compiled_on_views
 def _fit(a: Floats, b: Floats, pairs: Places, count: int) -> tuple[float, float, float, float]:
     """The turn, scale and shift that bring the paired minutiae nearest to each other."""
     mean_x, mean_y, mean_to_x, mean_to_y = 0.0, 0.0, 0.0, 0.0
@@ -311,7 +325,7 @@ def _fit(a: Floats, b: Floats, pairs: Places, count: int) -> tuple[float, float,
     return u, v, mean_to_x - (u * mean_x - v * mean_y), mean_to_y - (v * mean_x + u * mean_y)
 
 
-@compiled
+@compiled_on_views
 def _count_inside(points: Floats, u: float, v: float, shift_x: float, shift_y: float, edges: Floats) -> int:
     """How many points, so moved, lie in a hull or within its margin."""
     count = len(points)

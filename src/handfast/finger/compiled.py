@@ -10,6 +10,7 @@ from numba.extending import intrinsic
 
 from handfast.imaging.compiled import compiled as compiled
 from handfast.imaging.compiled import compiled_for_floats as compiled_for_floats
+from handfast.imaging.compiled import compiled_on_views as compiled_on_views
 
 
 def _population_count(_context: Any, _word: Any) -> Any:

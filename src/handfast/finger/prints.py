@@ -1,7 +1,7 @@
 """Prints in the form that is fast to compare: one or many, each column one after the other.
 
-What a comparison needs of a print is worked out once: directions as cosines and sines, which minutiae are near a
-place, and the edges of its hull.
+What a comparison needs of a print is worked out once: directions as cosines and sines, the minutiae by their direction,
+and the edges of its hull.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from handfast.finger.compiled import compiled
 from handfast.finger.cylinders import SECTIONS, cylinders_within
 from handfast.finger.disc import Words
 from handfast.finger.hull import convex_hull
+from handfast.finger.sixteen import LANES, Singles
 from handfast.finger.types import Floats, Minutiae
 
 Indices = NDArray[np.int64]
@@ -24,15 +25,11 @@ Starts = NDArray[np.int64]
 X, Y, ANGLE, COSINE, SINE = range(5)
 """Columns of `points`."""
 
-MINUTIA, CYLINDER, SQUARE, NEIGHBOUR, EDGE = range(5)
+MINUTIA, CYLINDER, RING, EDGE = range(4)
 """Columns of `starts`."""
 
-LEFT, TOP, SIDE, ACROSS, DOWN = range(5)
-"""Columns of `lattices`."""
-
-NEAR = 16.0  # px; minutiae up to this far from any place of a square are listed with it
-SQUARES = 64  # at most, across a print's lattice
-_SIDE = 16.0  # px, of a square, or more where a print is very large
+DIRECTIONS = 128  # steps of a whole turn, in which minutiae are found by their direction
+_FAR = 1e9  # px, beyond any print
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,20 +40,20 @@ class Prints:
     points       (N, 5) float64: x, y, angle in [-pi, pi), its cosine and sine
     rows         (K,) int64, which minutia of its print each cylinder stands on
     words        (K, 2 * SECTIONS * WORDS) uint64: a cylinder's bits, then its valid cells, once for every section
-    lattices     (M, 5) float64: left and top of a lattice over the print, side of its squares, how many across and down
-    squares      (S,) int32, how many of the neighbours belong to the squares before, row by row of each lattice
-    neighbours   (L,) int32, minutiae of the print that are within NEAR of some place of the square, rising
+    order        (N,) int32, minutiae of each print by rising direction
+    rings        (R,) float32: x in that order, gone round twice, then LANES that are far away, and then y the same
+    firsts       (M, 2 * DIRECTIONS + 1) int32, where in a print's ring each step of direction begins
     edges        (H, 3) float64 of the hull: a x + b y + c is how far (x, y) lies inside; none where it spans no area
-    starts       (M + 1, 5) int64, where each print's minutiae, cylinders, squares, neighbours and edges begin and end
+    starts       (M + 1, 4) int64, where each print's minutiae, cylinders, ring and edges begin and end
     """
 
     minutiae: tuple[Minutiae, ...]
     points: Floats
     rows: Indices
     words: Words
-    lattices: Floats
-    squares: Places
-    neighbours: Places
+    order: Places
+    rings: Singles
+    firsts: Places
     edges: Floats
     starts: Starts
 
@@ -71,9 +68,9 @@ class Prints:
             self.points[begin[MINUTIA] : end[MINUTIA]],
             self.rows[begin[CYLINDER] : end[CYLINDER]],
             self.words[begin[CYLINDER] : end[CYLINDER]],
-            self.lattices[index : index + 1],
-            self.squares[begin[SQUARE] : end[SQUARE]],
-            self.neighbours[begin[NEIGHBOUR] : end[NEIGHBOUR]],
+            self.order[begin[MINUTIA] : end[MINUTIA]],
+            self.rings[begin[RING] : end[RING]],
+            self.firsts[index : index + 1],
             self.edges[begin[EDGE] : end[EDGE]],
             self.starts[index : index + 2] - begin,
         )
@@ -82,8 +79,8 @@ class Prints:
         """Those from `begin` up to but not including `end`, of which fewer may be there; nothing is copied."""
         if begin == 0 and end >= len(self):
             return self
-        minutiae, lattices = self.minutiae[begin:end], self.lattices[begin:end]
-        return replace(self, minutiae=minutiae, lattices=lattices, starts=self.starts[begin : min(end, len(self)) + 1])
+        minutiae, firsts = self.minutiae[begin:end], self.firsts[begin:end]
+        return replace(self, minutiae=minutiae, firsts=firsts, starts=self.starts[begin : min(end, len(self)) + 1])
 
 
 def prepare(minutiae: Minutiae) -> Prints:
@@ -91,17 +88,17 @@ def prepare(minutiae: Minutiae) -> Prints:
     hull_x, hull_y = convex_hull(minutiae.x, minutiae.y)
     cylinders = cylinders_within(minutiae, hull_x, hull_y)
     points = _points(minutiae.x, minutiae.y, (minutiae.angle + pi) % tau - pi)
-    lattice, squares, neighbours = _lattice(points)
+    order, ring, firsts = _ring(points, np.argsort(points[:, ANGLE], kind="stable"))
     edges = _edges(hull_x, hull_y)
-    counts = [len(points), len(cylinders), len(squares), len(neighbours), len(edges)]
+    counts = [len(points), len(cylinders), len(ring), len(edges)]
     return Prints(
         (minutiae,),
         points,
         cylinders.rows,
         np.concatenate([cylinders.bits, *[cylinders.valid] * SECTIONS], axis=1),
-        lattice,
-        squares,
-        neighbours,
+        order,
+        ring,
+        firsts,
         edges,
         np.array([[0] * len(counts), counts]),
     )
@@ -115,9 +112,9 @@ def joined(prints: Sequence[Prints]) -> Prints:
         np.concatenate([each.points for each in prints]),
         np.concatenate([each.rows for each in prints]),
         np.concatenate([each.words for each in prints]),
-        np.concatenate([each.lattices for each in prints]),
-        np.concatenate([each.squares for each in prints]),
-        np.concatenate([each.neighbours for each in prints]),
+        np.concatenate([each.order for each in prints]),
+        np.concatenate([each.rings for each in prints]),
+        np.concatenate([each.firsts for each in prints]),
         np.concatenate([each.edges for each in prints]),
         np.concatenate([np.zeros((1, counts.shape[1]), np.int64), np.cumsum(counts, axis=0)]),
     )
@@ -147,32 +144,21 @@ def _edges(hull_x: Floats, hull_y: Floats) -> Floats:
 
 
 @compiled
-def _lattice(points: Floats) -> tuple[Floats, Places, Places]:
-    """The lattice of a print; where each square's neighbours begin, and at the end how many there are; these."""
-    lattice = np.zeros((1, 5))
-    if len(points) == 0:
-        return lattice, np.zeros(1, np.int32), np.zeros(0, np.int32)
-    left, top = points[:, X].min() - NEAR, points[:, Y].min() - NEAR
-    width, height = points[:, X].max() + NEAR - left, points[:, Y].max() + NEAR - top
-    side = max(_SIDE, max(width, height) / SQUARES)
-    across, down = int(width / side) + 1, int(height / side) + 1
-    lattice[0, :] = np.array([left, top, side, float(across), float(down)])
-    squares = np.zeros(across * down + 1, np.int32)
-    ranges = np.empty((len(points), 4), np.int64)
-    for i in range(len(points)):
-        x, y = points[i, X] - left, points[i, Y] - top
-        first, last = int((x - NEAR) / side), int((x + NEAR) / side)
-        upper, lower = int((y - NEAR) / side), int((y + NEAR) / side)
-        ranges[i, :] = np.array([max(0, first), min(across - 1, last), max(0, upper), min(down - 1, lower)])
-        for row in range(ranges[i, 2], ranges[i, 3] + 1):
-            for column in range(ranges[i, 0], ranges[i, 1] + 1):
-                squares[row * across + column + 1] += 1
-    for k in range(across * down):
-        squares[k + 1] += squares[k]
-    neighbours, filled = np.empty(squares[-1], np.int32), squares.copy()
-    for i in range(len(points)):
-        for row in range(ranges[i, 2], ranges[i, 3] + 1):
-            for column in range(ranges[i, 0], ranges[i, 1] + 1):
-                neighbours[filled[row * across + column]] = i
-                filled[row * across + column] += 1
-    return lattice, squares, neighbours
+def _ring(points: Floats, rising: Indices) -> tuple[Places, Singles, Places]:
+    """Minutiae by their direction; their places, gone round twice; and where each step of direction begins."""
+    count, firsts = len(points), np.zeros((1, 2 * DIRECTIONS + 1), np.int32)
+    length = 2 * count + LANES
+    order, ring = rising.astype(np.int32), np.full(2 * length, _FAR, np.float32)
+    for k in range(2 * count):
+        i = order[k % count]
+        ring[k], ring[length + k] = points[i, X], points[i, Y]
+        firsts[0, k // count * DIRECTIONS + step_of(points[i, ANGLE]) + 1] += 1
+    for step in range(2 * DIRECTIONS):
+        firsts[0, step + 1] += firsts[0, step]
+    return order, ring, firsts
+
+
+@compiled
+def step_of(angle: float) -> int:
+    """Which step of direction an angle in [-pi, pi) falls into."""
+    return min(DIRECTIONS - 1, int((angle + pi) * (DIRECTIONS / tau)))

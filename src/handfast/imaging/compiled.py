@@ -27,6 +27,13 @@ def compiled_for_floats(function: Callable[P, R]) -> Callable[P, R]:
     return _compiled(function, fastmath={"contract", "reassoc", "arcp", "nsz", "nnan"}, error_model="numpy")
 
 
+def compiled_on_views(function: Callable[P, R]) -> Callable[P, R]:
+    """As `compiled`, for what is called very often and makes no array: numba counts no references to those it is given,
+    which would cost as much as the work itself. Where an array is made after all, it does not compile.
+    """
+    return _compiled(function, _nrt=False)
+
+
 def _compiled(function: Callable[P, R], **options: Any) -> Callable[P, R]:
     try:
         fast: Callable[P, R] = numba.njit(cache=True, nogil=True, **options)(function)
