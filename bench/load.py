@@ -10,9 +10,9 @@ long as Retry-After says; then it sends the next picture, or the same photo unde
 does, and no picture sooner after another than the server wants it.
 
 done/s: captures that ended with an outcome, from the first such end to the last. last byte: from the last byte of the
-last still to the outcome. let in after: from asking for the challenge to its coming. 503: before the challenge came,
-and after it, which are pictures. gave up: told to come back at each try for three minutes. lost: let in, or answered
-by anything but 503 with Retry-After, and without an outcome.
+last still to the outcome. frame: until a small picture was answered. let in after: from asking for the challenge to its
+coming. 503: before the challenge came, and after it, which are pictures. gave up: told to come back at each try for
+three minutes. lost: let in, or answered by anything but 503 with Retry-After, and without an outcome.
 """
 
 import argparse
@@ -162,7 +162,18 @@ def enrol(server: Server, film: Film) -> None:
 
 def run(server: Server, film: Film, asked: argparse.Namespace) -> None:
     arrive(server, film, 0.5, 6, asked)  # warm
-    columns = ("come/s", "done/s", "CPU s", "captures", "last byte p50", "p95", "let in after p50", "p95", "whole p50")
+    columns = (
+        "come/s",
+        "done/s",
+        "CPU s",
+        "captures",
+        "last byte p50",
+        "p95",
+        "frame p95",
+        "let in after p50",
+        "p95",
+        "whole p50",
+    )
     table = Table(*columns, "503", "gave up", "lost", "outcomes")
     rates, wrong = [float(rate) for rate in asked.rates.split(",")], Counter[str]()
 
@@ -179,7 +190,7 @@ def run(server: Server, film: Film, asked: argparse.Namespace) -> None:
         drained = max(each.ended for each in told) - max(each.due for each in told)
         print(f"the last of the overload ended {drained:.1f} s after the last had come")
         came("0.5 after", 0.5, 10)
-    Console(width=170).print(table)
+    Console(width=180).print(table)
     print(f"lost, and steps that did not end well: {dict(wrong) or 'none'}")
 
 
@@ -203,6 +214,7 @@ def _cells(told: Sequence[Told]) -> tuple[str, ...]:
         str(len(told)),
         f"{np.percentile(latency, 50):.2f}",
         f"{np.percentile(latency, 95):.2f}",
+        f"{np.percentile([seconds for each in done for seconds in each.frames] or [np.nan], 95):.2f}",
         f"{np.percentile(waited, 50):.1f}",
         f"{np.percentile(waited, 95):.1f}",
         f"{np.median(whole):.1f}",

@@ -24,6 +24,7 @@ from handfast.lab.actor import Actor
 
 GIVE_UP = 180.0  # seconds after which a phone stops trying
 PREVIEWS = 3
+FILM_FPS = 8.0
 STILLS = 5  # different photos of a hand: an enrolment takes several
 
 Opens = Callable[["Phone"], Any]
@@ -51,7 +52,7 @@ class Film:
     def frames(self, task: Task, aim: Aim | None = None) -> list[bytes]:
         key = (task.kind, task.hand, task.count, aim)
         if key not in self._drawn:
-            images = self._actor.frames(task, dot=lambda: aim)
+            images = self._actor.frames(task, fps=FILM_FPS, dot=lambda: aim)
             self._drawn[key] = [_jpeg(image, MAX_BYTES[FrameKind.FRAME]) for image in images]
         return self._drawn[key]
 
@@ -85,6 +86,7 @@ class Told:
     outcome   what the server told, "" where it never came to that
     waited    seconds from asking for the challenge to being let in
     told_to_wait, refused   503s before it was let in, and after
+    frames    seconds until each small picture was answered
     steps     how the steps of the face and hand ended that did not end well
     """
 
@@ -98,6 +100,7 @@ class Told:
     told_to_wait: int = 0
     refused: int = 0
     ended: float = 0.0
+    frames: list[float] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
@@ -161,6 +164,7 @@ class Phone:
                     mac = base64url.encode(binding(challenge.id, challenge.nonce, loose))
                     answer = self._frame(token, replace(loose, mac=mac))
                     if kind is not FrameKind.STILL:  # as the page does it: the next picture will count instead
+                        self.told.frames.append(time.monotonic() - sent)
                         break
                 if answer is not None:
                     self._dot, pause = answer["dot"], max(self._pause, answer["next_in_ms"] / 1000)
@@ -178,12 +182,14 @@ class Phone:
             yield from ((FrameKind.PREVIEW, picture) for picture in self._film.frames(task)[-PREVIEWS:])
             yield from ((FrameKind.STILL, self._film.still(task, n)) for n in range(task.stills + task.retakes))
         elif task.kind is TaskKind.FOLLOW:
-            aim, shown = None, 0
+            aim, since = None, time.monotonic()
             for _ in range(200):
                 now = Aim(self._dot) if self._dot else None
-                aim, shown = (aim, shown + 1) if now == aim else (now, 0)
+                if now != aim:
+                    aim, since = now, time.monotonic()
                 frames = self._film.frames(task, aim or Aim.LEFT)
-                yield FrameKind.FRAME, frames[0 if aim is None else min(shown, len(frames) - 1)]
+                passed = time.monotonic() - since if aim else 0.0  # nobody turns slower for being asked late
+                yield FrameKind.FRAME, frames[min(int(FILM_FPS * passed), len(frames) - 1)]
         else:
             for _ in range(5):
                 yield from ((FrameKind.FRAME, picture) for picture in self._film.frames(task))
