@@ -32,10 +32,14 @@ NEUTRAL = Expression(eyes=0.25, mouth=0.05, smile=0.59)
 
 @dataclass(frozen=True, slots=True)
 class ExpressionLimits:
-    """Where advice begins; set by looking at 400 portraits of 40 people: it is rare and was right in all it named."""
+    """Where advice begins; set by looking at 400 portraits of 40 people: it is rare and was right in all it named.
+
+    Six of them have mouths from 0.36 on, which are open, and four from 0.30 to 0.32, which smile or speak: nobody is
+    held up for a smile. A picture of 13 kB gives the same ratio as one of 36 kB, give or take 0.013 instead of 0.010.
+    """
 
     closed_eyes: float = 0.14
-    open_mouth: float = 0.3
+    open_mouth: float = 0.34
 
 
 def expression(mesh: NDArray[np.float32]) -> Expression:
