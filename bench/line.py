@@ -4,9 +4,10 @@
 
 As root: the browser lives in a network namespace of its own, and tests/support/slow_line.py carries each packet.
 Server, browser and film share this machine, so nothing else should run on it. Each round is an enrolment with the right
-hand. Printed are seconds from the challenge to the last live step, kB and pictures a second over live steps and
-previews, and seconds of each photo from the press to the answer (and for how long of that the server had it). `--fast`
-lays no line, for comparison; `--trace` tells of every picture when it left, for how long it was away and what was said.
+hand. Printed are seconds from the challenge to the answer that ends the last live step and of each of them, kB and
+pictures a second over live steps and previews, and seconds of each photo from the press to the answer (and for how long
+of that the server had it). `--fast` lays no line, for comparison; `--trace` tells of every picture when it left, for
+how long it was away and what was said.
 """
 
 import argparse
@@ -77,6 +78,7 @@ class Round:
     """One enrolment: what was printed of it; pictures is (kB a second, answered a second) by kind."""
 
     live: float
+    steps: list[float]  # seconds of each live step
     pictures: dict[str, tuple[float, float]]
     photos: list[tuple[float, float, int]]  # seconds, those of them that the server had it, bytes
     outcome: str
@@ -180,7 +182,9 @@ def told(sent: list[dict[str, object]], outcome: str, *, models: bool) -> Round:
     frames = of("frame")
     pictures = {kind: pace(of(kind)) for kind in ("frame", "preview") if of(kind)}
     photos = [((each["ended"] - each["began"]) / 1e3, each["spent"] / 1e3, int(each["bytes"])) for each in of("still")]
-    return Round((frames[-1]["ended"] - challenge) / 1e3, pictures, photos, outcome, models)
+    over = [each["ended"] for each in frames if str(each["said"]).startswith(("done", "failed"))]
+    steps = [(end - begin) / 1e3 for begin, end in pairwise([challenge, *over])]
+    return Round(sum(steps), steps, pictures, photos, outcome, models)
 
 
 def trace(sent: list[dict[str, object]]) -> None:
@@ -225,6 +229,7 @@ def main() -> None:
     table = Table(
         "round",
         "live steps s",
+        "look, dot, hand",
         "frames kB/s",
         "a second",
         "previews kB/s",
@@ -259,6 +264,7 @@ def main() -> None:
             table.add_row(
                 str(number + 1),
                 f"{each.live:.1f}",
+                ", ".join(f"{seconds:.1f}" for seconds in each.steps),
                 f"{rate[0]:.0f}",
                 f"{rate[1]:.1f}",
                 f"{count[0]:.0f}",
