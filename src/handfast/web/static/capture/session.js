@@ -109,6 +109,7 @@ function firstSide(app, { face }) {
 /** One thing to do better, or only that it is done once more. */
 async function told(app, stage, { hint }) {
   app.step = document.body.dataset.step = "again";
+  stage.again();
   stage.instruct(hint in app.page.prompts ? hint : "try-again", { hint: true, now: true });
   app.voice.nudge();
   await sleep(TO_READ);

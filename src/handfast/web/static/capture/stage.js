@@ -59,6 +59,15 @@ export class Stage {
     this.instruct(key);
   }
 
+  /** What was shown of the steps so far is taken back: they begin anew. */
+  again() {
+    this.ring.fill(0);
+    this.ring.dot(null);
+    this.guide.replaceChildren(this.ring.svg);
+    this.box.dataset.shape = "oval";
+    this.below.replaceChildren();
+  }
+
   face() {
     this.enter("face");
     this.box.dataset.shape = "oval";
