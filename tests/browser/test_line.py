@@ -57,7 +57,7 @@ def test_what_is_sent_follows_what_the_line_carries(phone: Page, served: Served)
             const after = (took, spent) => {
                 const line = new Line();
                 for (let n = 0; n < 20; n++) line.carried(took, spent);
-                return [line.atOnce, line.share, line.photo];
+                return [line.atOnce, line.share(), line.photo];
             };
             const lines = { quick: [120, 50], busy: [600, 500], slow: [650, 50], worst: [9000, 50], both: [900, 300] };
             return Object.fromEntries(Object.entries(lines).map(([name, times]) => [name, after(...times)]));
@@ -78,12 +78,54 @@ def test_a_line_that_keeps_a_few_bytes_for_long_is_slow_from_the_first_picture_o
             const after = (took) => {
                 const line = new Line();
                 line.answered(took);
-                return [line.atOnce, line.share];
+                return [line.atOnce, line.share()];
             };
             return [after(40), after(340)];
         }"""
     )
     assert told == [[1, 1], [3, pytest.approx(0.69, abs=0.01)]]
+
+
+def test_a_picture_is_made_small_enough_to_be_followed_by_the_next_in_time(phone: Page, served: Served) -> None:
+    phone.goto(f"{served.origin}/docs")
+    shares = phone.evaluate(
+        """async () => {
+            const { Line } = await import("/static/capture/line.js");
+            const line = new Line();
+            const next = (whole) => {
+                const share = line.share(16_000);
+                line.made(share, whole * share ** 2.5);
+                return share;
+            };
+            return [...[36_000, 36_000, 36_000, 12_000, 12_000, 500_000].map(next), line.share(16_000)];
+        }"""
+    )
+    assert shares[0] < 0.75  # before one was made
+    assert 36_000 * shares[2] ** 2.5 == pytest.approx(16_000)
+    assert shares[4] == 1
+    assert shares[6] == 0.67
+
+
+def test_pictures_come_no_more_often_than_the_server_wants_them(phone: Page, served: Served) -> None:
+    """Timed from below alone: no clock of a browser rings too early."""
+    phone.goto(f"{served.origin}/docs")
+    apart = phone.evaluate(
+        """async () => {
+            const { stream } = await import("/static/capture/frames.js");
+            const { Line } = await import("/static/capture/line.js");
+            const sent = [];
+            const frame = async () => {
+                sent.push(performance.now());
+                return { task: { id: 0, state: sent.length < 4 ? "going" : "done" }, next: null, next_in_ms: 400 };
+            };
+            const camera = { ready: async () => {}, fresh: async () => true, jpeg: async () => new Blob(["picture"]) };
+            const app = { line: new Line(), camera, api: { frame }, exit: new AbortController() };
+            await stream(app, {}, { id: 0 }, { kind: "frame", each: () => {}, hinted: () => {} });
+            return sent.slice(1).map((at, n) => at - sent[n]);
+        }"""
+    )
+    assert len(apart) == 3
+    assert min(apart[1:]) > 395  # the first pause began before it was heard
 
 
 def test_an_answer_that_was_overtaken_does_not_put_the_dot_back(phone: Page, served: Served) -> None:

@@ -16,7 +16,7 @@ export function isOver(answer, task) {
 /**
  * Sends pictures of a task until it is over, or until `stop(answer)` says so; gives the answer that ended it.
  * `each(answer)` hears every one; `hinted(hint)` those that hold nothing but a hint.
- * On a slow line the pictures get smaller, never the person's time longer; on a fast one they stay under 90 kB a second.
+ * On any line they stay under 90 kB a second, and on a slow one they get smaller still: never the person's time longer.
  * Where the line keeps each of them long, the next one leaves before the last is answered; one overtaken on the way is
  * refused by the server, and the next takes its place.
  */
@@ -41,12 +41,17 @@ export async function stream(app, challenge, task, { kind, each, hinted, stop = 
     if (isOver(answer, task) || stop(answer)) ended = answer;
   };
   const going = () => !ended && !failure;
+  let coming = app.camera.fresh();
   while (going()) {
     await app.camera.ready();
-    if (!await app.camera.fresh()) continue;
+    const isNew = await coming;
     const began = performance.now();
-    const picture = going() && await app.camera.jpeg(pace.width * app.line.share, pace.quality * app.line.share ** 1.5);
+    const rest = Math.max(pace.every, wanted);
+    const share = app.line.share(rest * MOST);
+    const picture = isNew && going() && await app.camera.jpeg(pace.width * share, pace.quality * share ** 1.5);
+    coming = app.camera.fresh(); // it may come during the rest
     if (!picture || !going()) continue; // over, or the camera went away meanwhile
+    app.line.made(share, picture.size);
     const one = send(picture).catch((error) => { failure ??= error; }).finally(() => {
       onTheWay.delete(one);
       if (!going()) tell();
@@ -54,7 +59,7 @@ export async function stream(app, challenge, task, { kind, each, hinted, stop = 
     onTheWay.add(one);
     while (going() && onTheWay.size >= app.line.atOnce) await Promise.race(onTheWay);
     const took = performance.now() - began;
-    await Promise.race([over, sleep(Math.max(20, Math.max(pace.every, wanted) - took, picture.size / MOST - took))]);
+    await Promise.race([over, sleep(Math.max(20, rest - took, picture.size / MOST - took))]);
   }
   if (failure && !ended) throw failure;
   return ended;

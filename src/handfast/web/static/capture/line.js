@@ -7,6 +7,8 @@ const MOST = 4; // pictures on their way at once, each on a connection of its ow
 const QUICK = 350; // ms: a picture that is away for longer is made smaller
 const PICTURE = 1.5; // times as long as a few bytes, a picture is expected to be away
 const SMALLEST = 0.67; // of a picture's usual width and quality
+const FALL = 2.5; // power of that share by which the bytes of a picture fall: 36 kB are 13 kB at 0.67
+const UNKNOWN = 40_000; // bytes that a picture of usual width and quality is expected to have, until one was made
 const MEMORY = 0.7; // of what was known before, at each new picture
 const PHOTO = { least: 200_000, most: 600_000 }; // bytes
 const SHARE = 150_000_000; // byte-milliseconds: on a line that takes 500 ms for a picture a photo has 300 kB
@@ -15,9 +17,12 @@ export class Line {
   #away = 0;
   #took = 0;
   #spent = 0;
+  #whole = UNKNOWN;
+  #known = false;
 
   /** A picture was answered after `took` ms, of which the server needed `spent` itself. */
   carried(took, spent) {
+    this.#known = true;
     const blend = (known, now) => (known ? MEMORY * known + (1 - MEMORY) * now : now);
     this.#took = blend(this.#took, took);
     this.#spent = blend(this.#spent, spent);
@@ -26,13 +31,19 @@ export class Line {
 
   /** A request of a few bytes was answered after `took` ms: what is known until the first picture was. */
   answered(took) {
-    if (!this.#away) this.#away = this.#took = PICTURE * took;
+    if (!this.#known) this.#away = this.#took = PICTURE * took;
   }
 
-  /** By what a picture's width and quality are multiplied, 0.67 .. 1. */
-  get share() {
+  /** A picture made smaller by `share` has so many bytes. */
+  made(share, bytes) {
+    this.#whole = bytes / share ** FALL;
+  }
+
+  /** By what a picture's width and quality are multiplied, 0.67 .. 1, if it is to have `most` bytes. */
+  share(most = Infinity) {
     const slow = Math.max(this.#away, this.#took / 2);
-    return slow ? Math.min(1, Math.max(SMALLEST, QUICK / slow)) : 1;
+    const fits = (most / this.#whole) ** (1 / FALL);
+    return Math.min(1, Math.max(SMALLEST, Math.min(fits, slow ? QUICK / slow : 1)));
   }
 
   /** Pictures on their way at once: more than one only where the line keeps them long, never because the server does. */

@@ -31,7 +31,7 @@ class Again extends Error {
 const RUNNERS = { look: faceTask, "turn-left": faceTask, "turn-right": faceTask, "turn-up": faceTask, closer: faceTask, follow: followTask, count: countTask, hand: handTask, fingers: fingersTask };
 
 export async function run(app) {
-  app.session = await app.api.get("/v1/capture");
+  app.session = await timed(app, app.api.get("/v1/capture"));
   app.page.study = app.session.programme.study_ends_on !== null;
   await app.page.start(app.session.languages, app.session.language);
   app.drawFoot();
@@ -41,7 +41,7 @@ export async function run(app) {
   if (app.session.state === "welcome") {
     const greeting = await welcome(app);
     const said = greeting.answer === "yes" && enrol ? await agree(app) : greeting;
-    await tellAnswer(app, said);
+    await timed(app, tellAnswer(app, said));
     if (said.answer === "no") return declined(app);
   }
 
@@ -92,13 +92,19 @@ async function captured(app, wanted) {
   }
 }
 
-/** A challenge; a line that keeps its few bytes for long is treated as a slow one from the first picture on. */
+/** A challenge; over a slow line the connections for its first pictures are opened meanwhile. */
 async function drawn(app, wanted) {
-  const began = performance.now();
-  const challenge = await app.api.challenge(wanted);
-  app.line.answered(performance.now() - began);
-  if (app.line.atOnce > 1) app.api.warm(app.line.atOnce);
+  const challenge = timed(app, app.api.challenge(wanted));
+  if (app.line.atOnce > 1) setTimeout(() => app.api.warm(app.line.atOnce - 1)); // and it has the one that is open
   return challenge;
+}
+
+/** The answer to a few bytes; a line that keeps them for long is treated as a slow one from the first picture on. */
+async function timed(app, asked) {
+  const began = performance.now();
+  const answer = await asked;
+  app.line.answered(performance.now() - began);
+  return answer;
 }
 
 /** The camera of the first step. */
