@@ -23,6 +23,10 @@ class PlaceParameters:
     memory: float = 60.0  # seconds, after which what was seen counts for 1/e of it
     late: float = 0.3  # seconds until small frames are answered, from which on nobody more is let in
     lately: float = 3.0  # seconds, after which such a time counts for 1/e of it
+    soon: float = 0.15  # seconds until they are answered, up to which there are thought to be more cores than before
+    less: float = 8.0  # seconds of late answers, after which 1/e of the cores are thought to be there
+    more: float = 40.0  # seconds of answers soon, after which e times as many are
+    least: float = 0.2  # of the cores: never thought to be fewer
     quiet: float = 8.0  # seconds without a picture, after which a capture no longer counts
     often: int = 190  # ms between the pictures of one phone while there is room: five a second
     seldom: int = 330  # ms when it is full: three a second, by which a person can still be guided
@@ -49,7 +53,7 @@ class Places:
         used: Callable[[], float] = time.process_time,
         p: PlaceParameters = PlaceParameters(),
     ) -> None:
-        self._cores = cores
+        self._cores = self._there = float(cores)  # `there`: what others on this machine leave of them
         self._now = now
         self._used = used
         self._p = p
@@ -92,7 +96,7 @@ class Places:
         """How long after one picture a phone is to send the next."""
         p = self._p
         with self._lock:
-            load = self._share() * len(self._heard) / self._cores
+            load = self._share() * len(self._heard) / self._there
         part = min(1.0, max(0.0, (load - p.room) / (p.full - p.room)))
         return round(p.often + part * (p.seldom - p.often))
 
@@ -100,7 +104,7 @@ class Places:
         others, p = len(self._heard), self._p
         if others < self._cores:
             return True
-        free = int(p.full * self._cores / self._share()) - others
+        free = int(p.full * self._there / self._share()) - others
         return free > 0 and self._late <= p.late and self._ahead(capture) < free + p.abreast
 
     def _ahead(self, capture: str) -> int:
@@ -118,6 +122,14 @@ class Places:
         p = self._p
         return (self._busy + p.trust * p.usual) / (self._shown + p.trust)
 
+    def _believed(self, passed: float) -> float:
+        """The cores that are thought to be there after so long of answers like those of late."""
+        p = self._p
+        if self._late > p.late:
+            return max(p.least * self._cores, self._there * math.exp(-passed / p.less))
+        more = self._there * math.exp(min(9.0, passed / p.more))
+        return min(self._cores, more) if self._late < p.soon else self._there
+
     def _pass(self) -> None:
         """Take in the time since the last call."""
         now, spent = self._now(), self._used()
@@ -126,6 +138,7 @@ class Places:
         kept = 1.0 - min(1.0, passed / self._p.memory)
         self._busy = self._busy * kept + (used if self._heard else 0.0)
         self._shown = self._shown * kept + len(self._heard) * passed
+        self._there = self._believed(passed)
         self._late *= math.exp(-passed / self._p.lately)
         self._heard = {capture: at for capture, at in self._heard.items() if now - at <= self._p.quiet}
         self._line = {capture: until for capture, until in self._line.items() if now <= until}

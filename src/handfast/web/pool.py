@@ -3,6 +3,8 @@
 import asyncio
 import contextvars
 import functools
+import os
+import sys
 import threading
 import time
 from collections import deque
@@ -14,6 +16,7 @@ from handfast.base.errors import Overloaded
 
 P = ParamSpec("P")
 T = TypeVar("T")
+GIVES_WAY = 5  # of niceness: a third of the share of a thread that does not
 Work = tuple[Future[Any], Callable[[], Any], float]  # since when it waits
 
 
@@ -21,20 +24,19 @@ class WorkPool:
     """Runs functions on `workers` threads with at most `waiting` more in line.
 
     What somebody waits for (a photo, an answer) goes before what only guides (small frames), which in turn is refused
-    from half the line on: too much work is shed first where it matters least. One thread more does nothing but guide:
-    nobody can follow a dot who is answered only once two photos of others are through. The numeric libraries release
-    the interpreter's lock, so threads share the cores.
+    from half the line on: too much work is shed first where it matters least. One thread more does nothing but guide,
+    and the cores serve it first: nobody can follow a dot who is answered only once two photos of others are through.
+    The numeric libraries release the interpreter's lock, so threads share the cores.
 
     guided   is told the seconds from the coming to the end of each piece that guides, where somebody wants to know
     """
 
     def __init__(self, workers: int, waiting: int, guided: Callable[[float], None] | None = None) -> None:
-        self._executor = ThreadPoolExecutor(max_workers=workers + 1, thread_name_prefix="work")
-        self._workers = workers
+        self._executor = ThreadPoolExecutor(workers, thread_name_prefix="work", initializer=_give_way)
+        self._guide = ThreadPoolExecutor(1, thread_name_prefix="guide")
         self._free = workers + waiting
         self._kept = waiting // 2  # places that small frames leave to the rest
         self._lines: tuple[deque[Work], deque[Work]] = deque(), deque()
-        self._long = 0  # workers at what somebody waits for
         self._guided = guided
         self._lock = threading.Lock()
 
@@ -55,27 +57,26 @@ class WorkPool:
         call = functools.partial(contextvars.copy_context().run, function)
         with self._lock:
             self._lines[guiding].append((done, call, time.perf_counter()))
-        self._executor.submit(self._next)
+        self._executor.submit(self._next, guides=False)
+        if guiding:
+            self._guide.submit(self._next, guides=True)
         return await asyncio.wrap_future(done)
 
-    def _next(self) -> None:
-        """What may be done now, one after the other; there is one such call for every piece of work."""
-        while (taken := self._taken()) is not None:
-            (done, call, since), first = taken
+    def _next(self, *, guides: bool) -> None:
+        """What may be done now, one after the other; there is one such call or two for every piece of work."""
+        while (taken := self._taken(guides=guides)) is not None:
+            (done, call, since), guided = taken
             _settle(done, call)
-            with self._lock:
-                self._long -= first
-            if self._guided and not first:
+            if self._guided and guided:
                 self._guided(time.perf_counter() - since)
 
-    def _taken(self) -> tuple[Work, bool] | None:
-        """The first of what waits, and whether somebody waits for it; None where nothing may be begun."""
+    def _taken(self, *, guides: bool) -> tuple[Work, bool] | None:
+        """The first of what waits, and whether it guides; None where nothing may be begun."""
         with self._lock:
             first, last = self._lines
-            if first and self._long < self._workers:
-                self._long += 1
-                return first.popleft(), True
-            return (last.popleft(), False) if last else None
+            if first and not guides:
+                return first.popleft(), False
+            return (last.popleft(), True) if last else None
 
     def _release(self) -> None:
         self._free += 1
@@ -86,7 +87,14 @@ class WorkPool:
             waiting = [done for line in self._lines for done, _call, _since in line]
         for done in waiting:
             done.cancel()
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        for executor in (self._executor, self._guide):
+            executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _give_way() -> None:
+    """This thread, and those that it starts, get a core after the others; Linux alone tells threads apart in this."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + GIVES_WAY)
 
 
 def _settle(done: Future[T], function: Callable[[], T]) -> None:
