@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.finger.compiled import compiled
-from handfast.finger.cylinders import SECTIONS, cylinders_within
-from handfast.finger.disc import Words
+from handfast.finger.cylinders import cylinders_within
+from handfast.finger.disc import WORDS, Words
+from handfast.finger.eight import BITS, EIGHT
 from handfast.finger.hull import convex_hull
 from handfast.finger.sixteen import LANES, Singles
 from handfast.finger.types import Floats, Minutiae
@@ -25,9 +26,10 @@ Starts = NDArray[np.int64]
 X, Y, ANGLE, COSINE, SINE = range(5)
 """Columns of `points`."""
 
-MINUTIA, CYLINDER, RING, EDGE = range(4)
+MINUTIA, CYLINDER, WORD, RING, EDGE = range(5)
 """Columns of `starts`."""
 
+MOST = 2048  # minutiae, which a print always has fewer of
 DIRECTIONS = 128  # steps of a whole turn, in which minutiae are found by their direction
 _FAR = 1e9  # px, beyond any print
 
@@ -39,18 +41,20 @@ class Prints:
     minutiae     of each print
     points       (N, 5) float64: x, y, angle in [-pi, pi), its cosine and sine
     rows         (K,) int64, which minutia of its print each cylinder stands on
-    words        (K, 2 * SECTIONS * WORDS) uint64: a cylinder's bits, then its valid cells, once for every section
+    turned       (K,) int32, cylinders of each print by rising direction
+    blocks       (W,) uint64: their words, eight cylinders in that order at a time, as eight.py has them
     order        (N,) int32, minutiae of each print by rising direction
     rings        (R,) float32: x in that order, gone round twice, then LANES that are far away, and then y the same
     firsts       (M, 2 * DIRECTIONS + 1) int32, where in a print's ring each step of direction begins
     edges        (H, 3) float64 of the hull: a x + b y + c is how far (x, y) lies inside; none where it spans no area
-    starts       (M + 1, 4) int64, where each print's minutiae, cylinders, ring and edges begin and end
+    starts       (M + 1, 5) int64, where each print's minutiae, cylinders, blocks, ring and edges begin and end
     """
 
     minutiae: tuple[Minutiae, ...]
     points: Floats
     rows: Indices
-    words: Words
+    turned: Places
+    blocks: Words
     order: Places
     rings: Singles
     firsts: Places
@@ -67,7 +71,8 @@ class Prints:
             self.minutiae[index : index + 1],
             self.points[begin[MINUTIA] : end[MINUTIA]],
             self.rows[begin[CYLINDER] : end[CYLINDER]],
-            self.words[begin[CYLINDER] : end[CYLINDER]],
+            self.turned[begin[CYLINDER] : end[CYLINDER]],
+            self.blocks[begin[WORD] : end[WORD]],
             self.order[begin[MINUTIA] : end[MINUTIA]],
             self.rings[begin[RING] : end[RING]],
             self.firsts[index : index + 1],
@@ -84,18 +89,22 @@ class Prints:
 
 
 def prepare(minutiae: Minutiae) -> Prints:
-    """The fast form of a print."""
+    """The fast form of a print. ValueError if it has MOST minutiae or more: records hold at most 255."""
+    if len(minutiae.x) >= MOST:
+        raise ValueError(f"expected fewer than {MOST} minutiae, got {len(minutiae.x)}")
     hull_x, hull_y = convex_hull(minutiae.x, minutiae.y)
     cylinders = cylinders_within(minutiae, hull_x, hull_y)
     points = _points(minutiae.x, minutiae.y, (minutiae.angle + pi) % tau - pi)
     order, ring, firsts = _ring(points, np.argsort(points[:, ANGLE], kind="stable"))
-    edges = _edges(hull_x, hull_y)
-    counts = [len(points), len(cylinders), len(ring), len(edges)]
+    turned = np.argsort(cylinders.angle, kind="stable")
+    blocks, edges = _blocks(cylinders.bits, cylinders.valid, turned), _edges(hull_x, hull_y)
+    counts = [len(points), len(cylinders), len(blocks), len(ring), len(edges)]
     return Prints(
         (minutiae,),
         points,
         cylinders.rows,
-        np.concatenate([cylinders.bits, *[cylinders.valid] * SECTIONS], axis=1),
+        turned.astype(np.int32),
+        blocks,
         order,
         ring,
         firsts,
@@ -111,13 +120,21 @@ def joined(prints: Sequence[Prints]) -> Prints:
         tuple(minutiae for each in prints for minutiae in each.minutiae),
         np.concatenate([each.points for each in prints]),
         np.concatenate([each.rows for each in prints]),
-        np.concatenate([each.words for each in prints]),
+        np.concatenate([each.turned for each in prints]),
+        np.concatenate([each.blocks for each in prints]),
         np.concatenate([each.order for each in prints]),
         np.concatenate([each.rings for each in prints]),
         np.concatenate([each.firsts for each in prints]),
         np.concatenate([each.edges for each in prints]),
         np.concatenate([np.zeros((1, counts.shape[1]), np.int64), np.cumsum(counts, axis=0)]),
     )
+
+
+def _blocks(bits: Words, valid: Words, turned: Indices) -> Words:
+    """Words of eight cylinders side by side, in this order; the last block is filled up with cylinders of no cells."""
+    words = np.zeros((-(-len(turned) // EIGHT) * EIGHT, BITS + WORDS), np.uint64)
+    words[: len(turned), :BITS], words[: len(turned), BITS:] = bits[turned], valid[turned]
+    return words.reshape(-1, EIGHT, BITS + WORDS).transpose(0, 2, 1).reshape(-1)
 
 
 @compiled
@@ -152,13 +169,13 @@ def _ring(points: Floats, rising: Indices) -> tuple[Places, Singles, Places]:
     for k in range(2 * count):
         i = order[k % count]
         ring[k], ring[length + k] = points[i, X], points[i, Y]
-        firsts[0, k // count * DIRECTIONS + step_of(points[i, ANGLE]) + 1] += 1
+        firsts[0, k // count * DIRECTIONS + _step_of(points[i, ANGLE]) + 1] += 1
     for step in range(2 * DIRECTIONS):
         firsts[0, step + 1] += firsts[0, step]
     return order, ring, firsts
 
 
 @compiled
-def step_of(angle: float) -> int:
+def _step_of(angle: float) -> int:
     """Which step of direction an angle in [-pi, pi) falls into."""
     return min(DIRECTIONS - 1, int((angle + pi) * (DIRECTIONS / tau)))

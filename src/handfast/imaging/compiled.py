@@ -29,9 +29,10 @@ def compiled_for_floats(function: Callable[P, R]) -> Callable[P, R]:
 
 def compiled_on_views(function: Callable[P, R]) -> Callable[P, R]:
     """As `compiled`, for what is called very often and makes no array: numba counts no references to those it is given,
-    which would cost as much as the work itself. Where an array is made after all, it does not compile.
+    which would cost as much as the work itself, and does not watch for division by zero. Where an array is made after
+    all, it does not compile.
     """
-    return _compiled(function, _nrt=False)
+    return _compiled(function, _nrt=False, error_model="numpy")
 
 
 def _compiled(function: Callable[P, R], **options: Any) -> Callable[P, R]:
