@@ -50,8 +50,8 @@ def test_a_small_hand_asks_to_come_closer() -> None:
 
 
 def test_fingers_so_near_that_a_camera_may_not_focus_are_seen_as_near() -> None:
-    near = upright_landmarks(left=50, top=60, spacing=86)
-    assert seen(draw_hand(near, width=84), near).near
+    near = upright_landmarks(left=50, top=60, spacing=92)
+    assert seen(draw_hand(near, width=90), near).near
     assert not seen(draw_hand(POINTS, width=48)).near
 
 

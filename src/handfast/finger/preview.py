@@ -36,7 +36,7 @@ class PreviewParameters:
         )
     )
     narrow: float = 0.11  # finger width below which the still will have too few pixels
-    near: float = 0.2  # finger width above which some cameras do not focus: 8 to 11 cm from a phone's main one
+    near: float = 0.22  # finger width above which some cameras do not focus: 7 to 10 cm from a phone's main one
     wide: float = 0.32  # finger width above which cameras do not focus any more
     least_visible: float = 0.9  # of a fingertip
     dark: float = 55.0  # mean green level, 0..255
