@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from handfast.base.image import Pixels
-from handfast.finger.strip import Strip
+from handfast.finger.strip import Strip, Window
 from handfast.finger.types import Floats
 
 
@@ -30,8 +30,14 @@ class NailParameters:
 
 def beyond_nail(strip: Strip, small: Pixels, p: NailParameters = NailParameters()) -> Strip:
     """The strip of a finger in the small upright RGB picture, its tip where the skin begins."""
-    outline = strip.outline
-    length = nail_length(strip.window.view(small, 1.0), outline.centre, outline.tip, outline.width, p)
+    outline, window = strip.outline, strip.window
+    reach, low = p.band * outline.width + 2, outline.tip + p.skin[1] * outline.width + 2  # all that is looked at
+    left, right = max(0, int(outline.centre - reach)), min(window.size[0], int(outline.centre + reach) + 1)
+    size = (right - left, min(window.size[1], int(low) + 1))
+    if min(size) < 1:
+        return strip
+    band = Window(window.origin + window.right * left, window.right, window.down, size)
+    length = nail_length(band.view(small, 1.0), outline.centre - left, outline.tip, outline.width, p)
     if length == 0.0:
         return strip
     return replace(strip, outline=replace(outline, tip=outline.tip + length))
