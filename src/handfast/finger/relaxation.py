@@ -9,7 +9,7 @@ from math import atan, exp, pi, sqrt, tan, tau
 
 import numpy as np
 
-from handfast.finger.compiled import compiled
+from handfast.finger.compiled import compiled, compiled_on_views
 from handfast.finger.prints import ANGLE, COSINE, CYLINDER, MINUTIA, SINE, Indices, Prints, Starts, X, Y
 from handfast.finger.similarity import Likely, Singles
 from handfast.finger.types import Floats
@@ -88,7 +88,7 @@ def _relaxed_scores(
     return scores
 
 
-@compiled
+@compiled_on_views
 def _agree(
     points_a: Floats, points_b: Floats, pairs_a: Indices, pairs_b: Indices, turn: Floats, agreement: Singles
 ) -> None:
@@ -122,7 +122,7 @@ def _agree(
             agreement[p, q] = common * _by_bearing(turn[q, 1], turn[q, 2], along, across)
 
 
-@compiled
+@compiled_on_views
 def _by_bearing(cosine: float, sine: float, along: float, across: float) -> float:
     """Of the difference of the bearings, once one print is turned so."""
     there, aside = cosine * along + sine * across, abs(cosine * across - sine * along)
@@ -131,7 +131,7 @@ def _by_bearing(cosine: float, sine: float, along: float, across: float) -> floa
     return _read(_BY_BEARING, aside / (there * _LARGEST_BEARING))
 
 
-@compiled
+@compiled_on_views
 def _read(table: Floats, share: float) -> float:
     """What stands at this share of a table, 0..1, by the two entries beside it."""
     at = share * _STEPS
@@ -139,7 +139,7 @@ def _read(table: Floats, share: float) -> float:
     return float(table[k] + (at - k) * (table[k + 1] - table[k]))
 
 
-@compiled
+@compiled_on_views
 def _relax(now: Singles, agreement: Singles, support: Singles) -> None:
     """Strengths after all steps; in columns, so that several are added up at once in the order of one by one."""
     count = len(now)
@@ -167,7 +167,7 @@ def _mean_of_steadiest(relaxed: Singles, strength: Singles, averaged: int) -> fl
     return float(total) / averaged
 
 
-@compiled
+@compiled_on_views
 def _turn(difference: float) -> float:
     """A difference of two angles in [-pi, pi), brought back into [-pi, pi)."""
     if difference >= pi:
