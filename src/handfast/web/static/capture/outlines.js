@@ -13,12 +13,15 @@ export function ring() {
   const path = { cx: 150, cy: 200, rx: 132, ry: 178, pathLength: 1, transform: "rotate(-90 150 200)" };
   path.rx = 178;
   path.ry = 132;
-  const filled = shape("ellipse", { ...path, class: "ring-filled", "stroke-dasharray": "0 1" });
+  const filled = shape("ellipse", { ...path, class: "ring-filled", "stroke-dasharray": "0 1", visibility: "hidden" });
   const dot = shape("circle", { class: "dot", r: 11, cx: 150, cy: 200 });
   svg.append(shape("ellipse", { ...path, class: "ring-track" }), filled, dot);
   return {
     svg,
-    fill: (part) => { filled.style.strokeDasharray = `${Math.min(1, part)} 1`; },
+    fill: (part) => {
+      filled.style.strokeDasharray = `${Math.min(1, part)} 1`;
+      filled.style.visibility = part > 0 ? "visible" : "hidden"; // or its round end would be one more dot
+    },
     /** Moves the dot: x -1 the left edge of the oval, +1 the right; y -1 its top, +1 its foot; null hides it. */
     dot: (x, y = 0) => {
       dot.style.opacity = x === null ? 0 : 1;
