@@ -33,6 +33,24 @@ def test_a_second_process_reads_what_the_first_one_compiled(tmp_path: Path) -> N
     assert hits_and_misses(tmp_path) == (1, 0)
 
 
+def test_what_is_cached_with_a_constant_of_another_file_is_compiled_anew_when_that_changes(tmp_path: Path) -> None:
+    (tmp_path / "times.py").write_text(
+        "from handfast.finger.compiled import compiled\nfrom factor import FACTOR\n"
+        "@compiled\ndef times(number):\n    return FACTOR * number\n"
+    )
+    for factor, misses in ((2, 1), (2, 0), (3, 1)):
+        (tmp_path / "factor.py").write_text(f"FACTOR = {factor}\n")
+        done = subprocess.run(
+            [sys.executable, "-B", "-c", "from times import times; print(times(7), len(times.stats.cache_misses))"],
+            cwd=tmp_path,
+            env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.split() == [str(7 * factor), str(misses)]
+
+
 def test_without_a_place_for_the_cache_functions_still_run() -> None:
     # numba finds no folder for a function that has no source file, as for one in a folder that it may not write.
     namespace: dict[str, Callable[[int], int]] = {}

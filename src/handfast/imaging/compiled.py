@@ -1,13 +1,17 @@
 """Compilation by numba: cached where a cache can be written, without the interpreter's lock.
 
-A cached caller is not compiled anew when a function of another file changes, so compiled functions call only those of
-their own file and intrinsics.
+numba compiles anew what is in the cache when the function's own file has changed. It also builds in what comes from
+other files, constants and intrinsics; so here a cached function counts as old as well when one of those has changed.
 """
 
+import hashlib
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numba
+import numpy as np
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,7 +41,26 @@ def compiled_on_views(function: Callable[P, R]) -> Callable[P, R]:
 
 def _compiled(function: Callable[P, R], **options: Any) -> Callable[P, R]:
     try:
-        fast: Callable[P, R] = numba.njit(cache=True, nogil=True, **options)(function)
+        cached: Any = numba.njit(cache=True, nogil=True, **options)(function)
     except RuntimeError:  # numba found no folder that it may write to
-        fast = numba.njit(nogil=True, **options)(function)
+        cached = numba.njit(nogil=True, **options)(function)
+    else:
+        index = cached._cache._cache_file
+        index._source_stamp = (*index._source_stamp, _built_in(function.__globals__))
+    fast: Callable[P, R] = cached
     return fast
+
+
+def _built_in(names: dict[str, Any]) -> str:
+    """Of what a function of these globals may be built from, beside its own file."""
+    constants = {name: value for name, value in names.items() if isinstance(value, bool | int | float | str | tuple)}
+    arrays = {name: value.tobytes() for name, value in names.items() if isinstance(value, np.ndarray)}
+    return hashlib.sha256(repr((sorted(constants.items()), sorted(arrays.items()), _sources())).encode()).hexdigest()
+
+
+@cache
+def _sources() -> str:
+    """Of all files that hold compiled code or what it is built from."""
+    package = Path(__file__).parent.parent
+    bodies = [file.read_bytes() for file in sorted(package.rglob("*.py"))]
+    return hashlib.sha256(b"".join(body for body in bodies if b"compiled" in body)).hexdigest()
