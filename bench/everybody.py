@@ -6,7 +6,8 @@
 The gallery of bench/scale.py, one shard a core. Those who are looked for are takes of bench/scale_recall.py: hands of
 drawn people, each take worse in another way, whose earlier take is in the gallery. Each is looked for among the half
 that follows on the circle, as the product does it; where the mate stands in the other half it would be the mate's turn,
-so such a take is timed and its mate not counted. Searches only: who is likeliest is compared in full besides.
+so such a take is timed and its mate not counted. Searches only: who is likeliest is compared in full besides, fingers
+of those whose face supports on its own; how many strangers that are is counted (what it costs: full_comparison.py).
 """
 
 import argparse
@@ -21,7 +22,10 @@ from rich.table import Table
 from scale import DAY, World, build, machine
 from scale_recall import WAYS, sought
 
+from handfast.base.modality import SampleKind
 from handfast.base.search import SearchCode
+from handfast.decision.find import OWN_SUPPORT
+from handfast.decision.tables import load_tables
 from handfast.gallery.circle import looks_at
 from handfast.gallery.search_set import LISTED, ranked
 from handfast.gallery.shard import Query
@@ -32,23 +36,38 @@ CORES = 2
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Processor and clock seconds of one search, and which of the mates in the half were among the compared."""
+    """Processor and clock seconds of one search, and which of the mates in the half were among the compared.
+
+    strangers   among the compared of a search, whose face supports on its own, so that fingers are compared; their mean
+    """
 
     cpu: float
     wall: float
     mates: tuple[bool, ...]
+    strangers: float
 
 
 def slice_of(world: World, takes: list[tuple[str, tuple[SearchCode, ...]]], first: int | None) -> Told:
     """Search for each take among those who follow it."""
-    mates, cpu, wall = list[bool](), time.process_time(), time.perf_counter()
+    mates, short, cpu, wall = list[bool](), list[list[str]](), time.process_time(), time.perf_counter()
     for n, (mate, codes) in enumerate(track(takes, "searches")):
         answers = world.shards.search(Query(codes, 0, DAY, LISTED, first, f"take {n}"))
         best = ranked([answer for answer in answers if answer is not None], COMPARED)
+        short.append([subject for subject in best if subject != mate])
         if looks_at(f"take {n}", mate):
             mates.append(mate in best)
     count = len(takes)
-    return Told((time.process_time() - cpu) / count, (time.perf_counter() - wall) / count, tuple(mates))
+    cpu, wall = (time.process_time() - cpu) / count, (time.perf_counter() - wall) / count
+    alike = [supporting(world, codes[0], others) for (_, codes), others in zip(takes, short, strict=True)]
+    return Told(cpu, wall, tuple(mates), float(np.mean(alike)))
+
+
+def supporting(world: World, face: SearchCode, others: list[str]) -> int:
+    """How many of these have a face that supports on its own that they are who is looked for."""
+    (table,) = load_tables().for_kinds(SampleKind.PORTRAIT, SampleKind.PORTRAIT)
+    vector = np.frombuffer(face.data, np.int8).astype(np.float32)
+    cosines = world.face_gallery[[int(subject) for subject in others]] @ (vector / np.linalg.norm(vector))
+    return sum(table.llr(float(cosine)).llr >= OWN_SUPPORT for cosine in cosines)
 
 
 def main() -> None:
@@ -66,7 +85,7 @@ def main() -> None:
         who = n % len(enrolled)
         takes.append((str(who), sought(np.random.default_rng([n, 83]), world.face_gallery[who], probes[who])))
     slice_of(world, takes[:2], None)
-    table = Table("scanned for everyone", "cpu a search", "wall", "whole, 2 cores", "1M x 1M", "mates", "lost")
+    table = Table("scanned for everyone", "cpu a search", "wall", "whole, 2 cores", "1M x 1M", "mates", "lost", "alike")
     whole: tuple[bool, ...] = ()
     for way, first in WAYS.items():
         told = slice_of(world, takes, first)
@@ -76,12 +95,13 @@ def main() -> None:
         million = f"{minutes * (1e6 / asked.size) ** 2 / 60 / 24:.1f} days"
         table.add_row(
             way, f"{1e3 * told.cpu:.1f} ms", f"{1e3 * told.wall:.1f} ms", f"{minutes:.0f} min", million,
-            f"{sum(told.mates)} of {len(told.mates)}", str(lost),
+            f"{sum(told.mates)} of {len(told.mates)}", str(lost), f"{told.strangers:.1f}",
         )  # fmt: skip
     console = Console(width=130)
     console.print(machine())
     console.print(f"{asked.size:,} people, {asked.slice:,} of them looked for")
     console.print(table)
+    console.print(f"alike: strangers among the {COMPARED} of a search whose face supports on its own")
     world.shards.close()
 
 

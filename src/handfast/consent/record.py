@@ -12,7 +12,7 @@ from handfast.base import base64url
 from handfast.base.errors import NoConsent, RecordError
 from handfast.base.modality import Modality
 from handfast.consent.purpose import DPV_PURPOSE, Purpose
-from handfast.consent.statement import canonical, sign_statement, verify_statement
+from handfast.consent.statement import canonical, sign_statement, verified
 from handfast.consent.terms import KEY_COPIES_DAYS, terms_of
 from handfast.storage.key_values import Signer
 from handfast.storage.programmes import Programme
@@ -116,20 +116,16 @@ def modalities_of(record: Mapping[str, object]) -> frozenset[Modality]:
 
 def sign_record(record: Mapping[str, object], signer: Signer) -> SignedRecord:
     """Sign a record."""
-    return SignedRecord(record, _hash(record), sign_statement(record, signer))
+    return SignedRecord(record, hashlib.sha256(canonical(record)).digest(), sign_statement(record, signer))
 
 
 def verify_record(signed: bytes, expected_public: bytes) -> SignedRecord:
     """A signed record whose signature holds under this key; NoConsent otherwise."""
     try:
-        record = verify_statement(signed, expected_public)
+        record, body = verified(signed, expected_public)
     except RecordError as error:
         raise NoConsent("this consent record was not signed by this server") from error
-    return SignedRecord(record, _hash(record), signed)
-
-
-def _hash(record: Mapping[str, object]) -> bytes:
-    return hashlib.sha256(canonical(record)).digest()
+    return SignedRecord(record, hashlib.sha256(body).digest(), signed)
 
 
 def _second(at: datetime) -> str:

@@ -27,10 +27,16 @@ def sign_statement(statement: Mapping[str, object], signer: Signer) -> bytes:
 
 def verify_statement(signed: bytes, expected_public: bytes) -> dict[str, object]:
     """What a signed statement says, without its signature; RecordError if this key did not sign it."""
+    return verified(signed, expected_public)[0]
+
+
+def verified(signed: bytes, expected_public: bytes) -> tuple[dict[str, object], bytes]:
+    """What a signed statement says, and the canonical JSON of it that was signed; RecordError if by another key."""
     try:
         statement = json.loads(signed)
         value = base64.urlsafe_b64decode(statement.pop("signature")["value"] + "==")
-        Ed25519PublicKey.from_public_bytes(expected_public).verify(value, canonical(statement))
+        body = canonical(statement)
+        Ed25519PublicKey.from_public_bytes(expected_public).verify(value, body)
     except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature) as error:
         raise RecordError("this statement was not signed by this server") from error
-    return dict(statement)
+    return dict(statement), body
