@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from handfast.audit.withdrawal import withdraw
 from handfast.base.errors import RequestError
 from handfast.base.modality import Hand, Modality
 from handfast.cli import duplicates as command
@@ -129,17 +128,6 @@ def test_everybody_with_everybody_finds_who_is_there_twice_once_and_can_go_on_wh
     assert [one.done for one in (*first, *rest)] == [1, 2, 3, 4, 5]
     cases = [case for one in (*first, *rest) for case in one.cases]
     assert len(cases) == 1
-
-
-def test_who_withdraws_between_being_looked_for_and_being_compared_is_passed_over(desk: Desk) -> None:
-    """The next person's shortlist is made while this one's is worked on."""
-    subjects = sorted(enrol(desk, f"P-{n}", 1 + n % 2) for n in range(4))
-    context, whole = desk.context, everybody(desk.context, desk.programme.id, "job_1", "adm_test")
-    first = next(whole)
-    withdraw(context.store, context.keys, context.log, desk.programme.id, subjects[1], "key_test", {})
-    second = next(whole)
-    assert (first.after, second.after, second.cases) == (subjects[0], subjects[1], ())
-    assert [one.after for one in whole] == subjects[2:]
 
 
 def test_fingers_are_compared_only_of_whose_face_supports_where_everybody_is_looked_for(desk: Desk) -> None:

@@ -5,14 +5,11 @@ once. Whoever is compared has one leaf of it, written when their own turn comes;
 will get wrong is said before it begins.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 
 from handfast.audit.leaf import LeafKind
-from handfast.base.errors import HandfastError, NoConsent, NotAllowed, NotFound, Overloaded
+from handfast.base.errors import HandfastError, NotAllowed, Overloaded
 from handfast.base.search import SearchCode
 from handfast.consent.purpose import Purpose
 from handfast.decision.find import TARGET_FPIR
@@ -28,10 +25,6 @@ from handfast.storage.cases import CaseKind
 from handfast.storage.store import Reader
 
 PURPOSE = Purpose.DUPLICATE_CHECK
-
-
-Look = tuple[Held, Found]
-"""What a person is looked for with, and who is likest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +58,10 @@ def forecast(context: Context, programme_id: str) -> Forecast:
 def everybody(context: Context, programme_id: str, job_id: str, actor: str, after: str = "") -> Iterator[Progress]:
     """Look for each person among the others, in the order of their random ids, from `after` on."""
     people = _people(context, programme_id)
-    left = [subject_id for subject_id in people if subject_id > after]
-    looks = _ahead(left, partial(_shortlist, context, programme_id, job_id))
-    for number, (subject_id, looked) in enumerate(zip(left, looks, strict=True), len(people) - len(left) + 1):
-        cases = () if looked is None else _one(context, programme_id, job_id, actor, subject_id, looked, len(people))
-        yield Progress(subject_id, number, len(people), cases)
+    for number, subject_id in enumerate(people, 1):
+        if subject_id > after:
+            cases = _one(context, programme_id, job_id, actor, subject_id, len(people))
+            yield Progress(subject_id, number, len(people), cases)
 
 
 def _people(context: Context, programme_id: str) -> tuple[str, ...]:
@@ -79,30 +71,16 @@ def _people(context: Context, programme_id: str) -> tuple[str, ...]:
     return tuple(sorted(person.subject_id for person in there if person.duplicates_until))
 
 
-def _ahead(subject_ids: Sequence[str], look: Callable[[str], Look | None]) -> Iterator[Look | None]:
-    """Each person's shortlist, the next one's made while those of this one are compared: a search is all arithmetic,
-    opening records hardly any.
-    """
-    with ThreadPoolExecutor(1, thread_name_prefix="shortlist") as aside:
-        coming = deque[Future[Look | None]]()
-        for subject_id in subject_ids:
-            coming.append(aside.submit(look, subject_id))
-            if len(coming) > 1:
-                yield coming.popleft().result()
-        if coming:
-            yield coming.popleft().result()
-
-
-def _one(
-    context: Context, programme_id: str, job_id: str, actor: str, subject_id: str, look: Look, people: int
-) -> tuple[str, ...]:
-    own, found = look
+def _one(context: Context, programme_id: str, job_id: str, actor: str, subject_id: str, people: int) -> tuple[str, ...]:
+    try:
+        own, found = _shortlist(context, programme_id, job_id, subject_id)
+    except Overloaded:
+        raise
+    except HandfastError:  # withdrew or froze meanwhile, or nothing of theirs can be compared
+        return ()
     others = [other for other in found.candidates if looks_at(subject_id, other)]
     held = held_of(context, programme_id, job_id, others, PURPOSE)
-    try:
-        looked = context.matcher.find(own, held, Among(people, found.complete), PURPOSE, live=True)
-    except (NoConsent, NotFound):  # withdrew since they were looked for
-        return ()
+    looked = context.matcher.find(own, held, Among(people, found.complete), PURPOSE, live=True)
     with context.store.write() as unit:
         person = context.keys.person(programme_id, subject_id)
         told = {
@@ -127,17 +105,8 @@ def _one(
         )
 
 
-def _shortlist(context: Context, programme_id: str, job_id: str, subject_id: str) -> Look | None:
-    """None for who withdrew or froze meanwhile, or has nothing that can be compared. Raises Overloaded."""
-    try:
-        return _likest(context, programme_id, job_id, subject_id)
-    except Overloaded:
-        raise
-    except HandfastError:
-        return None
-
-
-def _likest(context: Context, programme_id: str, job_id: str, subject_id: str) -> Look:
+def _shortlist(context: Context, programme_id: str, job_id: str, subject_id: str) -> tuple[Held, Found]:
+    """What the person is looked for with, and who is likest. Raises NotAllowed and others."""
     with context.store.read() as reader:
         own = context.ledger.authorise(
             reader, programme_id=programme_id, subject_id=subject_id, purpose=PURPOSE, session_id=job_id
