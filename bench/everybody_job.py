@@ -72,7 +72,7 @@ def main() -> None:
             spent.append(time.process_time() - cpu)
             waited.append(time.perf_counter() - clock)
             cpu, clock = time.process_time(), time.perf_counter()
-        faces = sum(engine.compared for engine in desk.engines.values())  # type: ignore[attr-defined]
+        faces = sum(engine.compared for engine in desk.engines.values())  # type: ignore[attr-defined]  # scripted engines count
         desk.close()
     kept = slice(asked.people // 10, None)
     Console().print(

@@ -29,8 +29,8 @@ def test_the_capture_waits_until_the_person_is_alone(
     walk.picture("one-person")
     answers = []
     for _ in range(5):
-        with phone.expect_response("**/v1/capture/frames**") as next_answer:
-            pass
+        with phone.expect_response(lambda told: "/v1/capture/frames" in told.url and told.ok) as next_answer:
+            pass  # a picture that another overtook, or that came to a busy server, is told so instead
         answers.append(next_answer.value.json())
     assert {(answer["task"]["id"], answer["task"]["state"], answer["hint"]) for answer in answers} == {
         (0, "going", "one-person")
