@@ -163,7 +163,7 @@ def test_a_receipt_holds_the_signed_records_and_an_anchor(installation: Keeping,
     log = {"checkpoint": ada.logged.checkpoint, "log_key": installation.log.verifier_key}
     signer = installation.keys.signer("consent")
     receipt = make_receipt([ada.consent.signed], log, installation.clock.now(), signer)
-    statement = verify_statement(receipt, signer.public)
+    statement, _ = verify_statement(receipt, signer.public)
     assert statement["log"] == log
     records = statement["records"]
     assert isinstance(records, list)

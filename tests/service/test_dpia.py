@@ -21,7 +21,7 @@ def test_the_assessment_says_what_is_configured(desk: Desk) -> None:
 def test_a_signature_is_over_as_soon_as_the_programme_is_configured_anew(desk: Desk) -> None:
     read = dpia.assessment(desk.context, desk.admin, desk.programme.id)
     statement = dpia.sign(desk.context, desk.admin, desk.programme.id, read.sha256, "Ada, head of the clinic")
-    said = verify_statement(json.dumps(statement).encode(), desk.context.ledger.public_key)
+    said, _ = verify_statement(json.dumps(statement).encode(), desk.context.ledger.public_key)
     assert (said["sha256"], said["name"]) == (read.sha256, "Ada, head of the clinic")
     assert dpia.assessment(desk.context, desk.admin, desk.programme.id).signed_by == "Ada, head of the clinic"
     set_policy(desk.context, desk.admin, desk.programme.id, {"attempts": 2})

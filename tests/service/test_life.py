@@ -207,7 +207,7 @@ def test_closing_a_programme_withdraws_everyone_destroys_its_key_and_signs_the_c
     desk.enrol("P-2", person=2)
     life.withdraw_at_desk(desk.context, two(desk), "P-2")
     statement = closing.close(desk.context, desk.admin, desk.programme.id)
-    said = verify_statement(json.dumps(statement).encode(), desk.context.ledger.public_key)
+    said, _ = verify_statement(json.dumps(statement).encode(), desk.context.ledger.public_key)
     assert (said["people_ever"], said["people_now"]) == (2, 1)
     assert desk.context.keys.programmes() == ()
     assert desk.context.keys.people() == ()

@@ -166,7 +166,7 @@ def test_one_persons_page_never_shows_another(desk: Desk) -> None:
 def test_withdrawing_ends_everything_and_the_statement_is_signed(desk: Desk) -> None:
     token = opened(desk)
     statement = my_page.withdraw(desk.context, token)
-    told = verify_statement(json.dumps(statement).encode(), desk.context.keys.signer("consent").public)
+    told, _ = verify_statement(json.dumps(statement).encode(), desk.context.keys.signer("consent").public)
     assert told["programme"] == desk.programme.id
     assert desk.context.keys.people() == ()
     with desk.context.store.read() as reader:
@@ -195,7 +195,7 @@ def test_a_withdrawal_can_be_asked_for_once(desk: Desk) -> None:
 def test_the_receipt_is_signed_and_carries_the_newest_checkpoint(desk: Desk) -> None:
     token = opened(desk)
     receipt = my_page.receipt(desk.context, token)
-    told = verify_statement(json.dumps(receipt).encode(), desk.context.keys.signer("consent").public)
+    told, _ = verify_statement(json.dumps(receipt).encode(), desk.context.keys.signer("consent").public)
     assert dict(told["log"])["checkpoint"] == my_page.page(desk.context, token).checkpoint  # type: ignore[call-overload]
 
 

@@ -12,7 +12,7 @@ from handfast.base import base64url
 from handfast.base.errors import NoConsent, RecordError
 from handfast.base.modality import Modality
 from handfast.consent.purpose import DPV_PURPOSE, Purpose
-from handfast.consent.statement import canonical, sign_statement, verified
+from handfast.consent.statement import canonical, sign_statement, verify_statement
 from handfast.consent.terms import KEY_COPIES_DAYS, terms_of
 from handfast.storage.key_values import Signer
 from handfast.storage.programmes import Programme
@@ -122,7 +122,7 @@ def sign_record(record: Mapping[str, object], signer: Signer) -> SignedRecord:
 def verify_record(signed: bytes, expected_public: bytes) -> SignedRecord:
     """A signed record whose signature holds under this key; NoConsent otherwise."""
     try:
-        record, body = verified(signed, expected_public)
+        record, body = verify_statement(signed, expected_public)
     except RecordError as error:
         raise NoConsent("this consent record was not signed by this server") from error
     return SignedRecord(record, hashlib.sha256(body).digest(), signed)

@@ -25,13 +25,11 @@ def sign_statement(statement: Mapping[str, object], signer: Signer) -> bytes:
     return canonical({**statement, "signature": signature})
 
 
-def verify_statement(signed: bytes, expected_public: bytes) -> dict[str, object]:
-    """What a signed statement says, without its signature; RecordError if this key did not sign it."""
-    return verified(signed, expected_public)[0]
+def verify_statement(signed: bytes, expected_public: bytes) -> tuple[dict[str, object], bytes]:
+    """What a signed statement says, without its signature, and the canonical JSON of that, which was signed.
 
-
-def verified(signed: bytes, expected_public: bytes) -> tuple[dict[str, object], bytes]:
-    """What a signed statement says, and the canonical JSON of it that was signed; RecordError if by another key."""
+    RecordError if this key did not sign it.
+    """
     try:
         statement = json.loads(signed)
         value = base64.urlsafe_b64decode(statement.pop("signature")["value"] + "==")

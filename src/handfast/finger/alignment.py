@@ -29,8 +29,8 @@ from handfast.finger.prints import (
     Y,
 )
 from handfast.finger.similarity import Likely
-from handfast.finger.sixteen import LANES, Singles, near_of_sixteen
-from handfast.finger.types import Floats
+from handfast.finger.sixteen import LANES, near_of_sixteen
+from handfast.finger.types import Floats, Singles
 
 # Compiled code takes these in as they are here.
 SEEDS = 20  # pairs of minutiae that may each propose an alignment

@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from math import tau
 
 import numpy as np
-from numpy.typing import NDArray
 
 from handfast.finger.alignment import Alignment, align
 from handfast.finger.prints import ANGLE, Prints, X, Y
 from handfast.finger.similarity import likely_pairs
-from handfast.finger.types import Floats
-
-Singles = NDArray[np.float32]
+from handfast.finger.types import Floats, Singles
 
 LEAST_COINCIDING = 6.0  # weight of the pairs of an alignment that is believed
 SAME_PLACE = 10.0  # px between two cylinders that may be one

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from handfast.finger.compiled import compiled
 from handfast.finger.disc import BEGIN, CELL, CELLS, END, GRID, MIDDLE, RADIUS, WORDS, Words
-from handfast.finger.eight import SECTIONS as SECTIONS
 from handfast.finger.hull import convex_hull
 from handfast.finger.seen import seen_cells
 from handfast.finger.types import Floats, Mask, Minutiae
 
 # Lengths in pixels at 500 ppi, angles in radians. Compiled code takes them in as they are here.
+SECTIONS = 6  # of direction
 SPATIAL_SIGMA = 28 / 3
 ANGULAR_SIGMA = tau / 9
 LEAST_SUM = 0.01  # of a cell whose bit is set

@@ -10,23 +10,18 @@ from typing import Any, cast
 
 import llvmlite.binding
 import numba
-import numpy as np
 from llvmlite import ir
 from numba.core import cgutils
 from numba.extending import intrinsic
-from numpy.typing import NDArray
 
-from handfast.finger.disc import WORDS
+from handfast.finger.cylinders import SECTIONS
+from handfast.finger.disc import WORDS, Words
+from handfast.finger.types import Singles
 
-Words = NDArray[np.uint64]
-
-SECTIONS = 6  # of direction
 BITS = SECTIONS * WORDS  # words of a cylinder's bits
 EIGHT = 8
 BLOCK = EIGHT * (BITS + WORDS)
 """Words of eight cylinders: each word of the bits, then of the valid cells, of all eight."""
-
-Singles = NDArray[np.float32]
 
 _IN_VECTORS = bool(llvmlite.binding.get_host_cpu_features().get("avx512vpopcntdq"))
 _WORD, _BYTE, _INDEX = ir.IntType(64), ir.IntType(8), ir.IntType(32)
@@ -50,9 +45,7 @@ def _generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any
     one = ir.Constant(_DOUBLES, [1.0] * EIGHT)
     alike = builder.fptrunc(builder.fsub(one, builder.fdiv(_root(builder, apart), roots)), _FLOATS)
     least = context.cast(builder, arguments[4], signature.args[4], numba.types.uint64)
-    lanes = ir.Constant(ir.VectorType(_INDEX, EIGHT), [0] * EIGHT)
-    first = builder.insert_element(ir.Constant(_WORDS, ir.Undefined), least, ir.Constant(_INDEX, 0))
-    enough = builder.icmp_unsigned(">=", cells, builder.shuffle_vector(first, first, lanes))
+    enough = builder.icmp_unsigned(">=", cells, _spread(builder, least))
     comparable = builder.and_(enough, builder.icmp_unsigned(">", either, _splat(0)))
     told = builder.select(comparable, alike, ir.Constant(_FLOATS, [0.0] * EIGHT))
     builder.store(told, builder.bitcast(values, _FLOATS.as_pointer()), align=4)
@@ -63,9 +56,7 @@ def _counts(builder: Any, words_a: Any, place: Any, words_b: Any, at: Any) -> An
     """Of one cylinder and each of eight: cells valid in both, bits of either in the other's cells, bits of both."""
 
     def one(word: int) -> Any:
-        value = builder.load(builder.gep(words_a, [builder.add(place, _number(EIGHT * word))]))
-        first = builder.insert_element(ir.Constant(_WORDS, ir.Undefined), value, ir.Constant(_INDEX, 0))
-        return builder.shuffle_vector(first, first, ir.Constant(ir.VectorType(_INDEX, EIGHT), [0] * EIGHT))
+        return _spread(builder, builder.load(builder.gep(words_a, [builder.add(place, _number(EIGHT * word))])))
 
     def eight(word: int) -> Any:
         start = builder.gep(words_b, [builder.add(at, _number(EIGHT * word))])
@@ -105,6 +96,11 @@ def _added_up(builder: Any, total: Any) -> Any:
     low = builder.and_(words, _splat(0x00FF00FF00FF00FF))
     high = builder.and_(builder.lshr(words, _splat(8)), _splat(0x00FF00FF00FF00FF))
     return builder.lshr(builder.mul(builder.add(low, high), _splat(0x0001000100010001)), _splat(48))
+
+
+def _spread(builder: Any, value: Any) -> Any:
+    first = builder.insert_element(ir.Constant(_WORDS, ir.Undefined), value, ir.Constant(_INDEX, 0))
+    return builder.shuffle_vector(first, first, ir.Constant(ir.VectorType(_INDEX, EIGHT), [0] * EIGHT))
 
 
 def _splat(value: int) -> Any:

@@ -16,8 +16,8 @@ from handfast.finger.cylinders import cylinders_within
 from handfast.finger.disc import WORDS, Words
 from handfast.finger.eight import BITS, EIGHT
 from handfast.finger.hull import convex_hull
-from handfast.finger.sixteen import LANES, Singles
-from handfast.finger.types import Floats, Minutiae
+from handfast.finger.sixteen import LANES
+from handfast.finger.types import Floats, Minutiae, Singles
 
 Indices = NDArray[np.int64]
 Places = NDArray[np.int32]

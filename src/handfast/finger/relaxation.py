@@ -11,8 +11,8 @@ import numpy as np
 
 from handfast.finger.compiled import compiled, compiled_on_views
 from handfast.finger.prints import ANGLE, COSINE, CYLINDER, MINUTIA, SINE, Indices, Prints, Starts, X, Y
-from handfast.finger.similarity import Likely, Singles
-from handfast.finger.types import Floats
+from handfast.finger.similarity import Likely
+from handfast.finger.types import Floats, Singles
 
 # Compiled code takes these in as they are here.
 LEAST_PAIRS = 4  # averaged in the score, for small prints

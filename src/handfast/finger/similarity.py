@@ -13,9 +13,8 @@ from handfast.finger.compiled import compiled, compiled_on_views
 from handfast.finger.disc import CELLS, Words
 from handfast.finger.eight import BLOCK, EIGHT, similar_to_eight
 from handfast.finger.prints import ANGLE, CYLINDER, MINUTIA, MOST, WORD, Indices, Places, Prints, Starts
-from handfast.finger.types import Floats
+from handfast.finger.types import Floats, Singles
 
-Singles = NDArray[np.float32]
 Keys = NDArray[np.uint32]
 
 # Compiled code takes these in as they are here.

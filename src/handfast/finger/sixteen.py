@@ -7,9 +7,8 @@ import numba
 import numpy as np
 from llvmlite import ir
 from numba.extending import intrinsic
-from numpy.typing import NDArray
 
-Singles = NDArray[np.float32]
+from handfast.finger.types import Singles
 
 LANES = 16
 

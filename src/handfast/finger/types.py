@@ -14,6 +14,7 @@ PRINT_PPI = 500.0
 """The resolution at which prints are read and minutiae are given."""
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 
