@@ -113,8 +113,8 @@ def work() -> None:
     from handfast.base.modality import FingerPosition, Modality, SampleKind
     from handfast.base.quality import Quality
     from handfast.base.template import Template
-    from handfast.finger import compare
-    from handfast.finger.iso19794_2_2005 import FORMAT
+    from handfast.finger.comparison import compare
+    from handfast.finger.records.iso19794_2_2005 import FORMAT
 
     task = json.loads(sys.stdin.readline())
     templates = [
@@ -132,7 +132,7 @@ def work() -> None:
         for name, some in pairs.items():
             times[name] = [timed(partial(compare.compare_prints, prints[i], prints[j])) for i, j in some]
         if hasattr(compare, "compare_with_each"):
-            from handfast.finger.prints import joined
+            from handfast.finger.comparison.prints import joined
 
             many = joined([prints[j] for _, j in task["others"][:MANY]])
             ones = [prints[i] for i, _ in task["others"][-MANY // 10 :]]

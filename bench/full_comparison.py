@@ -19,8 +19,8 @@ from scale_metrics import drawn_prints
 
 from handfast.base.modality import FingerPosition
 from handfast.base.template import Template
-from handfast.finger.compare import warm_up
-from handfast.finger.comparer import FingerComparer
+from handfast.finger.comparison.compare import warm_up
+from handfast.finger.comparison.comparer import FingerComparer
 from handfast.service.candidates import COMPARED
 
 FINGERS = tuple(FingerPosition)[1:5]

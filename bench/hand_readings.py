@@ -15,12 +15,12 @@ from PIL import Image as Picture
 from handfast.base.errors import CaptureError, HandfastError
 from handfast.base.image import Image
 from handfast.base.modality import FOUR_FINGERS, FingerPosition
-from handfast.finger.crop import Fingertip
-from handfast.finger.landmarks import LandmarkModel
-from handfast.finger.minutiae import MinutiaExtractor
+from handfast.finger.comparison.prints import Prints
+from handfast.finger.hand.landmarks import LandmarkModel
 from handfast.finger.photo import fingertip_print, photo_fingertips
-from handfast.finger.prints import Prints
-from handfast.finger.quality import finger_quality, too_poor
+from handfast.finger.ridges.minutiae import MinutiaExtractor
+from handfast.finger.tip.crop import Fingertip
+from handfast.finger.tip.quality import finger_quality, too_poor
 from handfast.finger.types import Minutiae
 from handfast.models.store import ModelStore
 

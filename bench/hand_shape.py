@@ -19,9 +19,9 @@ from handfast.base.modality import FOUR_FINGERS, Hand
 from handfast.base.settings import Settings
 from handfast.capture.challenge import Camera, Task, TaskKind
 from handfast.face.observe import FaceObserver
-from handfast.finger.hand import HandObserver
-from handfast.finger.landmarks import FINGER_BASES, LandmarkModel, Points
-from handfast.finger.location import SMALL_SIDE
+from handfast.finger.hand.landmarks import FINGER_BASES, LandmarkModel, Points
+from handfast.finger.hand.location import SMALL_SIDE
+from handfast.finger.hand.open_hand import HandObserver
 from handfast.finger.preview import four_fingers
 from handfast.finger.synth.person import Person
 from handfast.imaging.decode import decode

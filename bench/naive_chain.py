@@ -15,10 +15,10 @@ from scipy.signal import find_peaks
 
 from handfast.base.image import GrayImage, Image, Pixels
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
-from handfast.finger.minutiae import MinutiaExtractor
-from handfast.finger.prints import Prints, prepare
-from handfast.finger.relaxation import relaxed_scores
-from handfast.finger.similarity import likely_pairs
+from handfast.finger.comparison.prints import Prints, prepare
+from handfast.finger.comparison.relaxation import relaxed_scores
+from handfast.finger.comparison.similarity import likely_pairs
+from handfast.finger.ridges.minutiae import MinutiaExtractor
 
 SMALL_SIDE = 504
 FINGERS = 4

@@ -27,10 +27,10 @@ from rich.table import Table
 from handfast.base.errors import CaptureError
 from handfast.base.modality import FOUR_FINGERS, Hand
 from handfast.finger.cutting import PhotoParameters, cut_fingertips
-from handfast.finger.landmarks import LandmarkModel
-from handfast.finger.location import locate
+from handfast.finger.hand.landmarks import LandmarkModel
+from handfast.finger.hand.location import locate
 from handfast.finger.photo import photo_fingertips
-from handfast.finger.shaping import ShapingParameters
+from handfast.finger.tip.shaping import ShapingParameters
 from handfast.models.store import ModelStore
 
 WAYS: Mapping[str, PhotoParameters] = {

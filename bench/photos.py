@@ -25,8 +25,8 @@ from rich.table import Table
 from sweep_plot import draw_sweeps
 
 from handfast.base.modality import FOUR_FINGERS, FingerPosition
-from handfast.finger.compare import compare_prints
-from handfast.finger.prints import Prints, prepare
+from handfast.finger.comparison.compare import compare_prints
+from handfast.finger.comparison.prints import Prints, prepare
 
 FMR = 1e-3
 

@@ -26,8 +26,8 @@ from rich.table import Table
 from handfast.base.modality import FOUR_FINGERS, Hand, Modality
 from handfast.base.search import SearchCode
 from handfast.face.search import SCALE, FaceSearcher
-from handfast.finger.search import FingerSearcher
-from handfast.finger.search_code import CODE_BYTES, MOST_CYLINDERS
+from handfast.finger.codes.search_code import CODE_BYTES, MOST_CYLINDERS
+from handfast.finger.codes.searcher import FingerSearcher
 from handfast.gallery.local import LocalShards
 from handfast.gallery.search_set import LISTED, ranked
 from handfast.gallery.shard import Place, Query

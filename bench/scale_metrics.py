@@ -18,8 +18,8 @@ from rich.table import Table
 from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.quality import Quality
 from handfast.base.template import Template
-from handfast.finger.compare import compare_templates, warm_up
-from handfast.finger.iso19794_2_2005 import FORMAT, encode
+from handfast.finger.comparison.compare import compare_templates, warm_up
+from handfast.finger.records.iso19794_2_2005 import FORMAT, encode
 from handfast.finger.types import Minutiae
 from handfast.lab.blocks import Block, face_blocks, finger_blocks
 from handfast.lab.large import Tally

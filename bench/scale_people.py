@@ -16,9 +16,9 @@ from search_basis import hands
 from search_code import FIRST_PERSON, TAKES
 
 from handfast.base.settings import Settings
-from handfast.finger.iso19794_2_2005 import decode
-from handfast.finger.minutiae import MinutiaExtractor
-from handfast.finger.search_code import CODE_BYTES, search_code
+from handfast.finger.codes.search_code import CODE_BYTES, search_code
+from handfast.finger.records.iso19794_2_2005 import decode
+from handfast.finger.ridges.minutiae import MinutiaExtractor
 from handfast.models.store import ModelStore
 
 Takes = dict[tuple[int, int, int], bytes]

@@ -21,8 +21,8 @@ from scale import DAY, POSITIONS, as_bytes, faces, put_together, seen_again
 from handfast.base.modality import Modality
 from handfast.base.search import SearchCode
 from handfast.face.search import FaceSearcher
-from handfast.finger.search import FingerSearcher
-from handfast.finger.search_code import CODE_BYTES, MOST_CYLINDERS
+from handfast.finger.codes.search_code import CODE_BYTES, MOST_CYLINDERS
+from handfast.finger.codes.searcher import FingerSearcher
 from handfast.gallery.search_set import ranked
 from handfast.gallery.shard import WIDE, Query, Shard
 from handfast.service.candidates import COMPARED

@@ -1,6 +1,6 @@
 """Fit what the bits of search codes are: principal components of cylinders of fingers that do not exist.
 
-    .venv/bin/python bench/search_basis.py --to src/handfast/finger/search_basis.npz
+    .venv/bin/python bench/search_basis.py --to src/handfast/finger/codes/search_basis.npz
 
 Wholly determined by the seeds below and the minutiae network; takes about four minutes on one core.
 """
@@ -16,11 +16,11 @@ from rich.progress import track
 from handfast.base.errors import CaptureError
 from handfast.base.modality import FOUR_FINGERS, Hand
 from handfast.base.settings import Settings
+from handfast.finger.codes.search_code import BITS, LARGEST_SUM
+from handfast.finger.comparison.cylinders import build_cylinders, cell_sums
 from handfast.finger.contact import print_to_template
-from handfast.finger.cylinders import build_cylinders, cell_sums
-from handfast.finger.iso19794_2_2005 import decode
-from handfast.finger.minutiae import MinutiaExtractor
-from handfast.finger.search_code import BITS, LARGEST_SUM
+from handfast.finger.records.iso19794_2_2005 import decode
+from handfast.finger.ridges.minutiae import MinutiaExtractor
 from handfast.finger.synth.contact import impression
 from handfast.finger.synth.person import Person
 from handfast.finger.types import Minutiae

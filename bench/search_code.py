@@ -25,11 +25,11 @@ from handfast.base.errors import CaptureError
 from handfast.base.image import GrayImage
 from handfast.base.modality import FingerPosition
 from handfast.base.settings import Settings
+from handfast.finger.codes.scan import search_scores
+from handfast.finger.codes.search_code import CODE_BYTES, EMPTY, search_code
 from handfast.finger.contact import print_to_template
-from handfast.finger.iso19794_2_2005 import decode
-from handfast.finger.minutiae import MinutiaExtractor
-from handfast.finger.scan import search_scores
-from handfast.finger.search_code import CODE_BYTES, EMPTY, search_code
+from handfast.finger.records.iso19794_2_2005 import decode
+from handfast.finger.ridges.minutiae import MinutiaExtractor
 from handfast.models.store import ModelStore
 
 FIRST_PERSON = 800_001

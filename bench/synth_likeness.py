@@ -17,10 +17,10 @@ from matplotlib.figure import Figure
 from rich.console import Console
 
 from handfast.base.modality import FingerPosition
-from handfast.finger.minutiae import MinutiaExtractor
 from handfast.finger.photo import fingertip_print
-from handfast.finger.quality import finger_quality
+from handfast.finger.ridges.minutiae import MinutiaExtractor
 from handfast.finger.single import single_fingertip
+from handfast.finger.tip.quality import finger_quality
 from handfast.imaging.decode import decode
 from handfast.models.store import ModelStore
 

@@ -1,4 +1,4 @@
-"""Write the trained outline network as ONNX: `export.py WEIGHTS.npz src/handfast/finger/outline_net.onnx`."""
+"""Write the trained outline network as ONNX: `export.py WEIGHTS.npz src/handfast/finger/tip/outline_net.onnx`."""
 
 import sys
 from pathlib import Path

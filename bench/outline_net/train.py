@@ -3,7 +3,7 @@
     python -m venv ENV && ENV/bin/pip install jax==0.10.2 opencv-python-headless numpy
     ENV/bin/python bench/outline_net/train.py FOLDER WEIGHTS.npz
     ENV/bin/pip install onnx
-    ENV/bin/python bench/outline_net/export.py WEIGHTS.npz src/handfast/finger/outline_net.onnx
+    ENV/bin/python bench/outline_net/export.py WEIGHTS.npz src/handfast/finger/tip/outline_net.onnx
 
 A small U-Net (Ronneberger, Fischer & Brox 2015) without normalisation. Strips are cut where a landmark model would put
 them: tips up to a third of a breadth off, turned by up to 12 degrees, breadths wrong by up to a third. Colour, light
@@ -19,7 +19,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-WIDTH, HEIGHT, BREADTH, ABOVE = 64, 80, 22.0, 1.15  # as in handfast.finger.outline_net
+WIDTH, HEIGHT, BREADTH, ABOVE = 64, 80, 22.0, 1.15  # as in handfast.finger.tip.outline_net
 BEYOND = 0.33  # breadths from the tip's landmark to the tip
 CHANNELS = (8, 16, 24, 32)
 EMPTY = 0.15  # of the strips that are cut off the fingers, where a hand lacks one

@@ -8,10 +8,10 @@ from job import answer
 from handfast.base.image import GrayImage
 from handfast.base.modality import FingerPosition
 from handfast.base.settings import Settings
-from handfast.finger.compare import compare_prints, fast_form
+from handfast.finger.comparison.compare import compare_prints, fast_form
+from handfast.finger.comparison.prints import Prints
 from handfast.finger.contact import print_to_template
-from handfast.finger.minutiae import MinutiaExtractor
-from handfast.finger.prints import Prints
+from handfast.finger.ridges.minutiae import MinutiaExtractor
 from handfast.models.store import ModelStore
 
 EXTRACTOR = MinutiaExtractor(ModelStore(Settings.from_environment().models_dir))

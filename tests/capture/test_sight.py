@@ -16,8 +16,8 @@ from handfast.face.engine import FaceEngine
 from handfast.face.expression import NEUTRAL
 from handfast.face.types import FaceObservation, Pose
 from handfast.finger.engine import FingerEngine
-from handfast.finger.hand import HandObserver
-from handfast.finger.location import shrink
+from handfast.finger.hand.location import shrink
+from handfast.finger.hand.open_hand import HandObserver
 from handfast.finger.synth.person import Person
 from handfast.finger.synth.photo import photo
 from handfast.finger.synth.shot import Lens, guided_shot

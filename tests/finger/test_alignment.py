@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handfast.finger.alignment import Alignment, align
-from handfast.finger.prints import prepare
-from handfast.finger.similarity import Likely
+from handfast.finger.comparison.alignment import Alignment, align
+from handfast.finger.comparison.prints import prepare
+from handfast.finger.comparison.similarity import Likely
 from handfast.finger.types import Minutiae
 from support.prints import another_touch, moved, scaled, scattered
 

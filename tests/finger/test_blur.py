@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from handfast.finger.blur import gaussian_blur
+from handfast.finger.ridges.blur import gaussian_blur
 from handfast.imaging.area import smaller
 
 

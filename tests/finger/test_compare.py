@@ -9,8 +9,8 @@ from handfast.base.errors import UnreadableTemplate
 from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.quality import Quality
 from handfast.base.template import Template
-from handfast.finger import alignment, compare, cylinders, hull, prints, relaxation, seen, similarity
-from handfast.finger.compare import (
+from handfast.finger.comparison import alignment, compare, cylinders, hull, prints, relaxation, seen, similarity
+from handfast.finger.comparison.compare import (
     COMPARATOR,
     compare_prints,
     compare_templates,
@@ -18,8 +18,8 @@ from handfast.finger.compare import (
     fast_form,
     warm_up,
 )
-from handfast.finger.iso19794_2_2005 import FORMAT, decode, encode
-from handfast.finger.prints import joined, prepare
+from handfast.finger.comparison.prints import joined, prepare
+from handfast.finger.records.iso19794_2_2005 import FORMAT, decode, encode
 from handfast.finger.types import Minutiae
 from support.plain_compare import plain_score
 from support.prints import another_touch, mirrored, moved, scaled, scattered

@@ -4,9 +4,9 @@ from handfast.base.errors import UnreadableTemplate
 from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.quality import Quality
 from handfast.base.template import Template
-from handfast.finger.compare import compare_templates
-from handfast.finger.comparer import FingerComparer
-from handfast.finger.iso19794_2_2005 import FORMAT, encode
+from handfast.finger.comparison.compare import compare_templates
+from handfast.finger.comparison.comparer import FingerComparer
+from handfast.finger.records.iso19794_2_2005 import FORMAT, encode
 from handfast.finger.types import Minutiae
 from support.prints import another_touch, scattered
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from handfast.finger.compiled import compiled, population_count
+from handfast.finger.comparison.bits import population_count
+from handfast.imaging.compiled import compiled
 
 HULL_OF_A_TRIANGLE = """
 import numpy as np
-from handfast.finger import hull
+from handfast.finger.comparison import hull
 hull.convex_hull(np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0]))
 print(sum(hull._chain.stats.cache_hits.values()), sum(hull._chain.stats.cache_misses.values()))
 """
@@ -35,7 +36,7 @@ def test_a_second_process_reads_what_the_first_one_compiled(tmp_path: Path) -> N
 
 def test_what_is_cached_with_a_constant_of_another_file_is_compiled_anew_when_that_changes(tmp_path: Path) -> None:
     (tmp_path / "times.py").write_text(
-        "from handfast.finger.compiled import compiled\nfrom factor import FACTOR\n"
+        "from handfast.imaging.compiled import compiled\nfrom factor import FACTOR\n"
         "@compiled\ndef times(number):\n    return FACTOR * number\n"
     )
     for factor, misses in ((2, 1), (2, 0), (3, 1)):

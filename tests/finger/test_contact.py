@@ -7,10 +7,10 @@ import pytest
 from handfast.base.errors import NoFingerFound
 from handfast.base.image import GrayImage
 from handfast.base.modality import FingerPosition, SampleKind
-from handfast.finger.compare import compare_templates
+from handfast.finger.comparison.compare import compare_templates
 from handfast.finger.contact import print_to_template, read_contact_print
-from handfast.finger.iso19794_2_2005 import FORMAT, decode
-from handfast.finger.minutiae import MinutiaExtractor
+from handfast.finger.records.iso19794_2_2005 import FORMAT, decode
+from handfast.finger.ridges.minutiae import MinutiaExtractor
 from handfast.finger.synth.contact import impression
 from handfast.finger.synth.person import Person
 from handfast.models.store import ModelStore

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from handfast.finger.cylinders import (
+from handfast.finger.comparison.cylinders import (
     ANGULAR_SIGMA,
     LEAST_SUM,
     LEAST_VALID,
@@ -14,11 +14,11 @@ from handfast.finger.cylinders import (
     build_cylinders,
     cell_sums,
 )
-from handfast.finger.disc import GRID, RADIUS, WORDS
-from handfast.finger.hull import convex_hull
-from handfast.finger.prints import prepare
-from handfast.finger.seen import HULL_MARGIN
-from handfast.finger.similarity import similarities
+from handfast.finger.comparison.disc import GRID, RADIUS, WORDS
+from handfast.finger.comparison.hull import convex_hull
+from handfast.finger.comparison.prints import prepare
+from handfast.finger.comparison.seen import HULL_MARGIN
+from handfast.finger.comparison.similarity import similarities
 from handfast.finger.types import Minutiae
 from support.prints import moved, scattered
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handfast.finger.enhance import EnhanceParameters, enhance, normalise
-from handfast.finger.spectra import Tables, sharpened
+from handfast.finger.ridges.enhance import EnhanceParameters, enhance, normalise
+from handfast.finger.ridges.spectra import Tables, sharpened
 
 EVERYWHERE = np.ones((220, 200), bool)
 

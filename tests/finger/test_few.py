@@ -11,9 +11,8 @@ from handfast.base.errors import FingerMissing, NoFingerFound, WrongHand
 from handfast.base.image import Image
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
 from handfast.base.sample import Box
-from handfast.finger.crop import Fingertip
 from handfast.finger.few import count_fingers
-from handfast.finger.lobes import find_lobes
+from handfast.finger.hand.lobes import find_lobes
 from handfast.finger.order import lengths_fit
 from handfast.finger.photo import photo_fingertips
 from handfast.finger.preview import observe
@@ -21,6 +20,7 @@ from handfast.finger.synth.four_fingers import HandPose
 from handfast.finger.synth.person import Person
 from handfast.finger.synth.photo import SynthPhoto, photo
 from handfast.finger.synth.shot import Shot, guided_shot
+from handfast.finger.tip.crop import Fingertip
 from support.hands import KnownHand, upright_landmarks
 
 LEFT = FOUR_FINGERS[Hand.LEFT]

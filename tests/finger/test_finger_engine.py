@@ -10,7 +10,7 @@ from handfast.base.image import Image
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand, Modality, SampleKind
 from handfast.base.sample import Acquisition, Sample
 from handfast.finger.engine import FingerEngine
-from handfast.finger.iso19794_2_2005 import decode
+from handfast.finger.records.iso19794_2_2005 import decode
 from handfast.finger.synth.contact import impression
 from handfast.finger.synth.person import Person
 from handfast.finger.synth.photo import photo

@@ -5,11 +5,11 @@ import pytest
 from handfast.base.errors import FingerMissing, FingerTooClose, WrongHand
 from handfast.base.image import Image, Pixels
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
-from handfast.finger.axes import finger_axes, finger_lines
-from handfast.finger.crop import Fingertip
-from handfast.finger.mask import finger_mask
+from handfast.finger.hand.axes import finger_axes, finger_lines
 from handfast.finger.photo import fingertip_print, photo_fingertips
-from handfast.finger.scale import finger_ppi, print_scale
+from handfast.finger.tip.crop import Fingertip
+from handfast.finger.tip.mask import finger_mask
+from handfast.finger.tip.scale import finger_ppi, print_scale
 from support.hands import KnownHand, draw_hand, upright_landmarks
 
 POINTS = upright_landmarks()

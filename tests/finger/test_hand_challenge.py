@@ -4,7 +4,7 @@ import pytest
 from handfast.base.modality import Hand
 from handfast.base.sample import Box
 from handfast.finger.challenge import judge_fingers, judge_hand
-from handfast.finger.hand import HandPose, HandSight, is_beside, is_open, which_hand
+from handfast.finger.hand.open_hand import HandPose, HandSight, is_beside, is_open, which_hand
 from handfast.finger.preview import HandObservation
 from support.hands import upright_landmarks
 

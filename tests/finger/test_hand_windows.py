@@ -5,7 +5,7 @@ import numpy as np
 from handfast.base.image import Image
 from handfast.base.modality import Hand
 from handfast.base.sample import Box
-from handfast.finger.hand import search_windows
+from handfast.finger.hand.open_hand import search_windows
 
 FRAME = Image(np.zeros((640, 480, 3), np.uint8))
 FACE = Box(180.0, 200.0, 120.0, 150.0)

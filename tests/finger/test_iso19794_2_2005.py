@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from handfast.base.errors import UnreadableTemplate
 from handfast.base.modality import FingerPosition
-from handfast.finger.iso19794_2_2005 import TURN, decode, encode
-from handfast.finger.iso_record_2005 import FingerRecord, FingerView, read, write
-from handfast.finger.record_units import to_angles, to_codes
+from handfast.finger.records.iso19794_2_2005 import TURN, decode, encode
+from handfast.finger.records.iso_record_2005 import FingerRecord, FingerView, read, write
+from handfast.finger.records.units import to_angles, to_codes
 from handfast.finger.types import Minutiae, MinutiaType
 from support.prints import scattered
 

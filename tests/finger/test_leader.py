@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from handfast.base.image import GrayImage
 from handfast.base.modality import FingerPosition
-from handfast.finger.leader import Detections, detect
-from handfast.finger.leader_trunk import LeaderTrunk
-from handfast.finger.minutiae import MinutiaExtractor, MinutiaParameters
+from handfast.finger.ridges.leader.detect import Detections, detect
+from handfast.finger.ridges.leader.trunk import LeaderTrunk
+from handfast.finger.ridges.minutiae import MinutiaExtractor, MinutiaParameters
 from handfast.finger.synth.contact import Impression, impression
 from handfast.finger.synth.person import Person
 from handfast.finger.types import Minutiae, MinutiaType

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from handfast.finger.leader_layers import (
+from handfast.finger.ridges.leader.layers import (
     BOTTLENECK_REACH,
     SEPARABLE_REACH,
     STEM_REACH,
@@ -14,8 +14,8 @@ from handfast.finger.leader_layers import (
     bottleneck,
     separable,
 )
-from handfast.finger.leader_planes import Plane, Workspace
-from handfast.finger.leader_trunk import Network
+from handfast.finger.ridges.leader.planes import Plane, Workspace
+from handfast.finger.ridges.leader.trunk import Network
 
 Single = NDArray[np.float32]
 Double = NDArray[np.float64]

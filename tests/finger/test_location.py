@@ -3,11 +3,11 @@ import pytest
 
 from handfast.base.errors import NoHandFound
 from handfast.base.modality import Hand
-from handfast.finger.axes import finger_axes
-from handfast.finger.landmarks import Region, region_transform, tracked_region
-from handfast.finger.location import Hypothesis, LocationParameters, agreed, locate
-from handfast.finger.plausibility import NO_HAND, plausibility
-from handfast.finger.silhouette import silhouettes
+from handfast.finger.hand.axes import finger_axes
+from handfast.finger.hand.landmarks import Region, region_transform, tracked_region
+from handfast.finger.hand.location import Hypothesis, LocationParameters, agreed, locate
+from handfast.finger.hand.plausibility import NO_HAND, plausibility
+from handfast.finger.hand.silhouette import silhouettes
 from support.hands import KnownHand, draw_hand, upright_landmarks
 
 POINTS = upright_landmarks()

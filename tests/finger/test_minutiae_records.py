@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from handfast.base.errors import UnreadableTemplate
 from handfast.base.modality import FingerPosition
-from handfast.finger import ansi378_2004, ansi_record_2004, iso19794_2_2005, iso19794_2_2011, iso_record_2011
-from handfast.finger.ansi_record_2004 import AnsiRecord
-from handfast.finger.compare import compare_prints
-from handfast.finger.interchange import format_of, read_template
-from handfast.finger.iso_record_2005 import FingerView
-from handfast.finger.iso_record_2011 import Representation
-from handfast.finger.prints import prepare
+from handfast.finger.comparison.compare import compare_prints
+from handfast.finger.comparison.prints import prepare
+from handfast.finger.records import ansi378_2004, ansi_record_2004, iso19794_2_2005, iso19794_2_2011, iso_record_2011
+from handfast.finger.records.ansi_record_2004 import AnsiRecord
+from handfast.finger.records.interchange import format_of, read_template
+from handfast.finger.records.iso_record_2005 import FingerView
+from handfast.finger.records.iso_record_2011 import Representation
 from handfast.finger.types import Minutiae, MinutiaType
 from support.prints import another_touch, mirrored, scattered
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from handfast.base.image import Pixels
-from handfast.finger.nail import nail_length
+from handfast.finger.tip.nail import nail_length
 
 SKIN, VARNISH = (196, 150, 128), (150, 20, 40)
 WIDTH, TIP = 40, 30

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from handfast.finger.outline import Outline, find_outline, is_believable, outline_by_edges
+from handfast.finger.tip.outline import Outline, find_outline, is_believable, outline_by_edges
 from handfast.finger.types import Mask
 
 SHAPE = (310, 235)

@@ -12,9 +12,9 @@ from handfast.base.errors import (
     FingerTooFar,
     PoorFinger,
 )
-from handfast.finger.crease import crease_row
-from handfast.finger.crop import Fingertip, fingertip_shape
-from handfast.finger.quality import (
+from handfast.finger.tip.crease import crease_row
+from handfast.finger.tip.crop import Fingertip, fingertip_shape
+from handfast.finger.tip.quality import (
     TipMeasures,
     clarity,
     cut_off,
@@ -24,7 +24,7 @@ from handfast.finger.quality import (
     ridge_focus,
     too_poor,
 )
-from handfast.finger.scale import finger_ppi, print_scale
+from handfast.finger.tip.scale import finger_ppi, print_scale
 from handfast.finger.types import Minutiae
 
 GOOD = TipMeasures(ppi=450, exposure=140, glare=0, focus=0.5, covered=1, visible=1)

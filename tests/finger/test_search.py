@@ -6,10 +6,10 @@ import pytest
 from handfast.base.errors import UnreadableTemplate
 from handfast.base.modality import FingerPosition, Modality
 from handfast.base.search import NOTHING, SearchCode
-from handfast.finger.scan import search_scores
-from handfast.finger.search import FingerSearcher
-from handfast.finger.search_code import BITS, CODE_BYTES, MOST_CYLINDERS
-from handfast.finger.turned_code import turned_codes
+from handfast.finger.codes.scan import search_scores
+from handfast.finger.codes.search_code import BITS, CODE_BYTES, MOST_CYLINDERS
+from handfast.finger.codes.searcher import FingerSearcher
+from handfast.finger.codes.turned_code import turned_codes
 
 KEY, OTHER = bytes(range(32)), bytes(32)
 

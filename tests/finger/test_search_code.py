@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.quality import Quality
 from handfast.base.template import Template
-from handfast.finger import scan
-from handfast.finger import search_code as code
-from handfast.finger.iso19794_2_2005 import FORMAT, encode
-from handfast.finger.minutiae import MODEL
-from handfast.finger.scan import search_scores
-from handfast.finger.search_code import CODE_BYTES, EMPTY, build_search_code
+from handfast.finger.codes import scan
+from handfast.finger.codes import search_code as code
+from handfast.finger.codes.scan import search_scores
+from handfast.finger.codes.search_code import CODE_BYTES, EMPTY, build_search_code
+from handfast.finger.records.iso19794_2_2005 import FORMAT, encode
+from handfast.finger.ridges.minutiae import MODEL
 from handfast.finger.types import Minutiae
 from support.prints import another_touch, moved, scattered
 

@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 
 from handfast.base.modality import Hand
-from handfast.finger.axes import FingerAxes
-from handfast.finger.outline_net import HEIGHT, WIDTH, read_strips
-from handfast.finger.shaping import believed, finger_shape, shaped_strips
+from handfast.finger.hand.axes import FingerAxes
 from handfast.finger.synth.background import draw_background
 from handfast.finger.synth.person import Person
 from handfast.finger.synth.photo import SynthPhoto, photo
 from handfast.finger.synth.shot import Background, guided_shot
+from handfast.finger.tip.outline_net import HEIGHT, WIDTH, read_strips
+from handfast.finger.tip.shaping import believed, finger_shape, shaped_strips
 
 
 def drawn(width: float = 22.0, lean: float = 0.0, top: float = 20.0) -> np.ndarray:

@@ -8,7 +8,7 @@ from handfast.base.modality import FOUR_FINGERS, Hand
 from handfast.capture.challenge import Camera, Task, TaskKind
 from handfast.face.embed import FaceEmbedder
 from handfast.face.observe import FaceObserver
-from handfast.finger.hand import HandObserver
+from handfast.finger.hand.open_hand import HandObserver
 from handfast.finger.synth.person import Person
 from handfast.imaging.decode import decode
 from handfast.lab.actor import Actor, Flaw

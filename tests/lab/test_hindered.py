@@ -13,7 +13,7 @@ from handfast.capture.challenge import Task
 from handfast.capture.sight import LiveEyes
 from handfast.face.engine import FaceEngine
 from handfast.finger.engine import FingerEngine
-from handfast.finger.hand import HandObserver
+from handfast.finger.hand.open_hand import HandObserver
 from handfast.finger.synth.person import Person
 from handfast.imaging.decode import decode
 from handfast.lab.actor import Actor, motion

@@ -8,8 +8,8 @@ from handfast.base.modality import FingerPosition, Modality
 from handfast.base.search import SearchCode, Searcher
 from handfast.consent.purpose import Purpose
 from handfast.face.search import FaceSearcher
-from handfast.finger.search import FingerSearcher
-from handfast.finger.search_code import CODE_BYTES, MOST_CYLINDERS
+from handfast.finger.codes.search_code import CODE_BYTES, MOST_CYLINDERS
+from handfast.finger.codes.searcher import FingerSearcher
 from handfast.gallery.codes import row_for, sealed_codes
 from handfast.gallery.search_set import Found, SearchSet, Shards, model_of
 from support.keeping import Keeping

@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 from handfast.base.errors import ImageError, UnreadableTemplate
 from handfast.base.image import GrayImage
 from handfast.base.modality import FingerPosition
-from handfast.finger import (
+from handfast.finger.records import (
     ansi378_2004,
     ansi_record_2004,
     iso19794_2_2005,
@@ -19,7 +19,7 @@ from handfast.finger import (
     iso_record_2005,
     iso_record_2011,
 )
-from handfast.finger.interchange import read_template
+from handfast.finger.records.interchange import read_template
 from handfast.imaging.decode import decode
 from handfast.imaging.encode import jpeg, png
 from handfast.imaging.wsq import encode_wsq

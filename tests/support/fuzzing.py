@@ -15,10 +15,10 @@ MEMORY_MB = 1024  # of the whole process, which idles at about 250
 INPUT_SECONDS = 20  # that one input may take
 LARGEST_INPUT = 20_000  # bytes
 WATCHED = (
-    "handfast.finger.interchange",
-    "handfast.finger.iso_record_2005",
-    "handfast.finger.iso_record_2011",
-    "handfast.finger.ansi_record_2004",
+    "handfast.finger.records.interchange",
+    "handfast.finger.records.iso_record_2005",
+    "handfast.finger.records.iso_record_2011",
+    "handfast.finger.records.ansi_record_2004",
     "handfast.imaging",
     "handfast.lab.wsq",
     "PIL",

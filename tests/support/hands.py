@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from handfast.base.image import Pixels
-from handfast.finger.landmarks import FINGER_BASES, Points, Reading, Region
+from handfast.finger.hand.landmarks import FINGER_BASES, Points, Reading, Region
 
 SKIN = (205, 140, 115)
 GROUND = (90, 110, 120)

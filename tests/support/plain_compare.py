@@ -7,10 +7,10 @@ from math import atan2, cos, exp, hypot, log, pi, sin, tau
 
 import numpy as np
 
-from handfast.finger import alignment, compare, relaxation, similarity
-from handfast.finger.cylinders import SECTIONS, Cylinders, build_cylinders
-from handfast.finger.disc import WORDS
-from handfast.finger.hull import convex_hull
+from handfast.finger.comparison import alignment, compare, relaxation, similarity
+from handfast.finger.comparison.cylinders import SECTIONS, Cylinders, build_cylinders
+from handfast.finger.comparison.disc import WORDS
+from handfast.finger.comparison.hull import convex_hull
 from handfast.finger.types import Minutiae
 
 Pairs = list[tuple[int, int]]

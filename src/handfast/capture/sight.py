@@ -21,11 +21,11 @@ from handfast.face.types import FaceObservation
 from handfast.finger import preview
 from handfast.finger.challenge import judge_count, judge_hand
 from handfast.finger.engine import FingerEngine
-from handfast.finger.hand import HandObserver, HandSight
-from handfast.finger.landmarks import Points
-from handfast.finger.location import SMALL_SIDE
+from handfast.finger.hand.landmarks import Points
+from handfast.finger.hand.location import SMALL_SIDE
+from handfast.finger.hand.open_hand import HandObserver, HandSight
+from handfast.finger.hand.tone import finger_tone, palm_tone
 from handfast.finger.preview import FingerSight, HandObservation
-from handfast.finger.tone import finger_tone, palm_tone
 
 RAISED = (TaskKind.HAND, TaskKind.COUNT)
 SIDES = (Hand.RIGHT, Hand.LEFT)  # of the face, where frame by frame a hand is looked for closely

@@ -1,9 +1,9 @@
 """LEADER rebuilt for speed: the same function as the published graph, a fifth of its time.
 
-The export of 1,337 nodes becomes a table and a graph. The table is for handfast.finger.leader_trunk, which goes from
-the picture to the position logit of every pixel and the features below the heads; the patch graph gives direction and
-type, and runs on 9x9 features around each minutia only. Blur and non-maximum suppression follow in
-handfast.finger.leader.
+The export of 1,337 nodes becomes a table and a graph. The table is for handfast.finger.ridges.leader.trunk, which
+goes from the picture to the position logit of every pixel and the features below the heads; the patch graph gives
+direction and type, and runs on 9x9 features around each minutia only. Blur and non-maximum suppression follow in
+handfast.finger.ridges.leader.detect.
 Needs the `onnx` package; runs at set-up.
 """
 

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from handfast.base.errors import HandfastError
 from handfast.base.settings import Settings
-from handfast.finger.leader_trunk import LeaderTrunk
+from handfast.finger.ridges.leader.trunk import LeaderTrunk
 from handfast.models.manifest import load_manifest
 from handfast.models.store import ModelStore
 from handfast.storage.sqlite import library_version

@@ -13,12 +13,12 @@ from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
 from handfast.base.settings import Settings
 from handfast.base.trace import watching
 from handfast.cli.explain_panels import Read, panels, sheet
-from handfast.finger.compare import compare_prints
-from handfast.finger.landmarks import LandmarkModel
-from handfast.finger.location import Location
-from handfast.finger.minutiae import MinutiaExtractor
+from handfast.finger.comparison.compare import compare_prints
+from handfast.finger.comparison.prints import prepare
+from handfast.finger.hand.landmarks import LandmarkModel
+from handfast.finger.hand.location import Location
 from handfast.finger.photo import fingertip_print, photo_fingertips
-from handfast.finger.prints import prepare
+from handfast.finger.ridges.minutiae import MinutiaExtractor
 from handfast.finger.synth.person import Person
 from handfast.finger.synth.photo import photo
 from handfast.finger.synth.shot import guided_shot

@@ -8,13 +8,13 @@ import cv2
 import numpy as np
 
 from handfast.base.image import GrayImage, Image, Pixels
-from handfast.finger.alignment import Alignment, align
-from handfast.finger.crop import Fingertip
-from handfast.finger.cylinders import SECTIONS, build_cylinders
-from handfast.finger.disc import GRID, RADIUS, WORDS
-from handfast.finger.location import Location
-from handfast.finger.prints import prepare
-from handfast.finger.similarity import likely_pairs
+from handfast.finger.comparison.alignment import Alignment, align
+from handfast.finger.comparison.cylinders import SECTIONS, build_cylinders
+from handfast.finger.comparison.disc import GRID, RADIUS, WORDS
+from handfast.finger.comparison.prints import prepare
+from handfast.finger.comparison.similarity import likely_pairs
+from handfast.finger.hand.location import Location
+from handfast.finger.tip.crop import Fingertip
 from handfast.finger.types import Fingerprint, Mask, Minutiae
 
 Colour = tuple[int, int, int]

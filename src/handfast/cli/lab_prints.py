@@ -17,7 +17,7 @@ from handfast.base.modality import FingerPosition, Hand
 from handfast.base.settings import Settings
 
 if TYPE_CHECKING:
-    from handfast.finger.crop import Fingertip
+    from handfast.finger.tip.crop import Fingertip
 
     Tips = Mapping[FingerPosition, Fingertip | CaptureError]
 
@@ -69,7 +69,7 @@ def prints(
 
 def _finder(hand: Hand | None, models_dir: Path | None) -> Callable[[Image], Tips]:
     """What finds the fingertips of a photo: four by the hand's landmarks, or the one that comes from an edge."""
-    from handfast.finger.landmarks import LandmarkModel
+    from handfast.finger.hand.landmarks import LandmarkModel
     from handfast.finger.photo import photo_fingertips
     from handfast.finger.single import single_fingertip
     from handfast.models.store import ModelStore

@@ -1,4 +1,4 @@
-"""LEADER's layers as tables of numbers, for the compiled layers of handfast.finger.leader_trunk.
+"""LEADER's layers as tables of numbers, for the compiled layers of handfast.finger.ridges.leader.trunk.
 
 Three identities spare work: scale and offset of a normalisation fold into the next 1x1 convolution, as do two 1x1
 convolutions in a row; a convolution centred over its outputs needs no mean in the normalisation that follows; doubling

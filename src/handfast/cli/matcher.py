@@ -19,9 +19,9 @@ from handfast.decision.tables import load_tables
 from handfast.face.compare import FaceComparer
 from handfast.face.search import FaceSearcher
 from handfast.face.template import FORMAT as FACE_FORMAT
-from handfast.finger.compare import warm_up
-from handfast.finger.comparer import FingerComparer
-from handfast.finger.search import FingerSearcher
+from handfast.finger.codes.searcher import FingerSearcher
+from handfast.finger.comparison.compare import warm_up
+from handfast.finger.comparison.comparer import FingerComparer
 from handfast.matcher.answers import Answers
 from handfast.matcher.matching import Comparing, Matching
 from handfast.matcher.server import Server, lock_down

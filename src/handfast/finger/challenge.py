@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handfast.base.modality import Hand
-from handfast.finger.hand import HandSight
+from handfast.finger.hand.open_hand import HandSight
 from handfast.finger.preview import HandObservation
 
 FRAMES = 3  # good ones in a row that fulfil a task

@@ -11,9 +11,9 @@ from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.quality import Quality
 from handfast.base.template import Template
 from handfast.base.trace import trace
-from handfast.finger.iso19794_2_2005 import FORMAT, encode
-from handfast.finger.minutiae import MODEL, MinutiaExtractor, MinutiaParameters
-from handfast.finger.quality import clarity
+from handfast.finger.records.iso19794_2_2005 import FORMAT, encode
+from handfast.finger.ridges.minutiae import MODEL, MinutiaExtractor, MinutiaParameters
+from handfast.finger.tip.quality import clarity
 from handfast.finger.types import PRINT_PPI, Fingerprint, Mask
 
 CONTACT_MINUTIAE = MinutiaParameters(least_score=0.2)

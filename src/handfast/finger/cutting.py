@@ -8,15 +8,15 @@ import numpy as np
 
 from handfast.base.image import Image, Pixels
 from handfast.base.trace import trace
-from handfast.finger.axes import FingerAxes, finger_axes, finger_lines
-from handfast.finger.crop import CropParameters, Fingertip, cut_fingertip
-from handfast.finger.enhance import EnhanceParameters
-from handfast.finger.location import Location, LocationParameters, shrink, turn_picture
-from handfast.finger.mask import MaskParameters, finger_mask
-from handfast.finger.nail import NailParameters, beyond_nail
+from handfast.finger.hand.axes import FingerAxes, finger_axes, finger_lines
+from handfast.finger.hand.location import Location, LocationParameters, shrink, turn_picture
 from handfast.finger.order import OrderParameters
-from handfast.finger.shaping import ShapingParameters, shaped_strips
-from handfast.finger.strip import Strip, StripParameters, finger_strip
+from handfast.finger.ridges.enhance import EnhanceParameters
+from handfast.finger.tip.crop import CropParameters, Fingertip, cut_fingertip
+from handfast.finger.tip.mask import MaskParameters, finger_mask
+from handfast.finger.tip.nail import NailParameters, beyond_nail
+from handfast.finger.tip.shaping import ShapingParameters, shaped_strips
+from handfast.finger.tip.strip import Strip, StripParameters, finger_strip
 from handfast.finger.types import Mask
 
 EDGE_SCALE = 2.0  # the picture on which fingers' sides are found, in sizes of the small one

@@ -14,19 +14,19 @@ from handfast.base.image import GrayImage, Image
 from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.sample import Acquisition, Failure, Sample
 from handfast.base.template import Score, Template
-from handfast.finger import outline_net
-from handfast.finger.compare import warm_up
-from handfast.finger.comparer import FingerComparer
+from handfast.finger.comparison.compare import warm_up
+from handfast.finger.comparison.comparer import FingerComparer
 from handfast.finger.contact import print_to_template
-from handfast.finger.crop import Fingertip
-from handfast.finger.enhance import enhance
-from handfast.finger.iso19794_2_2005 import FORMAT, encode
-from handfast.finger.landmarks import LandmarkModel
-from handfast.finger.location import Location, locate, shrink
-from handfast.finger.minutiae import MODEL, MinutiaExtractor
+from handfast.finger.hand.landmarks import LandmarkModel
+from handfast.finger.hand.location import Location, locate, shrink
 from handfast.finger.photo import Tips, fewer_than_four, fingertip_print, located_fingertips, photo_fingertips
-from handfast.finger.quality import finger_quality, ridge_focus, too_poor
+from handfast.finger.records.iso19794_2_2005 import FORMAT, encode
+from handfast.finger.ridges.enhance import enhance
+from handfast.finger.ridges.minutiae import MODEL, MinutiaExtractor
 from handfast.finger.single import single_fingertip
+from handfast.finger.tip import outline_net
+from handfast.finger.tip.crop import Fingertip
+from handfast.finger.tip.quality import finger_quality, ridge_focus, too_poor
 from handfast.models.store import ModelStore
 
 MOST_MINUTIAE = 120  # of a photographed fingertip; beyond these are mostly false ones

@@ -15,15 +15,15 @@ from handfast.base.image import Image, Pixels
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
 from handfast.base.sample import Box
 from handfast.base.trace import trace
-from handfast.finger.axes import FingerAxes, unit
-from handfast.finger.crop import Fingertip
 from handfast.finger.cutting import DEFAULT, PhotoParameters, cut_along
-from handfast.finger.landmarks import Points
-from handfast.finger.lobes import Lobe, LobeParameters, find_lobes
-from handfast.finger.location import shrink
-from handfast.finger.mask import MaskParameters, Seeds, colour_mask, finger_mask
+from handfast.finger.hand.axes import FingerAxes, unit
+from handfast.finger.hand.landmarks import Points
+from handfast.finger.hand.lobes import Lobe, LobeParameters, find_lobes
+from handfast.finger.hand.location import shrink
+from handfast.finger.hand.silhouette import SilhouetteParameters, redder_than, skin_redness, split_level
 from handfast.finger.order import fingers_there, lengths_fit
-from handfast.finger.silhouette import SilhouetteParameters, redder_than, skin_redness, split_level
+from handfast.finger.tip.crop import Fingertip
+from handfast.finger.tip.mask import MaskParameters, Seeds, colour_mask, finger_mask
 from handfast.finger.types import Mask
 
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from handfast.base.errors import FingerMissing
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
-from handfast.finger.axes import finger_axes
-from handfast.finger.crop import Fingertip
-from handfast.finger.landmarks import Points
+from handfast.finger.hand.axes import finger_axes
+from handfast.finger.hand.landmarks import Points
+from handfast.finger.tip.crop import Fingertip
 from handfast.finger.types import Floats
 
 

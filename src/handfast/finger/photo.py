@@ -10,16 +10,16 @@ from handfast.base.image import GrayImage, Image
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
 from handfast.base.sample import Box
 from handfast.base.trace import trace
-from handfast.finger.crease import crease_row
-from handfast.finger.crop import Fingertip
 from handfast.finger.cutting import DEFAULT, PhotoParameters, cut_fingertips
-from handfast.finger.enhance import enhance
 from handfast.finger.few import asked_fingertips
-from handfast.finger.landmarks import Landmarker
-from handfast.finger.location import Location, locate
+from handfast.finger.hand.landmarks import Landmarker
+from handfast.finger.hand.location import Location, locate
 from handfast.finger.order import fingers_there, is_other_hand, named
-from handfast.finger.quality import TipMeasures, cut_off, measure, readable
-from handfast.finger.scale import print_scale
+from handfast.finger.ridges.enhance import enhance
+from handfast.finger.tip.crease import crease_row
+from handfast.finger.tip.crop import Fingertip
+from handfast.finger.tip.quality import TipMeasures, cut_off, measure, readable
+from handfast.finger.tip.scale import print_scale
 from handfast.finger.types import Fingerprint
 
 Tips = dict[FingerPosition, Fingertip | CaptureError]

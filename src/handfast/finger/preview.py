@@ -14,12 +14,12 @@ from handfast.base.errors import FingerMissing, NoFingerFound, NoHandFound, Wron
 from handfast.base.image import Image
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
 from handfast.base.sample import Box
-from handfast.finger.crop import Fingertip
 from handfast.finger.cutting import PhotoParameters, cut_fingertips
 from handfast.finger.few import asked_fingertips
-from handfast.finger.landmarks import Landmarker, Points
-from handfast.finger.location import Location, LocationParameters, locate
+from handfast.finger.hand.landmarks import Landmarker, Points
+from handfast.finger.hand.location import Location, LocationParameters, locate
 from handfast.finger.order import fingers_there, is_other_hand, named
+from handfast.finger.tip.crop import Fingertip
 
 FingerState = Literal["good", "retake", "missing", "unknown"]
 

@@ -9,14 +9,14 @@ from handfast.base.errors import NoFingerFound
 from handfast.base.image import Image, Pixels
 from handfast.base.sample import Box
 from handfast.base.trace import trace
-from handfast.finger.axes import FingerAxes, unit
-from handfast.finger.crop import Fingertip
 from handfast.finger.cutting import DEFAULT, PhotoParameters, cut_along
-from handfast.finger.landmarks import Points
-from handfast.finger.location import shrink, turn_picture
-from handfast.finger.mask import MaskParameters, finger_mask
-from handfast.finger.quality import cut_off
-from handfast.finger.silhouette import SilhouetteParameters, redder_than, skin_redness, split_level
+from handfast.finger.hand.axes import FingerAxes, unit
+from handfast.finger.hand.landmarks import Points
+from handfast.finger.hand.location import shrink, turn_picture
+from handfast.finger.hand.silhouette import SilhouetteParameters, redder_than, skin_redness, split_level
+from handfast.finger.tip.crop import Fingertip
+from handfast.finger.tip.mask import MaskParameters, finger_mask
+from handfast.finger.tip.quality import cut_off
 from handfast.finger.types import Mask
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.base.template import Template
-from handfast.finger.compare import compare_with_each, fast_forms, warm_up
-from handfast.finger.prints import Prints
+from handfast.finger.comparison.compare import compare_with_each, fast_forms, warm_up
+from handfast.finger.comparison.prints import Prints
 from handfast.lab.large import Scores
 
 Block = tuple[Scores, NDArray[np.bool_]]

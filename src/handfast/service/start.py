@@ -26,10 +26,10 @@ from handfast.face.embed import MODEL as FACE_MODEL
 from handfast.face.engine import FaceEngine
 from handfast.face.search import FaceSearcher
 from handfast.face.template import FORMAT as FACE_FORMAT
+from handfast.finger.codes.searcher import FingerSearcher
 from handfast.finger.engine import FingerEngine
-from handfast.finger.hand import HandObserver
-from handfast.finger.minutiae import MODEL as FINGER_MODEL
-from handfast.finger.search import FingerSearcher
+from handfast.finger.hand.open_hand import HandObserver
+from handfast.finger.ridges.minutiae import MODEL as FINGER_MODEL
 from handfast.gallery.local import local_shards
 from handfast.gallery.references import References
 from handfast.gallery.search_set import Shards

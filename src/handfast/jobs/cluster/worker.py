@@ -6,7 +6,7 @@ from pathlib import Path
 from handfast.base.modality import Modality
 from handfast.base.search import Searcher
 from handfast.face.search import FaceSearcher
-from handfast.finger.search import FingerSearcher
+from handfast.finger.codes.searcher import FingerSearcher
 from handfast.gallery.locked import LockedMemory, forbid_dumps
 from handfast.gallery.shard import Shard
 from handfast.jobs.cluster.folder import ClusterFolder

@@ -15,7 +15,7 @@ from handfast.capture.eyes import Eyes
 from handfast.capture.sight import LiveEyes
 from handfast.face.engine import FaceEngine
 from handfast.finger.engine import FingerEngine
-from handfast.finger.hand import HandObserver
+from handfast.finger.hand.open_hand import HandObserver
 from handfast.imaging.decode import decode
 from handfast.lab.actor import Actor
 from handfast.lab.attack.kinds import FROM_A_RECORDING, Attacker, Kind

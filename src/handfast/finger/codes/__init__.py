@@ -1,0 +1,1 @@
+"""Search codes: a finger sought among everyone's."""

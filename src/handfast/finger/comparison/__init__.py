@@ -1,0 +1,1 @@
+"""Two prints compared by the surroundings of their minutiae."""

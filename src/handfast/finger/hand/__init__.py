@@ -1,0 +1,1 @@
+"""Where a hand and its fingers are in a picture."""

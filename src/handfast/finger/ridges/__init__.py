@@ -1,0 +1,1 @@
+"""From a fingertip's picture to its minutiae."""

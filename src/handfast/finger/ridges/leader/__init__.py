@@ -1,0 +1,1 @@
+"""LEADER, the minutiae network (Cappelli 2024), in compiled code."""

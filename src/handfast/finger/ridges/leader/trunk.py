@@ -1,0 +1,106 @@
+"""LEADER (Cappelli 2024) from the picture to what its heads look at.
+
+Two stems filter the picture and halve it. Two U-shaped networks follow, the first of which only guides the second's
+attention, then the head that says where minutiae are. At each level of a network what goes across comes first and what
+comes up from below after it, the other way round than published; the stored weights know.
+"""
+
+import io
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handfast.finger.ridges.leader import blocks
+from handfast.finger.ridges.leader.layers import (
+    BOTTLENECK_REACH,
+    SEPARABLE_REACH,
+    STEM_REACH,
+    VIEW_REACH,
+    Attention,
+    Block,
+    Layers,
+    PositionHead,
+    Stem,
+    bottleneck,
+    separable,
+)
+from handfast.finger.ridges.leader.planes import Plane, Workspace
+from handfast.models.store import ModelStore
+
+Single = NDArray[np.float32]
+
+LEVELS = 4  # of each network
+ACROSS = 32  # of the features, which come first
+REACH = 4  # margin of the features: cells to each side that a head looks at
+
+
+class LeaderTrunk:
+    """May be called from several threads at once."""
+
+    def __init__(self, models: ModelStore) -> None:
+        layers = read_layers(models.read("leader-layers"))
+        self._guide, self._skip = Stem(layers, "stem_0", highest=True), Stem(layers, "stem_1", highest=False)
+        self._first = Network(*([separable(layers, f"{way}0_{n}") for n in range(LEVELS)] for way in ("enc", "dec")))
+        self._attention = Attention(layers)
+        self._second = Network(*([bottleneck(layers, f"{way}1_{n}") for n in range(LEVELS)] for way in ("enc", "dec")))
+        self._head = PositionHead(layers)
+        self._spaces: list[Workspace] = []
+
+    def __call__(self, image: Single) -> tuple[Single, Single]:
+        """logit (H, W) and features (H/2 + 8, W/2 + 8, 52) of (H, W) grey 0..255, sides multiples of 32.
+
+        The features have a margin of REACH cells of zeros.
+        """
+        try:
+            space = self._spaces.pop()
+        except IndexError:  # as many as threads have ever been here at once
+            space = Workspace()
+        space.begin()
+        try:
+            return self._read(image, space)
+        finally:
+            self._spaces.append(space)
+
+    def _read(self, image: Single, space: Workspace) -> tuple[Single, Single]:
+        height, width = image.shape[0] // 2, image.shape[1] // 2
+        padded = np.pad(image, STEM_REACH)
+        start = Plane.new(space, height, width, self._guide.count, SEPARABLE_REACH)
+        self._guide(padded, start, 0)
+        guided = self._first(start, space, Plane.new(space, height, width, self._first.count, VIEW_REACH))
+        attended = Plane.new(space, height, width, self._first.count + self._skip.count, BOTTLENECK_REACH)
+        self._attention(guided, attended)
+        self._skip(padded, attended, self._first.count)
+        features = self._second(attended, space, Plane.new(None, height, width, self._second.count, REACH))
+        return self._head(features), features.cells()[:, :, : self._second.count]
+
+
+class Network:
+    """A U: at each level a layer, then half the size; then back up, what comes from below beside what went across."""
+
+    def __init__(self, down: Sequence[Block], up: Sequence[Block]) -> None:
+        self._down, self._up = down, up
+        self._highest = [(np.arange(block.count) < block.count // 2).astype(np.float32) for block in down]
+        self.count = down[0].count + up[0].count
+
+    def __call__(self, plane: Plane, space: Workspace, out: Plane) -> Plane:
+        """Into out, whose margin may be wider than this network needs."""
+        levels = [out]
+        for level, block in enumerate(self._down):
+            height, width = plane.place[:2]
+            if level:
+                count = block.count + self._up[level].count
+                levels.append(Plane.new(space, height, width, count, block.reach))
+            block(plane, levels[level], 0, 1)
+            plane = Plane.new(space, height // 2, width // 2, block.count, block.reach)
+            blocks.halve(levels[level].values, levels[level].place, self._highest[level], plane.values, plane.place)
+        for level in reversed(range(len(levels))):
+            self._up[level](plane, levels[level], self._down[level].count, 2)
+            plane = levels[level]
+        return out
+
+
+def read_layers(content: bytes) -> Layers:
+    """The layers by name, from the archive that handfast.cli.leader_table writes."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}
