@@ -31,6 +31,26 @@ def test_one_comparison_by_a_synthetic_table_never_says_more_than_a_factor_of_te
     assert -1.0 <= HAND_TABLE.llr(value).llr <= 1.0
 
 
+@given(st.floats(-6.0, 6.0), st.floats(1e-6, 1.0))
+def test_no_score_below_the_one_that_reaches_a_ratio_is_worth_as_much(llr: float, apart: float) -> None:
+    for table in (FACE_TABLE, HAND_TABLE, *load_tables().by_key.values()):
+        score = table.reaches(llr)
+        if score == math.inf:
+            assert table.limits[1] < llr or table.llrs[-1] < llr
+        elif score == -math.inf:
+            assert table.llr(table.scores[0] - apart).llr >= llr
+        else:
+            assert table.llr(score - apart).llr < llr <= table.llr(score + 1e-6).llr + 1e-9
+
+
+def test_no_score_tells_where_another_comparators_may_be_worth_as_much() -> None:
+    kind = FACE_TABLE.reference_kind
+    assert TABLES.reaches(FACE_TABLE.comparator, kind, 1.0) == FACE_TABLE.reaches(1.0)
+    newer = dataclasses.replace(FACE_TABLE, id="newer", comparator="toy-face:2")
+    assert Tables.of([FACE_TABLE, newer]).reaches(FACE_TABLE.comparator, kind, 1.0) == -math.inf
+    assert Tables.of([HAND_TABLE]).reaches(FACE_TABLE.comparator, kind, 1.0) == math.inf
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_a_score_that_is_not_a_number_is_worth_nothing_at_all(value: float) -> None:
     with pytest.raises(ValueError, match="finite"):

@@ -67,6 +67,22 @@ def test_the_nearest_come_first_over_all_shards(place: Place) -> None:
         assert place.search(35, first=first).candidates[0] == people[35]
 
 
+def test_whose_face_scores_less_than_asked_is_left_out_unless_their_code_or_the_askers_tells_nothing(
+    place: Place,
+) -> None:
+    people = {n: place.enrol(n).subject_id for n in (5, 7, 2000)}
+
+    def kept(n: int, least: float | None) -> set[str]:
+        with place.kept.store.read() as reader:
+            turned = place.set.turned(codes_of(n, n))
+            return set(place.set.search_turned(reader, place.grant(), turned, 3, least=least).candidates)
+
+    assert kept(5, None) == set(people.values())
+    assert kept(5, -0.5) == {people[5], people[2000]}
+    assert kept(5, -2.0) == set(people.values())
+    assert kept(2000, -0.5) == set(people.values())
+
+
 def test_who_did_not_agree_to_be_found_is_never_in_memory(place: Place) -> None:
     place.enrol(5, purpose=None)
     place.enrol(6, purpose=Purpose.DUPLICATE_CHECK)

@@ -134,9 +134,13 @@ class Desk:
         self.pictures = 0
         self.requests = 0
 
+    def senses(self) -> Senses:
+        """What sees and compares."""
+        return Senses(self.eyes, self.engines, scripted_tables(), frozenset(), searchers=number_searchers())
+
     def opened(self) -> Context:
         """The service opened on its folder, with a PIN hash that takes no time."""
-        senses = Senses(self.eyes, self.engines, scripted_tables(), frozenset(), searchers=number_searchers())
+        senses = self.senses()
         if self.separate:
             comparing = Comparing(senses.engines, senses.tables, senses.searchers, senses.vector_formats)
             self.beside = Beside(replace(self.settings, matcher=None), comparing, self.clock, SystemRandomness())
@@ -154,7 +158,7 @@ class Desk:
     def templates(self, held: Held) -> tuple[Template, ...]:
         """Somebody's references, as only the matcher opens them."""
         person = self.keys.person(held.programme_id, held.subject_id)
-        return open_references(person, held.templates, frozenset()).templates
+        return open_references(person, held.templates, self.senses().vector_formats).plain()
 
     def restart(self) -> None:
         """Stop and start again on the same folder."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.base.modality import FingerPosition, Modality
-from handfast.base.search import NOTHING, Allocate, Rows, Scores, SearchCode, Searcher
+from handfast.base.search import NOTHING, Allocate, Bound, Rows, Scores, SearchCode, Searcher
 from handfast.base.template import Template
 from handfast.consent.purpose import Purpose
 from handfast.decision.tables import Tables
@@ -53,6 +53,8 @@ class NumberSearcher:
     def __init__(self, modality: Modality, model: str = "number:1") -> None:
         self.modality = modality
         self.model = model
+        # Scripted engines give 1.0 for the same number, which is 0 apart, and 0.0 for another.
+        self.bound: Bound | None = Bound("scripted:1", 0.5, below_1000) if modality is Modality.FACE else None
         self.columns: list[NumberColumn] = []
 
     def codes(self, templates: Sequence[Template]) -> tuple[SearchCode, ...]:
@@ -70,6 +72,11 @@ class NumberSearcher:
 
 def number(value: int) -> bytes:
     return value.to_bytes(4, "little")
+
+
+def below_1000(data: bytes) -> bool:
+    """The bound of these searchers holds for smaller numbers only."""
+    return int.from_bytes(data, "little") < 1000
 
 
 def number_searchers() -> dict[Modality, Searcher]:

@@ -32,6 +32,20 @@ class SearchCode:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a coarse score tells of full comparison: whoever scores s there scores s - 2 slack or more here.
+
+    comparator   whose score s is
+    slack        what each of the two codes may take from it
+    holds        whether a turned code is one for which this is so
+    """
+
+    comparator: str
+    slack: float
+    holds: Callable[[bytes], bool]
+
+
 class Column(Protocol):
     """The codes of one place of many people, packed to be scanned. Rows are numbered by the caller."""
 
@@ -62,10 +76,12 @@ class Searcher(Protocol):
 
     modality   what it searches by
     model      id of its codes, such as "sface-int8:1"; codes of two models are never compared
+    bound      what its scores tell of full comparison, or None where nothing is proved
     """
 
     modality: Modality
     model: str
+    bound: Bound | None
 
     def codes(self, templates: Sequence[Template]) -> tuple[SearchCode, ...]:
         """One code for each position that the templates of this modality have."""

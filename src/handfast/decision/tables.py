@@ -7,6 +7,7 @@ from how many people it was fitted on: evidence can be no stronger than what tho
 
 import json
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -108,6 +109,17 @@ class Table:
         llr = float(np.clip(np.interp(value, self.scores, self.llrs), least, most))
         return CalibratedLlr(llr, self.basis is not Basis.STUDY, self.basis is Basis.SYNTHETIC)
 
+    def reaches(self, llr: float) -> float:
+        """The score from which one is worth so much: -inf where every score is, inf where none is."""
+        least, most = self.limits
+        at = bisect_left(self.llrs, llr)
+        if llr > most or at == len(self.llrs):
+            return math.inf
+        if llr <= least or at == 0:
+            return -math.inf
+        share = (llr - self.llrs[at - 1]) / (self.llrs[at] - self.llrs[at - 1])
+        return self.scores[at - 1] + share * (self.scores[at] - self.scores[at - 1])
+
     def to_json(self) -> str:
         """The table as the text of its file."""
         body = {name: getattr(self, name) for name in self.__dataclass_fields__}
@@ -149,6 +161,16 @@ class Tables:
             kinds = f"{score.reference_kind} x {score.probe_kind}"
             raise NoCalibration(f"no calibration table for {score.comparator} on {kinds} samples")
         return table.llr(score.value)
+
+    def reaches(self, comparator: str, kind: SampleKind, llr: float) -> float:
+        """The score of this comparator below which no comparison of a sample of this kind is worth so much.
+
+        -inf where every score may be, or another comparator has a table for such samples too; inf where none is.
+        """
+        tables = [t for t in self.by_key.values() if kind in (t.reference_kind, t.probe_kind)]
+        if any(t.comparator != comparator for t in tables):
+            return -math.inf
+        return min((t.reaches(llr) for t in tables), default=math.inf)
 
     def for_kinds(self, reference: SampleKind, probe: SampleKind) -> tuple[Table, ...]:
         """The tables of every comparator for this pair of sample kinds."""

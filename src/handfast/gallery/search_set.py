@@ -17,7 +17,7 @@ from handfast.base.clock import Clock
 from handfast.base.errors import NoConsent, Overloaded
 from handfast.base.grant import SEARCH, Grant
 from handfast.base.modality import Modality
-from handfast.base.search import SearchCode, Searcher
+from handfast.base.search import NOTHING, SearchCode, Searcher
 from handfast.gallery.shard import NEVER, Candidate, Entry, Moments, Place, Query, Shortlist
 from handfast.storage.search_codes import Searchable, SearchCodeRow
 from handfast.storage.store import Reader, Store
@@ -118,6 +118,8 @@ class SearchSet:
         self.epoch = epoch
         self._lock = Lock()
         self._known: dict[str, Searchable] = {}
+        self._bound = searchers[Modality.FACE].bound if Modality.FACE in searchers else None
+        self._unbounded: set[str] = set()
         self._moved = -1
         self._day: date | None = None
         self._outdated = 0
@@ -159,8 +161,12 @@ class SearchSet:
         most: int,
         first: int | None = None,
         after: str = "",
+        least: float | None = None,
     ) -> Found:
-        """The same by codes that are under this set's transform already."""
+        """The same by codes that are under this set's transform already.
+
+        least   where given, leave out, of the likeliest, those whose face scores less by code, and so in full
+        """
         self._hold(grant)
         today = self._clock.now().date()
         query = Query(tuple(turned), PURPOSES.index(grant.purpose), today.toordinal(), LISTED, first, after)
@@ -174,7 +180,10 @@ class SearchSet:
             self._lock.release()
         heard = [answer for answer in answers if answer is not None]
         complete = len(heard) == len(self._shards) and not outdated
-        return Found(ranked(heard, most), sum(a.compared for a in heard), complete)
+        candidates = ranked(heard, most)
+        if least is not None and self._bounded(turned):
+            candidates = self._reaching(candidates, heard, least)
+        return Found(candidates, sum(a.compared for a in heard), complete)
 
     def mend(self, store: Store) -> None:
         """Put everyone of lost shards again, a few at a time, while searches and changes go on."""
@@ -197,6 +206,7 @@ class SearchSet:
         with self._lock:
             self._shards.close()
             self._known.clear()
+            self._unbounded.clear()
             self._moved = -1
 
     def _hold(self, grant: Grant) -> None:
@@ -242,6 +252,7 @@ class SearchSet:
             self._shards.drop(shard, mine)
         for subject_id in subject_ids:
             del self._known[subject_id]
+            self._unbounded.discard(subject_id)
 
     def _put(self, reader: Reader, people: Sequence[Searchable]) -> None:
         by_id = {person.subject_id: person for person in people}
@@ -251,7 +262,18 @@ class SearchSet:
         entries = {person.subject_id: _entry(by_id[person.subject_id], person.codes) for person in opened}
         for shard, mine in self._by_shard(list(entries)).items():
             self._shards.put(shard, [entries[subject_id] for subject_id in mine])
-        self._known |= {subject_id: by_id[subject_id] for subject_id in entries}
+        for subject_id, entry in entries.items():
+            self._known[subject_id] = by_id[subject_id]
+            (self._unbounded.discard if self._bounded(entry.codes) else self._unbounded.add)(subject_id)
+
+    def _bounded(self, codes: Sequence[SearchCode]) -> bool:
+        """Whether the score of this face by code tells what it scores in full at most."""
+        bound = self._bound
+        return bound is not None and all(bound.holds(code.data) for code in codes if code.modality is Modality.FACE)
+
+    def _reaching(self, candidates: Sequence[str], answers: Sequence[Shortlist], least: float) -> tuple[str, ...]:
+        faces = {c.subject_id: c.scores.get((Modality.FACE, None), NOTHING) for a in answers for c in a.candidates}
+        return tuple(who for who in candidates if who in self._unbounded or faces[who] >= least)
 
     def _by_shard(self, subject_ids: Sequence[str]) -> dict[int, list[str]]:
         shards: dict[int, list[str]] = {}

@@ -108,6 +108,9 @@ class Answers:
     def find(self, probes: Probes | Held, people: Sequence[Held], among: Among, purpose: Purpose, live: bool) -> Looked:
         return self._matching.find(probes, people, among, purpose, live=live)
 
+    def least_face(self) -> float | None:
+        return self._matching.least_face()
+
     def sealed_code(self, row: SearchCodeRow, codes: Sequence[SearchCode]) -> SearchCodeRow:
         return self._matching.sealed_code(row, codes)
 

@@ -257,6 +257,9 @@ class Asked:
     def find(self, probes: Probes | Held, people: Sequence[Held], among: Among, purpose: Purpose, live: bool) -> Looked:
         return self._line.ask(Answers.find, probes, people, among, purpose, live)
 
+    def least_face(self) -> float | None:
+        return self._line.ask(Answers.least_face)
+
     def sealed_code(self, row: SearchCodeRow, codes: Sequence[SearchCode]) -> SearchCodeRow:
         return self._line.ask(Answers.sealed_code, row, codes)
 

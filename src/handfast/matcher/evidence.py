@@ -1,13 +1,16 @@
 """From opened references and probes to evidence: compare, calibrate. It stays with the matcher."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from handfast.base.decision import Evidence
 from handfast.base.modality import Modality
 from handfast.base.sample import Comparer
+from handfast.base.search import Searcher
 from handfast.base.template import Template
 from handfast.decision.fuse import fuse
+from handfast.decision.policy import SESSION_KINDS
 from handfast.decision.tables import Tables
 from handfast.gallery.opened import OpenReferences
 from handfast.matcher.matcher import Probes
@@ -32,6 +35,17 @@ def evidence_with(
             if least is not None and found[-1].llr < least:
                 break
     return tuple(found)
+
+
+def least_coarse(searcher: Searcher, tables: Tables, support: float) -> float | None:
+    """The lowest coarse score of anybody whom the searcher's modality may support so far on its own.
+
+    None where coarse scores do not tell.
+    """
+    if searcher.bound is None:
+        return None
+    score = tables.reaches(searcher.bound.comparator, SESSION_KINDS[searcher.modality], support)
+    return score - 2 * searcher.bound.slack if math.isfinite(score) else None
 
 
 def evidence_of_nobody(

@@ -86,6 +86,10 @@ class Matcher(Protocol):
         """
         ...
 
+    def least_face(self) -> float | None:
+        """The lowest coarse score by face of anybody whose face may support on its own; None where no score tells."""
+        ...
+
     def sealed_code(self, row: SearchCodeRow, codes: Sequence[SearchCode]) -> SearchCodeRow:
         """The row with these codes in it. NotFound."""
         ...

@@ -28,7 +28,7 @@ from handfast.gallery.codes import codes_of, opened_codes, sealed_codes, turned_
 from handfast.gallery.opened import OpenReferences, nobodys, open_references, sealed, transform_of, turned
 from handfast.gallery.references import Held, Rows
 from handfast.gallery.search_set import Turned
-from handfast.matcher.evidence import Comparers, evidence_of_nobody, evidence_with
+from handfast.matcher.evidence import Comparers, evidence_of_nobody, evidence_with, least_coarse
 from handfast.matcher.matcher import Among, Looked, Probes
 from handfast.storage.consents import ConsentState
 from handfast.storage.keys import Keys
@@ -101,6 +101,10 @@ class Matching:
         least = threshold(among.searched, TARGET_FPIR)
         alike = sorted((p for p in compared if p.supported and p.llr >= least), key=lambda person: -person.llr)
         return Looked(decision, tuple(p.subject_id for p in compared), tuple(p.subject_id for p in alike))
+
+    def least_face(self) -> float | None:
+        faces = self._with.searchers.get(Modality.FACE)
+        return None if faces is None else least_coarse(faces, self._with.tables, OWN_SUPPORT)
 
     def sealed_code(self, row: SearchCodeRow, codes: Sequence[SearchCode]) -> SearchCodeRow:
         return sealed_codes(self._keys.person(row.programme_id, row.subject_id), row, codes)

@@ -74,13 +74,11 @@ def _people(context: Context, programme_id: str) -> tuple[str, ...]:
 def _one(context: Context, programme_id: str, job_id: str, actor: str, subject_id: str, people: int) -> tuple[str, ...]:
     try:
         own, found = _shortlist(context, programme_id, job_id, subject_id)
+        alike = _alike(context, programme_id, job_id, own, found, people)
     except Overloaded:
         raise
     except HandfastError:  # withdrew or froze meanwhile, or nothing of theirs can be compared
         return ()
-    others = [other for other in found.candidates if looks_at(subject_id, other)]
-    held = held_of(context, programme_id, job_id, others, PURPOSE)
-    looked = context.matcher.find(own, held, Among(people, found.complete), PURPOSE, live=True)
     with context.store.write() as unit:
         person = context.keys.person(programme_id, subject_id)
         told = {
@@ -101,7 +99,7 @@ def _one(context: Context, programme_id: str, job_id: str, actor: str, subject_i
                 asked_by=actor,
                 file=CaseFile((subject_id, suspect)),
             )
-            for suspect in looked.alike
+            for suspect in alike
         )
 
 
@@ -116,8 +114,18 @@ def _shortlist(context: Context, programme_id: str, job_id: str, subject_id: str
     people = context.searching.of(programme_id)
     with context.store.read() as reader:
         codes = _codes(context, reader, held, people.epoch)
-        found = people.search_turned(reader, search, codes, COMPARED, first_fingers(len(people)), after=subject_id)
+        first, least = first_fingers(len(people)), context.matcher.least_face()
+        found = people.search_turned(reader, search, codes, COMPARED, first, subject_id, least)
     return held, found
+
+
+def _alike(context: Context, programme_id: str, job_id: str, own: Held, found: Found, people: int) -> tuple[str, ...]:
+    """Who is so like the person that somebody should look. Raises NotAllowed and others."""
+    others = [other for other in found.candidates if looks_at(own.subject_id, other)]
+    held = held_of(context, programme_id, job_id, others, PURPOSE)
+    if not held:
+        return ()
+    return context.matcher.find(own, held, Among(people, found.complete), PURPOSE, live=True).alike
 
 
 def _codes(context: Context, reader: Reader, held: Held, epoch: bytes) -> tuple[SearchCode, ...]:

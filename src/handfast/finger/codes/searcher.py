@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from handfast.base.column import BlockColumn
 from handfast.base.errors import UnreadableTemplate
 from handfast.base.modality import FingerPosition, Modality
-from handfast.base.search import Allocate, Rows, Scores, SearchCode
+from handfast.base.search import Allocate, Bound, Rows, Scores, SearchCode
 from handfast.base.template import Template
 from handfast.finger.codes.scan import SearchQuery, query_scores, search_query, search_scores
 from handfast.finger.codes.search_code import CODE_BYTES, build_search_code
@@ -28,6 +28,7 @@ class FingerSearcher:
 
     modality = Modality.FINGER
     model = MODEL
+    bound: Bound | None = None
 
     def codes(self, templates: Sequence[Template]) -> tuple[SearchCode, ...]:
         """One code for each finger whose position is known, from all its captures of the first one's kind."""
