@@ -19,15 +19,15 @@ from handfast.audit.leaf import LeafKind
 from handfast.audit.verify import verify_log
 from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.randomness import SystemRandomness
-from handfast.storage.cards import Card, PrivateCodeRow
-from handfast.storage.consents import ConsentRow, ConsentState
-from handfast.storage.embedded import EmbeddedPostgres
-from handfast.storage.leaves import RatchetRow
+from handfast.storage.engines.embedded import EmbeddedPostgres
 from handfast.storage.move import copy_records
 from handfast.storage.records import export
 from handfast.storage.store import Place, Store, Unit, open_store
-from handfast.storage.subjects import Subject, SubjectState
-from handfast.storage.templates import TemplateRow
+from handfast.storage.tables.cards import Card, PrivateCodeRow
+from handfast.storage.tables.consents import ConsentRow, ConsentState
+from handfast.storage.tables.leaves import RatchetRow
+from handfast.storage.tables.subjects import Subject, SubjectState
+from handfast.storage.tables.templates import TemplateRow
 from support.keeping import Keeping
 
 FINGERS = tuple(FingerPosition(number) for number in (2, 3, 4, 5, 7, 8, 9, 10))

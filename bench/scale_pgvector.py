@@ -8,7 +8,7 @@ import numpy as np
 import psycopg
 from numpy.typing import NDArray
 
-from handfast.storage.embedded import EmbeddedPostgres
+from handfast.storage.engines.embedded import EmbeddedPostgres
 
 Vectors = NDArray[np.float32]
 LISTED = 256

@@ -14,7 +14,7 @@ from handfast.audit.verify import read_checkpoint, verify_inclusion
 from handfast.audit.withdrawal import withdraw
 from handfast.base.errors import NotAuthorised
 from handfast.base.randomness import SystemRandomness
-from handfast.storage.leaves import Turned
+from handfast.storage.tables.leaves import Turned
 from support.keeping import Keeping, Person, keeping
 from support.raw import drop_guard, kept, raw
 

@@ -11,8 +11,8 @@ from handfast.audit import ratchet, withdrawal
 from handfast.audit.log import Log
 from handfast.audit.withdrawal import withdraw
 from handfast.base.errors import NotFound
-from handfast.storage.keys import Keys
-from handfast.storage.subjects import SubjectState
+from handfast.storage.keys.store import Keys
+from handfast.storage.tables.subjects import SubjectState
 from support.keeping import Keeping, Person, keeping
 
 

@@ -14,9 +14,9 @@ from handfast.audit.merkle import grow, root_of
 from handfast.audit.verify import Verified, read_checkpoint, verify_log
 from handfast.base.errors import LogBroken
 from handfast.base.randomness import SystemRandomness
-from handfast.storage.keys import open_keys
-from handfast.storage.open_keys import OpenSigner
-from handfast.storage.programmes import Programme
+from handfast.storage.keys.opened import OpenSigner
+from handfast.storage.keys.store import open_keys
+from handfast.storage.tables.programmes import Programme
 from support.keeping import ROOT, Keeping, keeping
 from support.raw import refusal
 

@@ -18,7 +18,7 @@ from handfast.audit.tiles import check_hashes, place, read_tiles, write_tiles
 from handfast.audit.verify import read_checkpoint, verify_log
 from handfast.base.errors import LogBroken
 from handfast.cli.witness import witness
-from handfast.storage.programmes import Programme
+from handfast.storage.tables.programmes import Programme
 from support.keeping import Keeping, keeping
 
 AT = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from handfast.storage.embedded import EmbeddedPostgres
+from handfast.storage.engines.embedded import EmbeddedPostgres
 from support.kill9_postgres import PostgresCampaign
 
 KILLS = 20

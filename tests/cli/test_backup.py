@@ -13,11 +13,11 @@ from handfast.cli import backup as backing
 from handfast.consent.terms import KEY_COPIES_DAYS
 from handfast.service import voices
 from handfast.service.start import RESTORING, stop
-from handfast.storage.destroyed import FILE
 from handfast.storage.discard import discard_moved
+from handfast.storage.keys.destroyed import FILE
 from handfast.storage.move import copy_records
 from handfast.storage.store import open_records, open_store
-from handfast.storage.subjects import SubjectState
+from handfast.storage.tables.subjects import SubjectState
 from support.drill import NOW, Drill
 from support.postgres import TestServer
 

@@ -12,10 +12,10 @@ from handfast.models.store import ModelStore
 
 onnx = pytest.importorskip("onnx")  # installed with the setup extra only
 
-from handfast.cli.convert_leader import LAYERS_FILE, PATCH_FILE, convert  # noqa: E402
-from handfast.cli.leader_layers import convolve, four_phases, normalise  # noqa: E402
-from handfast.cli.leader_weights import Affine, Norm, product  # noqa: E402
-from handfast.cli.onnx_graph import GraphBuilder  # noqa: E402
+from handfast.cli.convert.leader import LAYERS_FILE, PATCH_FILE, convert  # noqa: E402
+from handfast.cli.convert.leader_layers import convolve, four_phases, normalise  # noqa: E402
+from handfast.cli.convert.leader_weights import Affine, Norm, product  # noqa: E402
+from handfast.cli.convert.onnx_graph import GraphBuilder  # noqa: E402
 
 Array = NDArray[np.float32]
 

@@ -13,8 +13,8 @@ import pytest
 
 from handfast.base.errors import SetupError
 from handfast.service.start import stop
-from handfast.storage.embedded import EmbeddedPostgres, _programs
-from handfast.storage.subjects import SubjectState
+from handfast.storage.engines.embedded import EmbeddedPostgres, _programs
+from handfast.storage.tables.subjects import SubjectState
 from support.drill import Drill
 from support.postgres import PLACE
 

@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from handfast.base.errors import NotACard
 from handfast.consent.card import read_card, write_card
-from handfast.storage.open_keys import OpenSigner
+from handfast.storage.keys.opened import OpenSigner
 
 SIGNER = OpenSigner("card", Ed25519PrivateKey.from_private_bytes(bytes(32)))
 CARD = write_card("crd_1", SIGNER)

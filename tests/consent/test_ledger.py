@@ -15,7 +15,7 @@ from handfast.consent.purpose import DPV_PURPOSE, Purpose
 from handfast.consent.receipt import make_receipt
 from handfast.consent.record import verify_record
 from handfast.consent.statement import verify_statement
-from handfast.storage.programmes import ProgrammeStatus
+from handfast.storage.tables.programmes import ProgrammeStatus
 from support.keeping import Keeping, Person, keeping
 from support.raw import drop_guard, raw
 from support.service import FixedClock

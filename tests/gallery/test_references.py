@@ -19,7 +19,7 @@ from handfast.base.template import Template
 from handfast.gallery.opened import OpenReferences, nobodys
 from handfast.gallery.opened import opened as opened_row
 from handfast.gallery.transform import KeyedTransform, rotation
-from handfast.storage.templates import TemplateRow
+from handfast.storage.tables.templates import TemplateRow
 from support.keeping import VECTORS, Keeping, Person, face, finger, keeping
 from support.service import FixedClock
 

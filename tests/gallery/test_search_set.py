@@ -14,7 +14,7 @@ from handfast.base.grant import Grant
 from handfast.consent.purpose import Purpose
 from handfast.gallery.codes import opened_codes
 from handfast.gallery.search_set import Found, SearchSet, shard_of
-from handfast.storage.programmes import Programme
+from handfast.storage.tables.programmes import Programme
 from support.keeping import Keeping, Person, keeping
 from support.searching import codes_of, let_be_searched, search_set
 from support.service import FixedClock

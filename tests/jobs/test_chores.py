@@ -13,7 +13,7 @@ from handfast.jobs.chores import Chores, post
 from handfast.service import purge
 from handfast.service.start import stop
 from handfast.service.webhooks import Delivery
-from handfast.storage.jobs import JobState
+from handfast.storage.tables.jobs import JobState
 from support.scripted import Desk
 
 

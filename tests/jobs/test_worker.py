@@ -9,7 +9,7 @@ import pytest
 
 from handfast.base.errors import Conflict
 from handfast.jobs.worker import LEASE, MOST_TRIES, Step, Worker
-from handfast.storage.jobs import Job, JobState
+from handfast.storage.tables.jobs import Job, JobState
 from support.keeping import Keeping, keeping
 from support.postgres import PLACE, TestServer
 from support.service import FixedClock

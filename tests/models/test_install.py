@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 
 from handfast.base.errors import SetupError
 from handfast.cli import install_fetch
+from handfast.cli.convert.models import plain_float32, task_file
 from handfast.cli.install import install, is_right
-from handfast.cli.install_convert import plain_float32, task_file
 from handfast.cli.main import command_line
 from handfast.models.manifest import Make, Manifest, ModelFile, Package, PackageKind
 

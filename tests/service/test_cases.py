@@ -15,8 +15,8 @@ from handfast.service.cases import CaseFile, CaseView
 from handfast.service.people import Approval
 from handfast.service.review import Ruling
 from handfast.service.tokens import OpenPage
-from handfast.storage.cases import CaseDecision, CaseKind, CaseState
-from handfast.storage.subjects import SubjectState
+from handfast.storage.tables.cases import CaseDecision, CaseKind, CaseState
+from handfast.storage.tables.subjects import SubjectState
 from support.scripted import Desk
 
 SAME = Ruling(CaseDecision.SAME, ("document",), "passport looked at")

@@ -20,9 +20,9 @@ from handfast.gallery.opened import opened
 from handfast.service import enrol, finish, my_page
 from handfast.service.sessions import NewSession
 from handfast.service.start import stop
-from handfast.storage.keys import open_keys
-from handfast.storage.root_key import read_key_file
-from handfast.storage.sqlite import copy_file
+from handfast.storage.engines.sqlite import copy_file
+from handfast.storage.keys.root_key import read_key_file
+from handfast.storage.keys.store import open_keys
 from support.found import enrol_findable, find, open_find, subject_of
 from support.postgres import PLACE
 from support.raw import REFUSED, raw

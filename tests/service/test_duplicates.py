@@ -14,8 +14,8 @@ from handfast.service.comparison import Probes
 from handfast.service.everybody import everybody, forecast
 from handfast.service.link import find as find_link
 from handfast.service.sessions import NewSession
-from handfast.storage.cases import CaseKind
-from handfast.storage.jobs import JobState
+from handfast.storage.tables.cases import CaseKind
+from handfast.storage.tables.jobs import JobState
 from support.found import agree, subject_of
 from support.scripted import Desk
 

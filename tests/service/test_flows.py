@@ -10,7 +10,7 @@ from handfast.service.answer import opened_answer
 from handfast.service.enrol import EnrolAnswer
 from handfast.service.sessions import NewSession, session_state
 from handfast.service.verify import CheckAnswer
-from handfast.storage.subjects import SubjectState
+from handfast.storage.tables.subjects import SubjectState
 from support.scripted import Desk
 
 pytestmark = pytest.mark.usefixtures("each_store")

@@ -12,8 +12,8 @@ from handfast.base.modality import Modality
 from handfast.consent.statement import verify_statement
 from handfast.service import enrol, finish, my_page
 from handfast.service.sessions import NewSession
-from handfast.storage.leaves import Turned
-from handfast.storage.subjects import SubjectState
+from handfast.storage.tables.leaves import Turned
+from handfast.storage.tables.subjects import SubjectState
 from support.scripted import Desk
 from support.service import SeededRandomness
 

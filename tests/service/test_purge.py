@@ -9,7 +9,7 @@ from handfast.base.decision import Outcome
 from handfast.base.errors import DatabaseAway, SealBroken
 from handfast.service import my_page, purge
 from handfast.service.sessions import NewSession, session_state
-from handfast.storage.subjects import SubjectState
+from handfast.storage.tables.subjects import SubjectState
 from support.scripted import Desk
 
 pytestmark = pytest.mark.usefixtures("each_store")

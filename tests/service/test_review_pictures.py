@@ -25,8 +25,8 @@ from handfast.service.review_pictures import PLACE, shown
 from handfast.service.said import Act, PersonsAnswer
 from handfast.service.sessions import NewSession
 from handfast.service.start import stop
-from handfast.storage.cases import CaseDecision
-from handfast.storage.review_pictures import ReviewPictureRow
+from handfast.storage.tables.cases import CaseDecision
+from handfast.storage.tables.review_pictures import ReviewPictureRow
 from support.found import subject_behind
 from support.raw import raw, refusal
 from support.scripted import NOTICES, PROGRAMME, Desk

@@ -35,8 +35,8 @@ from handfast.service.sitting import PLACE
 from handfast.service.start import stop
 from handfast.service.study import studies
 from handfast.service.study_export import exported, give_export
-from handfast.storage.key_values import Keyring
-from handfast.storage.studies import StudyImageRow
+from handfast.storage.keys.key_values import Keyring
+from handfast.storage.tables.studies import StudyImageRow
 from support.raw import REFUSED, kept, raw, refusal
 from support.scripted import PROGRAMME
 from support.studying import DAY, LASTS, Study, write

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from handfast.base.errors import NotACard, TooManyTries
 from handfast.service.cards import card_id_of, new_card
 from handfast.service.limits import FREE_TRIES, LONGEST_PAUSE, Limits, pause_after
-from handfast.storage.open_keys import OpenSigner
+from handfast.storage.keys.opened import OpenSigner
 from support.service import FixedClock, SeededRandomness
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from handfast.base.errors import NotAuthorised
-from handfast.storage.access import Admin, ApiKey, hash_secret
+from handfast.storage.tables.access import Admin, ApiKey, hash_secret
 from support.keeping import Keeping, keeping
 from support.raw import kept
 

@@ -4,20 +4,21 @@ import importlib
 import pkgutil
 from pathlib import Path
 
-from handfast import storage
-from handfast.storage.mapping import Table
+from handfast.storage import tables
+from handfast.storage.tables.mapping import Table
 from support.keeping import keeping
 from support.raw import raw
 
 
 def sealed_columns() -> set[tuple[str, str]]:
     modules = [
-        importlib.import_module(f"handfast.storage.{each.name}") for each in pkgutil.iter_modules(storage.__path__)
+        importlib.import_module(f"handfast.storage.tables.{each.name}")
+        for each in pkgutil.iter_modules(tables.__path__)
     ]
-    tables = [each for module in modules for each in vars(module).values() if isinstance(each, Table)]
+    found = [each for module in modules for each in vars(module).values() if isinstance(each, Table)]
     return {
         (table.name, name)
-        for table in tables
+        for table in found
         for name, is_sealed in zip(table.names, table._sealed, strict=True)
         if is_sealed
     }

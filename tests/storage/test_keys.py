@@ -7,8 +7,8 @@ import pytest
 
 from handfast.base.errors import Conflict, NotFound, SealBroken, SetupError
 from handfast.base.randomness import SystemRandomness
-from handfast.storage.keys import open_keys
-from handfast.storage.root_key import VARIABLE, make_root_key, root_key
+from handfast.storage.keys.root_key import VARIABLE, make_root_key, root_key
+from handfast.storage.keys.store import open_keys
 from support.keeping import ROOT, Keeping, keeping
 
 RANDOM = SystemRandomness()

@@ -14,8 +14,8 @@ import pytest
 
 from handfast.base.errors import DatabaseAway, Overloaded, SetupError
 from handfast.base.randomness import SystemRandomness
-from handfast.storage.embedded import EmbeddedPostgres
-from handfast.storage.postgres import connect
+from handfast.storage.engines.embedded import EmbeddedPostgres
+from handfast.storage.engines.postgres import connect
 from handfast.storage.store import open_store
 from support.keeping import Keeping
 from support.kill9_postgres import kill_database
@@ -91,7 +91,7 @@ def test_a_server_of_our_own_runs_for_an_ordinary_user_in_a_folder_that_is_their
 import sys
 from pathlib import Path
 from handfast.base.randomness import SystemRandomness
-from handfast.storage.embedded import EmbeddedPostgres
+from handfast.storage.engines.embedded import EmbeddedPostgres
 from handfast.storage.store import open_store
 server = EmbeddedPostgres(Path(sys.argv[1]) / "data" / "postgres")
 store = open_store(server.start(), SystemRandomness())

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from handfast.base.errors import SetupError
 from handfast.base.randomness import SystemRandomness
-from handfast.storage import rotation, shares
-from handfast.storage.keys import Keys, open_keys
-from handfast.storage.root_key import COMMAND, keep_root_key, make_root_key, read_key_file, read_root_key
+from handfast.storage.keys import rotation, shares
+from handfast.storage.keys.root_key import COMMAND, keep_root_key, make_root_key, read_key_file, read_root_key
+from handfast.storage.keys.store import Keys, open_keys
 from support.keeping import ROOT, keeping
 from support.service import SeededRandomness
 

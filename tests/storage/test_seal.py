@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handfast.base.errors import SealBroken
-from handfast.storage.seal import associated, derive, seal, unseal
+from handfast.storage.keys.seal import associated, derive, seal, unseal
 
 KEY = bytes(range(32))
 words = st.lists(st.text(), max_size=4)

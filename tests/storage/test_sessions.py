@@ -8,8 +8,8 @@ import pytest
 
 from handfast.audit.leaf import LeafKind
 from handfast.base.errors import Conflict, LogBroken, SessionExpired, SessionSpent, SessionUnknown
-from handfast.storage.access import hash_secret
-from handfast.storage.sessions import SessionKind, SessionMode, SessionRow, SessionState
+from handfast.storage.tables.access import hash_secret
+from handfast.storage.tables.sessions import SessionKind, SessionMode, SessionRow, SessionState
 from support.keeping import Keeping, Person, keeping
 from support.raw import refusal
 

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handfast.base.errors import NotFound
-from handfast.storage.slab import FREE, SPARE, Slab
-from handfast.storage.sqlite import SqliteDatabase
+from handfast.storage.engines.slab import FREE, SPARE, Slab
+from handfast.storage.engines.sqlite import SqliteDatabase
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 from handfast.audit.leaf import LeafKind
 from handfast.base.errors import Conflict, NotFound, RecordError, SetupError
 from handfast.base.randomness import SystemRandomness
-from handfast.storage import postgres_engine
-from handfast.storage.counts import Count
+from handfast.storage.engines import postgres_engine
 from handfast.storage.store import open_snapshot, open_store
+from handfast.storage.tables.counts import Count
 from support.keeping import Keeping, keeping
 from support.postgres import place_of
 from support.raw import raw

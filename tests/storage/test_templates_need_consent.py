@@ -7,7 +7,7 @@ import pytest
 
 from handfast.audit.leaf import LeafKind
 from handfast.base.errors import Conflict, LogBroken, NoConsent
-from handfast.storage.consents import ConsentState
+from handfast.storage.tables.consents import ConsentState
 from support.keeping import Keeping, Person, finger, keeping
 from support.raw import REFUSED, raw, refusal
 

@@ -9,9 +9,9 @@ import pytest
 
 from handfast.base.errors import SetupError
 from handfast.base.randomness import SystemRandomness
-from handfast.storage.keys import open_keys
-from handfast.storage.root_key import TOKEN, root_key
-from handfast.storage.token_key import parse_uri
+from handfast.storage.keys.root_key import TOKEN, root_key
+from handfast.storage.keys.store import open_keys
+from handfast.storage.keys.token_key import parse_uri
 
 PIN = "271828"
 MODULES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so")

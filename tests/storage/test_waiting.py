@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from handfast.base.errors import NotFound
-from handfast.storage.counts import Count
+from handfast.storage.tables.counts import Count
 from support.keeping import Keeping, keeping
 
 DAY = date(2026, 11, 23)

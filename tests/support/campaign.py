@@ -12,7 +12,7 @@ from handfast.lab.attack.run import run as run_attacks
 from handfast.lab.attack.sources import sources_in
 from handfast.lab.attack.tables import results
 from handfast.models.store import ModelStore
-from handfast.storage.embedded import EmbeddedPostgres
+from handfast.storage.engines.embedded import EmbeddedPostgres
 from support import killed_service
 from support.attacker import FINGERS, STRATEGIES, attack, shipped
 from support.coverage import EXACT, PEOPLE, bootstrap_coverage, exact_coverage

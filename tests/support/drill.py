@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from handfast.cli.main import command_line
 from handfast.service import my_page
 from handfast.service.start import stop
-from handfast.storage.destroyed import FILE
+from handfast.storage.keys.destroyed import FILE
 from support.postgres import PLACE, TestServer
 from support.scripted import Desk
 from support.service import FixedClock

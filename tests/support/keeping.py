@@ -24,11 +24,11 @@ from handfast.decision.tables import Tables
 from handfast.gallery.opened import OpenReferences, open_references
 from handfast.gallery.references import References
 from handfast.matcher.matching import Comparing, Matching
-from handfast.storage.cards import Card, PrivateCodeRow
-from handfast.storage.keys import Keys, open_keys
-from handfast.storage.programmes import Programme, ProgrammeMode, ProgrammeStatus
+from handfast.storage.keys.store import Keys, open_keys
 from handfast.storage.store import Reader, Store, open_store
-from handfast.storage.subjects import Subject, SubjectState
+from handfast.storage.tables.cards import Card, PrivateCodeRow
+from handfast.storage.tables.programmes import Programme, ProgrammeMode, ProgrammeStatus
+from handfast.storage.tables.subjects import Subject, SubjectState
 from support.postgres import place_of
 from support.service import FixedClock
 

@@ -16,7 +16,7 @@ from handfast.audit.person import view
 from handfast.audit.private_code import read_private_code
 from handfast.audit.verify import verify_log
 from handfast.base.clock import SystemClock
-from handfast.storage.subjects import SubjectState
+from handfast.storage.tables.subjects import SubjectState
 from support.keeping import Keeping
 from support.kill9_worker import work
 

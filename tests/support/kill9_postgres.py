@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from handfast.storage.embedded import EmbeddedPostgres
+from handfast.storage.engines.embedded import EmbeddedPostgres
 from support.kill9 import Campaign, Life
 from support.postgres import PLACE
 

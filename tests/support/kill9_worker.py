@@ -15,9 +15,9 @@ from handfast.audit.withdrawal import withdraw
 from handfast.base.clock import SystemClock
 from handfast.base.errors import DatabaseAway, NotFound
 from handfast.base.ids import new_id
-from handfast.storage.access import hash_secret
-from handfast.storage.programmes import Programme
-from handfast.storage.sessions import SessionKind, SessionMode, SessionRow, SessionState
+from handfast.storage.tables.access import hash_secret
+from handfast.storage.tables.programmes import Programme
+from handfast.storage.tables.sessions import SessionKind, SessionMode, SessionRow, SessionState
 from support.keeping import Keeping, Person, face, finger
 
 _out = 1

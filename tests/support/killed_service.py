@@ -20,7 +20,7 @@ from handfast.audit.verify import verify_log
 from handfast.base.decision import Outcome
 from handfast.service import my_page
 from handfast.service.start import stop
-from handfast.storage.subjects import SubjectState
+from handfast.storage.tables.subjects import SubjectState
 from support.scripted import Desk
 from support.service import FixedClock
 

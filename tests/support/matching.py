@@ -11,8 +11,8 @@ from handfast.base.settings import Settings
 from handfast.matcher.answers import Answers
 from handfast.matcher.matching import Comparing, Matching
 from handfast.matcher.server import Server
-from handfast.storage.installed_keys import installed_keys
-from handfast.storage.keys import Keys
+from handfast.storage.keys.installed import installed_keys
+from handfast.storage.keys.store import Keys
 
 
 class Beside:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import psycopg
 
-from handfast.storage.embedded import EmbeddedPostgres
-from handfast.storage.migrate import migrate
-from handfast.storage.postgres import connect
+from handfast.storage.engines.embedded import EmbeddedPostgres
+from handfast.storage.engines.migrate import migrate
+from handfast.storage.engines.postgres import connect
 
 PLACE = "database.url"  # in an installation's folder: it keeps its records in Postgres, there
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import psycopg
 import pytest
 
-from handfast.storage.portable import with_marks
+from handfast.storage.engines.portable import with_marks
 from support.postgres import place_of
 
 REFUSED = (sqlite3.IntegrityError, psycopg.IntegrityError)

@@ -29,8 +29,8 @@ from handfast.service.programmes import NewProgramme, create, listed, webhook_se
 from handfast.service.sessions import NewSession, OpenedSession
 from handfast.service.start import Senses, open_context, stop
 from handfast.service.verify import CheckAnswer
-from handfast.storage.devices import Device
-from handfast.storage.keys import Keys
+from handfast.storage.keys.store import Keys
+from handfast.storage.tables.devices import Device
 from support.eyes import ScriptedEyes, ScriptedPhone
 from support.matching import Beside
 from support.postgres import place_of

@@ -13,7 +13,7 @@ from handfast.base.roles import Right, Role
 from handfast.service import operators
 from handfast.service.api_keys import add_key
 from handfast.service.cases import CaseFile, open_case
-from handfast.storage.cases import CaseKind
+from handfast.storage.tables.cases import CaseKind
 from support.colleagues import ROOT, PairedPhone
 from support.interface import PIN, Interface, interface
 from support.matrix import ADMINISTRATOR, DESKS, PHONE_ROLES, PHONES, TOKENS, WHO, Scene, scene

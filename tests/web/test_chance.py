@@ -43,7 +43,7 @@ def test_the_environment_is_read_in_few_places_and_none_of_them_is_about_chance(
     assert not [name for name in names if CHANCE.search(name)]
     readers = {path.relative_to(SOURCE).as_posix() for path in files if "os.environ" in path.read_text("utf-8")}
     to_ray = {f"jobs/cluster/{name}.py" for name in ("folder", "nodes", "shards", "worker")}  # hand it on
-    assert readers <= {"base/settings.py", "storage/root_key.py", *to_ray}
+    assert readers <= {"base/settings.py", "storage/keys/root_key.py", *to_ray}
 
 
 def test_the_document_knows_no_parameter_about_chance(handfast: Interface) -> None:

@@ -4,7 +4,7 @@ import base64
 import hashlib
 from functools import lru_cache
 
-from handfast.storage.key_values import Signer
+from handfast.storage.keys.key_values import Signer
 
 _ED25519 = b"\x01"
 

@@ -11,10 +11,10 @@ from handfast.audit.nodes import LOWEST_KEPT
 from handfast.base.clock import Clock
 from handfast.base.errors import NotFound
 from handfast.base.randomness import Randomness
-from handfast.storage.key_values import PersonKeys, ProgrammeKeys, Signer
-from handfast.storage.leaves import LeafRow, TreeRow, Turned
-from handfast.storage.seal import seal
+from handfast.storage.keys.key_values import PersonKeys, ProgrammeKeys, Signer
+from handfast.storage.keys.seal import seal
 from handfast.storage.store import Unit
+from handfast.storage.tables.leaves import LeafRow, TreeRow, Turned
 
 NONCE_BYTES = 32
 _PROGRAMME_DETAILS = "details of an act on nobody"

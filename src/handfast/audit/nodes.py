@@ -6,7 +6,7 @@ A row less for nearly every leaf makes appending cheap; a proof reads at most ei
 from itertools import islice
 
 from handfast.audit.merkle import leaf_hash, node_hash
-from handfast.storage.leaves import LogReads
+from handfast.storage.tables.leaves import LogReads
 
 LOWEST_KEPT = 3
 _BLOCK = 1 << LOWEST_KEPT

@@ -9,10 +9,10 @@ from handfast.audit.leaf import commit
 from handfast.audit.log import NONCE_BYTES
 from handfast.audit.nodes import Nodes
 from handfast.base.errors import SealBroken
-from handfast.storage.key_values import PersonKeys
-from handfast.storage.leaves import LeafRow
-from handfast.storage.seal import unseal
+from handfast.storage.keys.key_values import PersonKeys
+from handfast.storage.keys.seal import unseal
 from handfast.storage.store import Reader
+from handfast.storage.tables.leaves import LeafRow
 
 LOOK_AHEAD = 8  # tags looked for after the last use that the server admits to
 

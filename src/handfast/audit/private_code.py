@@ -2,7 +2,7 @@
 
 from handfast.base.errors import NotAuthorised
 from handfast.base.randomness import Randomness
-from handfast.storage.seal import derive
+from handfast.storage.keys.seal import derive
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _LOOK_ALIKES = str.maketrans("ILO", "110", " -\t\n")

@@ -6,7 +6,7 @@ rest cannot list a person's past leaves, and the holder of the private code sees
 
 import hmac
 
-from handfast.storage.seal import derive
+from handfast.storage.keys.seal import derive
 
 STATE_BYTES = 32
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from handfast.audit.leaf import LeafKind
 from handfast.audit.log import Draft, Log
 from handfast.audit.withdrawal import finish
-from handfast.storage.key_values import Keyring
-from handfast.storage.programmes import ProgrammeStatus
-from handfast.storage.sessions import SessionRow
+from handfast.storage.keys.key_values import Keyring
 from handfast.storage.store import Store, Unit
+from handfast.storage.tables.programmes import ProgrammeStatus
+from handfast.storage.tables.sessions import SessionRow
 
 
 @dataclass(frozen=True, slots=True)

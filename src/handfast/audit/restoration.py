@@ -8,9 +8,9 @@ from handfast.audit.log import Log
 from handfast.audit.recovery import recover
 from handfast.audit.withdrawal import withdraw
 from handfast.base.errors import NotFound, SetupError
-from handfast.storage.key_values import Keyring
+from handfast.storage.keys.key_values import Keyring
 from handfast.storage.store import Store
-from handfast.storage.subjects import Living
+from handfast.storage.tables.subjects import Living
 
 ACTOR = "restore"
 MOST_ORPHANS = 16  # keys of nobody that a crash can leave; more of them mean that the records are older than the keys

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass
 from handfast.audit.leaf import LeafKind
 from handfast.audit.log import Draft, Log, Logged, Opening
 from handfast.base.errors import NotFound
-from handfast.storage.key_values import Keyring
-from handfast.storage.leaves import Erasure
+from handfast.storage.keys.key_values import Keyring
 from handfast.storage.store import Store
+from handfast.storage.tables.leaves import Erasure
 
 
 @dataclass(frozen=True, slots=True)

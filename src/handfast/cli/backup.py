@@ -16,10 +16,10 @@ from handfast.base.settings import Settings
 from handfast.cli.move import reporting
 from handfast.consent.terms import KEY_COPIES_DAYS
 from handfast.service.voices import FOLDER, copied
-from handfast.storage.destroyed import FILE, Destroyed
+from handfast.storage.engines.sqlite import copy_file
+from handfast.storage.keys.destroyed import FILE, Destroyed
 from handfast.storage.move import copy_records
 from handfast.storage.places import database_running, place_of
-from handfast.storage.sqlite import copy_file
 from handfast.storage.store import open_records, open_store
 
 _STAMP = "%Y%m%dT%H%M%SZ"

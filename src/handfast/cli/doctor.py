@@ -20,7 +20,7 @@ from handfast.base.settings import Settings
 from handfast.finger.ridges.leader.trunk import LeaderTrunk
 from handfast.models.manifest import load_manifest
 from handfast.models.store import ModelStore
-from handfast.storage.sqlite import library_version
+from handfast.storage.engines.sqlite import library_version
 
 console = Console(highlight=False)
 REPEATS = 7

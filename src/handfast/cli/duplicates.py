@@ -18,7 +18,7 @@ from handfast.jobs.worker import Step, Worker
 from handfast.service.context import Context
 from handfast.service.everybody import forecast
 from handfast.service.start import start, stop
-from handfast.storage.jobs import Job, JobState
+from handfast.storage.tables.jobs import Job, JobState
 
 console = Console(highlight=False)
 

@@ -47,11 +47,11 @@ def _make(file: ModelFile, archive: Path) -> bytes:
         case Make.COPY:
             return sources[0]
         case Make.TASK:
-            from handfast.cli.install_convert import task_file
+            from handfast.cli.convert.models import task_file
 
             return task_file(dict(zip(file.entries, sources, strict=True)))
         case Make.FP32 | Make.FP32_ANY_SIZE:
-            from handfast.cli.install_convert import plain_float32
+            from handfast.cli.convert.models import plain_float32
 
             return plain_float32(sources[0], any_size=file.make is Make.FP32_ANY_SIZE)
         case Make.LEADER:
@@ -59,7 +59,7 @@ def _make(file: ModelFile, archive: Path) -> bytes:
 
 
 def _leader(content: bytes, name: str) -> bytes:
-    from handfast.cli.convert_leader import convert
+    from handfast.cli.convert.leader import convert
 
     with tempfile.TemporaryDirectory(prefix="handfast-leader-") as folder:
         source = Path(folder) / "LEADER.onnx"

@@ -8,10 +8,10 @@ import typer
 from handfast.base.errors import SetupError
 from handfast.base.randomness import SystemRandomness
 from handfast.base.settings import Settings
-from handfast.storage import rotation, shares
-from handfast.storage.keys import open_keys
+from handfast.storage.keys import rotation, shares
+from handfast.storage.keys.root_key import COMMAND, TOKEN, VARIABLE, keep_root_key, read_root_key
+from handfast.storage.keys.store import open_keys
 from handfast.storage.places import place_of
-from handfast.storage.root_key import COMMAND, TOKEN, VARIABLE, keep_root_key, read_root_key
 from handfast.storage.store import open_store
 
 app = typer.Typer(no_args_is_help=True, help="The root key: change it, share it, bring it back.")

@@ -25,7 +25,7 @@ from handfast.finger.comparison.comparer import FingerComparer
 from handfast.matcher.answers import Answers
 from handfast.matcher.matching import Comparing, Matching
 from handfast.matcher.server import Server, lock_down
-from handfast.storage.installed_keys import installed_keys
+from handfast.storage.keys.installed import installed_keys
 
 
 def matcher(

@@ -18,12 +18,12 @@ from handfast.cli.backup import voices_beside
 from handfast.cli.move import reporting
 from handfast.service.start import RESTORING
 from handfast.service.voices import FOLDER, copied
-from handfast.storage.destroyed import FILE, Destroyed
-from handfast.storage.keys import open_keys
+from handfast.storage.engines.sqlite import copy_file
+from handfast.storage.keys.destroyed import FILE, Destroyed
+from handfast.storage.keys.root_key import read_root_key
+from handfast.storage.keys.store import open_keys
 from handfast.storage.move import copy_records
 from handfast.storage.places import database_running, place_of
-from handfast.storage.root_key import read_root_key
-from handfast.storage.sqlite import copy_file
 from handfast.storage.store import Store, open_records, open_store
 
 console = Console(highlight=False)

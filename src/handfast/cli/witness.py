@@ -13,7 +13,7 @@ from handfast.audit.verify import verify_log
 from handfast.base.clock import SystemClock
 from handfast.base.errors import LogBroken
 from handfast.base.randomness import SystemRandomness
-from handfast.storage.root_key import keep_root_key, read_key_file
+from handfast.storage.keys.root_key import keep_root_key, read_key_file
 
 KeyFile = Annotated[Path, typer.Option(help="The witness's own secret key; made if it is not there.")]
 

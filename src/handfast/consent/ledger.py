@@ -12,10 +12,10 @@ from handfast.base.randomness import Randomness
 from handfast.consent.grant import LedgerGrant
 from handfast.consent.purpose import SEARCHES, Purpose
 from handfast.consent.record import Agreement, SignedRecord, make_record, sign_record, verify_record
-from handfast.storage.consents import ConsentRow, ConsentState
-from handfast.storage.key_values import Keyring, PersonKeys, Signer
-from handfast.storage.programmes import Programme, ProgrammeStatus
+from handfast.storage.keys.key_values import Keyring, PersonKeys, Signer
 from handfast.storage.store import Reader, Unit
+from handfast.storage.tables.consents import ConsentRow, ConsentState
+from handfast.storage.tables.programmes import Programme, ProgrammeStatus
 
 GRANT_LIFE = timedelta(minutes=10)
 _PLACE = "consent"

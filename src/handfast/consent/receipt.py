@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from handfast.consent.statement import sign_statement
-from handfast.storage.key_values import Signer
+from handfast.storage.keys.key_values import Signer
 
 SCHEMA = "handfast-receipt:1"
 

@@ -14,8 +14,8 @@ from handfast.base.modality import Modality
 from handfast.consent.purpose import DPV_PURPOSE, Purpose
 from handfast.consent.statement import canonical, sign_statement, verify_statement
 from handfast.consent.terms import KEY_COPIES_DAYS, terms_of
-from handfast.storage.key_values import Signer
-from handfast.storage.programmes import Programme
+from handfast.storage.keys.key_values import Signer
+from handfast.storage.tables.programmes import Programme
 
 SCHEMA = "handfast-consent:1"
 _DPV = "https://w3id.org/dpv#"

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from handfast.base import base64url
 from handfast.base.errors import RecordError
-from handfast.storage.key_values import Signer
+from handfast.storage.keys.key_values import Signer
 
 
 def canonical(value: Mapping[str, object]) -> bytes:

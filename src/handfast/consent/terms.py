@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from handfast.base.errors import RequestError
-from handfast.storage.programmes import Programme
+from handfast.storage.tables.programmes import Programme
 
 LEGAL_BASIS = "The person's explicit consent (GDPR articles 6 (1) a and 9 (2) a)."
 UNDO_HOURS = 24

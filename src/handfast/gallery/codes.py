@@ -10,9 +10,9 @@ from handfast.base.grant import Grant
 from handfast.base.modality import FingerPosition, Modality
 from handfast.base.search import SearchCode, Searcher
 from handfast.base.template import Template
-from handfast.storage.open_keys import OpenPerson
-from handfast.storage.seal import derive, seal, unseal
-from handfast.storage.search_codes import SearchCodeRow
+from handfast.storage.keys.opened import OpenPerson
+from handfast.storage.keys.seal import derive, seal, unseal
+from handfast.storage.tables.search_codes import SearchCodeRow
 
 _HEAD = struct.Struct("<BBH")  # modality, finger position, bytes
 _MODALITIES = (Modality.FACE, Modality.FINGER)

@@ -7,9 +7,9 @@ from handfast.base.errors import SealBroken
 from handfast.base.quality import Quality
 from handfast.base.template import Template
 from handfast.gallery.transform import KeyedTransform
-from handfast.storage.open_keys import OpenPerson
-from handfast.storage.seal import derive, seal, unseal
-from handfast.storage.templates import TemplateRow
+from handfast.storage.keys.opened import OpenPerson
+from handfast.storage.keys.seal import derive, seal, unseal
+from handfast.storage.tables.templates import TemplateRow
 
 
 @dataclass(frozen=True, slots=True)

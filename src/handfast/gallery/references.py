@@ -11,9 +11,9 @@ from handfast.base.ids import new_id
 from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.randomness import Randomness
 from handfast.base.template import Template
-from handfast.storage.consents import ConsentRow
 from handfast.storage.store import Reader, Unit
-from handfast.storage.templates import TemplateRow
+from handfast.storage.tables.consents import ConsentRow
+from handfast.storage.tables.templates import TemplateRow
 
 Rows = tuple[TemplateRow, ...]
 

@@ -19,8 +19,8 @@ from handfast.base.grant import SEARCH, Grant
 from handfast.base.modality import Modality
 from handfast.base.search import NOTHING, SearchCode, Searcher
 from handfast.gallery.shard import NEVER, Candidate, Entry, Moments, Place, Query, Shortlist
-from handfast.storage.search_codes import Searchable, SearchCodeRow
 from handfast.storage.store import Reader, Store
+from handfast.storage.tables.search_codes import Searchable, SearchCodeRow
 
 BATCH = 512  # people opened and handed to a shard at once
 PATIENCE = 5.0  # seconds that a search waits while the set is read in at the start

@@ -6,7 +6,7 @@ from handfast.base.ids import new_id
 from handfast.jobs.worker import Step, Work
 from handfast.service import recoding
 from handfast.service.context import Context
-from handfast.storage.jobs import Job, JobState
+from handfast.storage.tables.jobs import Job, JobState
 
 KIND = "recode"
 ACTOR = "server"

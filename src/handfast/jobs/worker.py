@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from handfast.base.clock import Clock
 from handfast.base.errors import Conflict
-from handfast.storage.jobs import Job, JobState
 from handfast.storage.store import Store
+from handfast.storage.tables.jobs import Job, JobState
 
 LEASE = timedelta(minutes=2)  # a step must be shorter
 MOST_TRIES = 8

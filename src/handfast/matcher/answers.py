@@ -15,10 +15,10 @@ from handfast.gallery.references import Held
 from handfast.gallery.search_set import Turned
 from handfast.matcher.matcher import Among, Looked, Probes
 from handfast.matcher.matching import Matching
-from handfast.storage.keys import INSTALLATION, Keys
-from handfast.storage.open_keys import OpenProgramme
-from handfast.storage.search_codes import SearchCodeRow
-from handfast.storage.templates import TemplateRow
+from handfast.storage.keys.opened import OpenProgramme
+from handfast.storage.keys.store import INSTALLATION, Keys
+from handfast.storage.tables.search_codes import SearchCodeRow
+from handfast.storage.tables.templates import TemplateRow
 
 SIGNERS = ("log", "consent", "answer", "card")
 Place = tuple[str, ...]

@@ -20,10 +20,10 @@ from handfast.matcher.answers import Answers
 from handfast.matcher.calls import answer, calls, question
 from handfast.matcher.matcher import Among, Looked, Probes
 from handfast.matcher.wire import Garbled, receive, send
-from handfast.storage.keys import INSTALLATION
-from handfast.storage.open_keys import key_id_of
-from handfast.storage.search_codes import SearchCodeRow
-from handfast.storage.templates import TemplateRow
+from handfast.storage.keys.opened import key_id_of
+from handfast.storage.keys.store import INSTALLATION
+from handfast.storage.tables.search_codes import SearchCodeRow
+from handfast.storage.tables.templates import TemplateRow
 
 PATIENCE = 60.0  # seconds for an answer: a find compares a dozen people
 START_PATIENCE = 30.0  # seconds for a matcher that is starting too

@@ -16,8 +16,8 @@ from handfast.decision.find import FindDecision
 from handfast.decision.policy import Policy
 from handfast.gallery.references import Held, Rows
 from handfast.gallery.search_set import Turned
-from handfast.storage.search_codes import SearchCodeRow
-from handfast.storage.templates import TemplateRow
+from handfast.storage.tables.search_codes import SearchCodeRow
+from handfast.storage.tables.templates import TemplateRow
 
 
 @dataclass(frozen=True, slots=True)

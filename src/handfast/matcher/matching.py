@@ -30,12 +30,12 @@ from handfast.gallery.references import Held, Rows
 from handfast.gallery.search_set import Turned
 from handfast.matcher.evidence import Comparers, evidence_of_nobody, evidence_with, least_coarse
 from handfast.matcher.matcher import Among, Looked, Probes
-from handfast.storage.consents import ConsentState
-from handfast.storage.keys import Keys
-from handfast.storage.open_keys import OpenPerson
-from handfast.storage.seal import derive
-from handfast.storage.search_codes import SearchCodeRow
-from handfast.storage.templates import TemplateRow
+from handfast.storage.keys.opened import OpenPerson
+from handfast.storage.keys.seal import derive
+from handfast.storage.keys.store import Keys
+from handfast.storage.tables.consents import ConsentState
+from handfast.storage.tables.search_codes import SearchCodeRow
+from handfast.storage.tables.templates import TemplateRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from handfast.base.errors import NotAllowed, NotPaired, RequestError, StepUpNeed
 from handfast.base.roles import Right, Role
 from handfast.service.context import Context
 from handfast.service.desks import STEP_UP_LIFE, DeskSession
-from handfast.storage.devices import Device
+from handfast.storage.tables.devices import Device
 
 ADMINISTRATOR = "hfa_"
 CALLER = "hfk_"

@@ -6,7 +6,7 @@ from handfast.base.ids import new_id, new_secret
 from handfast.base.randomness import Randomness
 from handfast.service.actors import ADMINISTRATOR
 from handfast.service.context import Context
-from handfast.storage.access import AccessWrites, Admin, hash_secret
+from handfast.storage.tables.access import AccessWrites, Admin, hash_secret
 
 LINK_LIFE = timedelta(hours=1)
 TOKEN_LIFE = timedelta(days=90)

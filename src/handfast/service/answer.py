@@ -9,7 +9,7 @@ from handfast.audit.leaf import encode_details
 from handfast.base.decision import Outcome
 from handfast.service.context import Context
 from handfast.service.jose import compact_jws, key_set
-from handfast.storage.key_values import ProgrammeKeys
+from handfast.storage.keys.key_values import ProgrammeKeys
 
 GOOD_FOR = timedelta(minutes=5)
 _PLACE = "answer"

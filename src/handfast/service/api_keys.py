@@ -9,7 +9,7 @@ from handfast.base.ids import new_id, new_secret
 from handfast.base.roles import Role
 from handfast.service.actors import CALLER, METRICS, PURPOSES, Actor
 from handfast.service.context import Context
-from handfast.storage.access import ApiKey, hash_secret
+from handfast.storage.tables.access import ApiKey, hash_secret
 
 
 @dataclass(frozen=True, slots=True)

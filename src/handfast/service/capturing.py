@@ -24,7 +24,7 @@ from handfast.service.searching import further_purposes
 from handfast.service.study import study_of
 from handfast.service.tally import DECLINED, MISUNDERSTOOD, count_for_operator
 from handfast.service.uses import permission
-from handfast.storage.sessions import SessionKind, SessionMode, SessionState
+from handfast.storage.tables.sessions import SessionKind, SessionMode, SessionState
 
 SECONDS = {SessionKind.CHECK: 15, SessionKind.ENROL: 90, SessionKind.FIND: 30}
 """How long a capture takes for who knows it; told at the welcome."""

@@ -7,7 +7,7 @@ from handfast.base.errors import NotACard
 from handfast.base.randomness import Randomness
 from handfast.consent.card import read_card, write_card
 from handfast.service.context import Context
-from handfast.storage.key_values import Signer
+from handfast.storage.keys.key_values import Signer
 
 NUMBER = re.compile(r"[0-9]{12}")
 

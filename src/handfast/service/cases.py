@@ -13,9 +13,9 @@ from handfast.service.actors import Actor
 from handfast.service.context import Context
 from handfast.service.link import Link
 from handfast.service.tokens import OpenPage
-from handfast.storage.cases import CaseDecision, CaseKind, CaseRow, CaseState
-from handfast.storage.key_values import PersonKeys
+from handfast.storage.keys.key_values import PersonKeys
 from handfast.storage.store import Reader, Unit
+from handfast.storage.tables.cases import CaseDecision, CaseKind, CaseRow, CaseState
 
 DEADLINES = {
     CaseKind.REFERRED: timedelta(days=1),

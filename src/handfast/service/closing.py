@@ -9,7 +9,7 @@ from handfast.consent.statement import sign_statement
 from handfast.service.actors import Actor
 from handfast.service.context import Context
 from handfast.service.withdraw import withdraw
-from handfast.storage.programmes import ProgrammeStatus
+from handfast.storage.tables.programmes import ProgrammeStatus
 
 SCHEMA = "handfast-closing:1"
 

@@ -18,7 +18,7 @@ from handfast.service.people import People
 from handfast.service.said import Yes
 from handfast.service.searching import Searching
 from handfast.service.tokens import Tokens
-from handfast.storage.key_values import Keyring, Signer
+from handfast.storage.keys.key_values import Keyring, Signer
 from handfast.storage.pins import Pins
 from handfast.storage.store import Store
 

@@ -15,8 +15,8 @@ from handfast.service.cases import opened_file
 from handfast.service.context import Context
 from handfast.service.tally import ASKED, DECLINED, EDGES, FAILED, LATENCY, MISUNDERSTOOD, OPERATOR, PHONE, QUALITY
 from handfast.service.unusual import Unusual, override_rates, unusual_acts
-from handfast.storage.cases import CaseDecision, CaseRow, CaseState
-from handfast.storage.counts import DECLINE, Count
+from handfast.storage.tables.cases import CaseDecision, CaseRow, CaseState
+from handfast.storage.tables.counts import DECLINE, Count
 
 DAYS = 28
 MANY = 200

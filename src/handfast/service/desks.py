@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from handfast.base.clock import Clock
 from handfast.base.errors import DeskLocked, NotAuthorised
-from handfast.storage.access import hash_secret
+from handfast.storage.tables.access import hash_secret
 
 LOCKS_AFTER = timedelta(minutes=2)
 SHIFT = timedelta(hours=12)

@@ -24,8 +24,8 @@ from handfast.service.context import Context
 from handfast.service.desks import SHIFT
 from handfast.service.people import SKEW, Pairing
 from handfast.service.sign_in import must_be_at_desk
-from handfast.storage.devices import Device
 from handfast.storage.store import Unit
+from handfast.storage.tables.devices import Device
 
 _FIELD_BYTES = 32  # of P-256
 _USED_AT_DESKS = (Role.ENROLLER, Role.CHECKER, Role.FINDER)

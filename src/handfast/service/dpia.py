@@ -19,7 +19,7 @@ from handfast.decision.policy import plain_words
 from handfast.service.actors import Actor
 from handfast.service.context import Context
 from handfast.service.policies import policy_of
-from handfast.storage.programmes import Programme
+from handfast.storage.tables.programmes import Programme
 
 SCHEMA = "handfast-dpia:1"
 _MAX = 200  # characters of an answer's author

@@ -17,8 +17,8 @@ from handfast.service.finding import lacking
 from handfast.service.finding_log import log_find
 from handfast.service.link import Link
 from handfast.service.searching import checks_duplicates
-from handfast.storage.cases import CaseKind
 from handfast.storage.store import Unit
+from handfast.storage.tables.cases import CaseKind
 
 logger = logging.getLogger("handfast.service")
 

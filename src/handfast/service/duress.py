@@ -20,9 +20,9 @@ from handfast.service.actors import Actor
 from handfast.service.comparison import Probes
 from handfast.service.context import Context
 from handfast.service.link import Link
-from handfast.storage.cases import Alert, DuressRow
-from handfast.storage.key_values import PersonKeys
+from handfast.storage.keys.key_values import PersonKeys
 from handfast.storage.store import Unit
+from handfast.storage.tables.cases import Alert, DuressRow
 
 ADVICE = "try-again"
 ENVELOPE = 256  # bytes before sealing

@@ -17,11 +17,11 @@ from handfast.service.context import Context
 from handfast.service.ending import end, unfinished
 from handfast.service.link import Link
 from handfast.service.uses import details_of
-from handfast.storage import cards as card_rows
-from handfast.storage.key_values import PersonKeys
-from handfast.storage.sessions import SessionMode
+from handfast.storage.keys.key_values import PersonKeys
 from handfast.storage.store import Unit
-from handfast.storage.subjects import Subject, SubjectState
+from handfast.storage.tables import cards as card_rows
+from handfast.storage.tables.sessions import SessionMode
+from handfast.storage.tables.subjects import Subject, SubjectState
 
 
 @dataclass(frozen=True, slots=True)

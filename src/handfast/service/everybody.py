@@ -21,8 +21,8 @@ from handfast.matcher.matcher import Among
 from handfast.service.candidates import COMPARED, first_fingers, held_of
 from handfast.service.cases import CaseFile, open_case
 from handfast.service.context import Context
-from handfast.storage.cases import CaseKind
 from handfast.storage.store import Reader
+from handfast.storage.tables.cases import CaseKind
 
 PURPOSE = Purpose.DUPLICATE_CHECK
 

@@ -14,8 +14,8 @@ from handfast.service.context import Context
 from handfast.service.ending import end
 from handfast.service.link import Link
 from handfast.service.searching import may_find
-from handfast.storage.programmes import Programme
-from handfast.storage.sessions import SessionMode
+from handfast.storage.tables.programmes import Programme
+from handfast.storage.tables.sessions import SessionMode
 
 LEAST_REASON, MOST_REASON = 8, 200  # characters
 POLICY = "find:1"

@@ -13,7 +13,7 @@ from handfast.service.retake import retake
 from handfast.service.sitting import sit
 from handfast.service.study import study_of
 from handfast.service.verify import CheckAnswer, verify
-from handfast.storage.sessions import SessionKind, SessionState
+from handfast.storage.tables.sessions import SessionKind, SessionState
 
 
 def finish(context: Context, token: str, phone: str = "") -> CheckAnswer | EnrolAnswer | FindAnswer:

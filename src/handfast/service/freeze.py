@@ -4,7 +4,7 @@ from handfast.audit.leaf import LeafKind
 from handfast.base.errors import NotFound
 from handfast.service.cards import card_id_of
 from handfast.service.context import Context
-from handfast.storage.subjects import SubjectState
+from handfast.storage.tables.subjects import SubjectState
 
 CARD = "card"  # who acts, in the log
 _TRIES = "freeze by card"

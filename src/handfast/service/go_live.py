@@ -14,7 +14,7 @@ from handfast.service import dpia
 from handfast.service.actors import Actor
 from handfast.service.context import Context
 from handfast.service.policies import policy_of
-from handfast.storage.programmes import Programme, ProgrammeMode
+from handfast.storage.tables.programmes import Programme, ProgrammeMode
 
 SYSTEM = "system"
 

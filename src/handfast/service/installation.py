@@ -1,7 +1,7 @@
 """Acts on the installation itself, which belong to no programme: their leaves lie under a key of its own."""
 
 from handfast.service.context import Context
-from handfast.storage.key_values import ProgrammeKeys
+from handfast.storage.keys.key_values import ProgrammeKeys
 
 
 def keys_for(context: Context, programme_id: str) -> ProgrammeKeys:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import rfc8785
 
 from handfast.base import base64url
-from handfast.storage.key_values import Signer
+from handfast.storage.keys.key_values import Signer
 
 
 def compact_jws(claims: Mapping[str, object], signer: Signer) -> str:

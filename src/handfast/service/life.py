@@ -12,8 +12,8 @@ from handfast.base.errors import NotAllowed, NotFound, RequestError
 from handfast.service import withdraw as withdrawal
 from handfast.service.cards import Card, new_card
 from handfast.service.context import Context
-from handfast.storage import cards as card_rows
-from handfast.storage.key_values import PersonKeys
+from handfast.storage.keys.key_values import PersonKeys
+from handfast.storage.tables import cards as card_rows
 
 MAX_WORDS = 200
 

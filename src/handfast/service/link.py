@@ -8,11 +8,11 @@ from handfast.audit.leaf import encode_details
 from handfast.base.errors import SessionExpired, SessionSpent
 from handfast.base.modality import Hand
 from handfast.service.context import Context
-from handfast.storage.access import hash_secret
-from handfast.storage.key_values import ProgrammeKeys
-from handfast.storage.programmes import Programme, ProgrammeMode
-from handfast.storage.sessions import SessionRow, SessionState
+from handfast.storage.keys.key_values import ProgrammeKeys
 from handfast.storage.store import Reader
+from handfast.storage.tables.access import hash_secret
+from handfast.storage.tables.programmes import Programme, ProgrammeMode
+from handfast.storage.tables.sessions import SessionRow, SessionState
 
 _PLACE = "wishes"
 

@@ -20,9 +20,9 @@ from handfast.service.page_view import MyPage, my_page_of
 from handfast.service.receipts import receipt_of
 from handfast.service.said import PersonsAnswer
 from handfast.service.tokens import OpenPage
-from handfast.storage import cards as card_rows
-from handfast.storage.key_values import PersonKeys
-from handfast.storage.subjects import SubjectState
+from handfast.storage.keys.key_values import PersonKeys
+from handfast.storage.tables import cards as card_rows
+from handfast.storage.tables.subjects import SubjectState
 
 LIFE = timedelta(minutes=15)
 THE_PERSON = "person"  # who acts, in the log

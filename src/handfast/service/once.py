@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from handfast.base.clock import Clock
-from handfast.storage.access import hash_secret
+from handfast.storage.tables.access import hash_secret
 
 T = TypeVar("T")
 

@@ -11,8 +11,8 @@ from handfast.base.roles import Right, Role
 from handfast.service.actors import Actor
 from handfast.service.context import Context
 from handfast.service.installation import keys_for
-from handfast.storage.operators import INVITATION, Operator
 from handfast.storage.store import Reader, Unit
+from handfast.storage.tables.operators import INVITATION, Operator
 
 INVITATION_LIFE = timedelta(days=1)
 MAX_RIGHTS = 50

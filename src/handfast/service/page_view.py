@@ -13,10 +13,10 @@ from handfast.base.modality import Modality
 from handfast.consent.ledger import Consent
 from handfast.consent.record import verify_record
 from handfast.service.context import Context
-from handfast.storage.programmes import Programme
-from handfast.storage.studies import HeldPictures
-from handfast.storage.subjects import Subject
-from handfast.storage.templates import TemplateRow
+from handfast.storage.tables.programmes import Programme
+from handfast.storage.tables.studies import HeldPictures
+from handfast.storage.tables.subjects import Subject
+from handfast.storage.tables.templates import TemplateRow
 
 GOOD, FAIR = 50.0, 25.0  # quality, 0..100
 

@@ -23,7 +23,7 @@ from handfast.base import base64url
 from handfast.base.errors import CrossSite, NotAuthorised
 from handfast.service.context import Context
 from handfast.service.people import Asked
-from handfast.storage.operators import Operator, Passkey
+from handfast.storage.tables.operators import Operator, Passkey
 
 Options = Mapping[str, object]
 Credential = dict[str, object]

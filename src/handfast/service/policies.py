@@ -9,7 +9,7 @@ from handfast.decision.policy import Policy, check_supported, one_in
 from handfast.decision.policy_data import changed, policy_data, policy_from
 from handfast.service.actors import Actor
 from handfast.service.context import Context
-from handfast.storage.programmes import Programme, ProgrammeMode
+from handfast.storage.tables.programmes import Programme, ProgrammeMode
 
 
 @dataclass(frozen=True, slots=True)

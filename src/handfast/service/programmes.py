@@ -17,8 +17,8 @@ from handfast.service.go_live import GateShown, gate_shown
 from handfast.service.policies import PolicyFigures, figures, new_policy, policy_of
 from handfast.service.searching import checks_duplicates, keeps_review_pictures, may_find
 from handfast.service.study import begin_study, check_study
-from handfast.storage import programmes as rows
-from handfast.storage.programmes import ProgrammeMode, ProgrammeStatus
+from handfast.storage.tables import programmes as rows
+from handfast.storage.tables.programmes import ProgrammeMode, ProgrammeStatus
 
 MAX_RETENTION_DAYS = 3650
 MAX_TEXT = 400  # characters; it is read aloud to everyone

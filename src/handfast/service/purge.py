@@ -15,8 +15,8 @@ from handfast.service.review_pictures import end_expired
 from handfast.service.study import end_study
 from handfast.service.uses import log_check
 from handfast.service.withdraw import end_leavings, withdraw
-from handfast.storage.programmes import ProgrammeStatus
-from handfast.storage.sessions import SessionState
+from handfast.storage.tables.programmes import ProgrammeStatus
+from handfast.storage.tables.sessions import SessionState
 
 SESSIONS_KEPT = timedelta(hours=1)  # after their time: a row must not tell who was where
 CASES_KEPT = timedelta(days=90)  # after the decision

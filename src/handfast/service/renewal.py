@@ -6,9 +6,9 @@ from handfast.consent.purpose import Purpose
 from handfast.consent.record import Agreement
 from handfast.service.context import Context
 from handfast.service.said import PersonsAnswer
-from handfast.storage.consents import ConsentState
-from handfast.storage.key_values import PersonKeys
+from handfast.storage.keys.key_values import PersonKeys
 from handfast.storage.store import Unit
+from handfast.storage.tables.consents import ConsentState
 
 
 def renew(context: Context, person: PersonKeys, said: PersonsAnswer, actor: str) -> None:

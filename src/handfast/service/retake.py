@@ -25,7 +25,7 @@ from handfast.service.searchable import codes_to_keep, keep_searchable
 from handfast.service.searching import searches
 from handfast.service.tokens import OpenPage
 from handfast.service.uses import details_of, permission, reference_of
-from handfast.storage.key_values import PersonKeys
+from handfast.storage.keys.key_values import PersonKeys
 from handfast.storage.store import Reader, Unit
 
 Ended = Literal["retaken", "not_captured", "referred"]

@@ -12,10 +12,10 @@ from handfast.service.actors import Actor
 from handfast.service.cases import CaseFile, CaseView
 from handfast.service.context import Context
 from handfast.service.sessions import NewSession, OpenedSession
-from handfast.storage.cases import CaseDecision, CaseKind, CaseRow, CaseState
-from handfast.storage.sessions import SessionState
 from handfast.storage.store import Unit
-from handfast.storage.subjects import SubjectState
+from handfast.storage.tables.cases import CaseDecision, CaseKind, CaseRow, CaseState
+from handfast.storage.tables.sessions import SessionState
+from handfast.storage.tables.subjects import SubjectState
 
 Evidence = Literal["document", "known-person", "records", "questions", "other"]
 MIN_WORDS = 8  # letters of a reason

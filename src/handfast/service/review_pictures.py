@@ -22,10 +22,10 @@ from handfast.service.context import Context
 from handfast.service.link import Link
 from handfast.service.review import must_be_another, must_be_open
 from handfast.service.searching import keeps_review_pictures
-from handfast.storage.cases import CaseRow
-from handfast.storage.review_pictures import ReviewPictureRow
-from handfast.storage.sessions import SessionKind
 from handfast.storage.store import Reader, Unit
+from handfast.storage.tables.cases import CaseRow
+from handfast.storage.tables.review_pictures import ReviewPictureRow
+from handfast.storage.tables.sessions import SessionKind
 
 logger = logging.getLogger("handfast.service")
 PLACE = "review picture"

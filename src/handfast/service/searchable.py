@@ -11,7 +11,7 @@ from handfast.service.comparison import Probes
 from handfast.service.context import Context
 from handfast.service.link import Link
 from handfast.service.searching import searches
-from handfast.storage.key_values import PersonKeys
+from handfast.storage.keys.key_values import PersonKeys
 from handfast.storage.store import Reader, Unit
 
 

@@ -13,8 +13,8 @@ from handfast.base.template import Template
 from handfast.consent.purpose import Purpose
 from handfast.gallery.codes import codes_of
 from handfast.gallery.search_set import Codes, SearchSet, Shards, model_of
-from handfast.storage.programmes import Programme
 from handfast.storage.store import Store
+from handfast.storage.tables.programmes import Programme
 
 logger = logging.getLogger("handfast.service")
 

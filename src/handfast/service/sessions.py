@@ -23,11 +23,11 @@ from handfast.service.finding import check_find
 from handfast.service.link import DeskHelp, Wishes, known, sealed_wishes
 from handfast.service.programmes import open_programme
 from handfast.service.study import may_sit, study_of
-from handfast.storage.access import hash_secret
-from handfast.storage.key_values import ProgrammeKeys
-from handfast.storage.programmes import Programme
-from handfast.storage.sessions import SessionKind, SessionMode, SessionRow, SessionState
-from handfast.storage.studies import StudyRow
+from handfast.storage.keys.key_values import ProgrammeKeys
+from handfast.storage.tables.access import hash_secret
+from handfast.storage.tables.programmes import Programme
+from handfast.storage.tables.sessions import SessionKind, SessionMode, SessionRow, SessionState
+from handfast.storage.tables.studies import StudyRow
 
 Kind = Literal["enrol", "check", "find"]
 State = Literal["welcome", "capture", "finished", "expired", "abandoned"]

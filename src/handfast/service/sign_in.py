@@ -14,7 +14,7 @@ from handfast.service.desks import LOCKS_AFTER, SHIFT, DeskSession
 from handfast.service.installation import keys_for
 from handfast.service.operators import INVITATION_LIFE
 from handfast.service.passkeys import Credential, Options, Origin
-from handfast.storage.operators import INVITATION, RECOVERY, Operator
+from handfast.storage.tables.operators import INVITATION, RECOVERY, Operator
 
 RECOVERY_CODES = 8
 SIGN_IN, STEP_UP = "sign-in", "step-up"

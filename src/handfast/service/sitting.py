@@ -25,12 +25,12 @@ from handfast.service.link import Link
 from handfast.service.study import may_sit, study_of
 from handfast.service.tokens import OpenPage
 from handfast.service.uses import details_of
-from handfast.storage import cards as card_rows
-from handfast.storage.key_values import PersonKeys
-from handfast.storage.sessions import SessionMode
+from handfast.storage.keys.key_values import PersonKeys
 from handfast.storage.store import Unit
-from handfast.storage.studies import StudyImageRow
-from handfast.storage.subjects import Subject, SubjectState
+from handfast.storage.tables import cards as card_rows
+from handfast.storage.tables.sessions import SessionMode
+from handfast.storage.tables.studies import StudyImageRow
+from handfast.storage.tables.subjects import Subject, SubjectState
 
 PLACE = "study picture"
 

@@ -43,8 +43,8 @@ from handfast.service.limits import Limits
 from handfast.service.people import People
 from handfast.service.searching import Searching
 from handfast.service.tokens import Tokens
-from handfast.storage.installed_keys import installed_keys
-from handfast.storage.key_values import Keyring
+from handfast.storage.keys.installed import installed_keys
+from handfast.storage.keys.key_values import Keyring
 from handfast.storage.pins import Pins
 from handfast.storage.places import place_of
 from handfast.storage.store import Store, open_store

@@ -8,10 +8,10 @@ from handfast.base.errors import Conflict, NotFound, RequestError
 from handfast.base.roles import Role
 from handfast.service.actors import Actor
 from handfast.service.context import Context
-from handfast.storage.key_values import ProgrammeKeys
+from handfast.storage.keys.key_values import ProgrammeKeys
 from handfast.storage.store import Unit
-from handfast.storage.studies import StudyRow
-from handfast.storage.subjects import Subject, SubjectState
+from handfast.storage.tables.studies import StudyRow
+from handfast.storage.tables.subjects import Subject, SubjectState
 
 MAX_DAYS = 730  # from a study's beginning to its last day
 SITTINGS = 2

@@ -25,7 +25,7 @@ from handfast.service.context import Context
 from handfast.service.people import Exporting
 from handfast.service.sitting import PLACE
 from handfast.service.study import owned_study
-from handfast.storage.studies import StudyImageRow
+from handfast.storage.tables.studies import StudyImageRow
 
 LABELS = ("file", "person", "sitting", "modality", "hand", "fingers", "sample")
 Label = tuple[str, ...]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from handfast.base.clock import Clock
 from handfast.base.errors import NotAuthorised
-from handfast.storage.access import hash_secret
+from handfast.storage.tables.access import hash_secret
 
 
 @dataclass(frozen=True, slots=True)

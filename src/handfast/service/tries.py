@@ -10,7 +10,7 @@ from handfast.base.decision import Outcome
 from handfast.service.context import Context
 from handfast.service.link import Link
 from handfast.service.policies import policy_of
-from handfast.storage.programmes import Programme
+from handfast.storage.tables.programmes import Programme
 
 
 @dataclass(frozen=True, slots=True)

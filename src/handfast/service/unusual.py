@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handfast.audit.leaf import to_the_minute
-from handfast.storage.cases import CaseDecision, CaseRow, CaseState
 from handfast.storage.store import Reader
+from handfast.storage.tables.cases import CaseDecision, CaseRow, CaseState
 
 LOOK_BACK = timedelta(days=7)
 MOST_LEAVES = 50_000

@@ -7,9 +7,9 @@ from handfast.base.grant import Grant
 from handfast.consent.purpose import Purpose
 from handfast.service.context import Context
 from handfast.service.link import Link
-from handfast.storage.sessions import SessionRow
 from handfast.storage.store import Reader, Unit
-from handfast.storage.subjects import SubjectState
+from handfast.storage.tables.sessions import SessionRow
+from handfast.storage.tables.subjects import SubjectState
 
 
 def permission(context: Context, reader: Reader, link: Link) -> Grant | None:

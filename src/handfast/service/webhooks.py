@@ -11,8 +11,8 @@ from handfast.base.ids import new_id
 from handfast.service.answer import Answer, signed_answer
 from handfast.service.context import Context
 from handfast.service.programmes import webhook_secret
-from handfast.storage import deliveries as rows
 from handfast.storage.store import Unit
+from handfast.storage.tables import deliveries as rows
 
 GIVEN_UP_AFTER = 12  # tries: about a day and a half
 FIRST_PAUSE = timedelta(seconds=20)

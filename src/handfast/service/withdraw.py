@@ -12,9 +12,9 @@ from handfast.consent.record import verify_record
 from handfast.consent.statement import sign_statement
 from handfast.consent.terms import KEY_COPIES_DAYS
 from handfast.service.context import Context
-from handfast.storage.key_values import PersonKeys
-from handfast.storage.leavings import Leaving
-from handfast.storage.subjects import SubjectState
+from handfast.storage.keys.key_values import PersonKeys
+from handfast.storage.tables.leavings import Leaving
+from handfast.storage.tables.subjects import SubjectState
 
 SCHEMA = "handfast-withdrawal:1"
 LEAVING_SCHEMA = "handfast-leaving:1"

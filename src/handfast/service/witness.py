@@ -8,8 +8,8 @@ from handfast.service.actors import Actor
 from handfast.service.answer import opened_answer
 from handfast.service.context import Context
 from handfast.service.link import known
-from handfast.storage.sessions import SessionKind
-from handfast.storage.subjects import SubjectState
+from handfast.storage.tables.sessions import SessionKind
+from handfast.storage.tables.subjects import SubjectState
 
 
 def witness(context: Context, actor: Actor, session_id: str, approval: str | None) -> None:

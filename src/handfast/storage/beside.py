@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from handfast.base.errors import SetupError
-from handfast.storage import postgres
-from handfast.storage.access import AccessWrites
-from handfast.storage.sqlite import connect
+from handfast.storage.engines import postgres
+from handfast.storage.engines.sqlite import connect
 from handfast.storage.store import Place
+from handfast.storage.tables.access import AccessWrites
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from handfast.storage import postgres, sqlite
-from handfast.storage.database import Connection
-from handfast.storage.migrate import functions, tables
+from handfast.storage.engines import postgres, sqlite
+from handfast.storage.engines.database import Connection
+from handfast.storage.engines.migrate import functions, tables
 from handfast.storage.store import Place
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from handfast.base.errors import Conflict, LogBroken
-from handfast.storage.database import Database, Shape
-from handfast.storage.leaves import LogReads
+from handfast.storage.engines.database import Database, Shape
 from handfast.storage.records import Sum, kept_tables, rows, sums
 from handfast.storage.store import Store
+from handfast.storage.tables.leaves import LogReads
 
 Shapes = Callable[[str], Shape]
 Report = Callable[[str, int], None]

@@ -9,8 +9,8 @@ from argon2.exceptions import VerifyMismatchError
 
 from handfast.base.clock import Clock
 from handfast.base.errors import Conflict, NotAuthorised, RequestError, TooManyTries
-from handfast.storage.cards import PrivateCodeRow
 from handfast.storage.store import Store
+from handfast.storage.tables.cards import PrivateCodeRow
 
 FREE_TRIES = 5
 FIRST_DELAY = timedelta(minutes=1)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from handfast.base.settings import Settings
-from handfast.storage.embedded import EmbeddedPostgres
+from handfast.storage.engines.embedded import EmbeddedPostgres
 from handfast.storage.store import Place
 
 EMBEDDED = "embedded"

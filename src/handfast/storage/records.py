@@ -8,8 +8,8 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from handfast.storage.database import Database, Record, Shape, Value
-from handfast.storage.migrate import tables
+from handfast.storage.engines.database import Database, Record, Shape, Value
+from handfast.storage.engines.migrate import tables
 
 PAGE = 1_000  # rows read at once
 LARGE = {"study_images": 16, "review_pictures": 16}

@@ -9,30 +9,30 @@ from threading import Lock, get_ident
 from handfast.base.errors import LogBroken, SetupError
 from handfast.base.ids import new_id
 from handfast.base.randomness import Randomness
-from handfast.storage import postgres, postgres_engine, sqlite_engine
-from handfast.storage.access import AccessReads, AccessWrites
-from handfast.storage.cards import CardReads, CardWrites
-from handfast.storage.cases import CaseReads, CaseWrites
-from handfast.storage.consents import ConsentReads, ConsentWrites
-from handfast.storage.counts import CountReads, CountWrites
-from handfast.storage.database import Database, Engine, Shape
-from handfast.storage.deliveries import DeliveryReads, DeliveryWrites
-from handfast.storage.devices import DeviceReads, DeviceWrites
-from handfast.storage.jobs import JobReads, JobWrites
-from handfast.storage.leaves import LogReads, LogWrites
-from handfast.storage.leavings import LeavingReads, LeavingWrites
-from handfast.storage.migrate import migrate
-from handfast.storage.operators import OperatorReads, OperatorWrites
-from handfast.storage.postgres_engine import PostgresEngine
-from handfast.storage.programmes import ProgrammeReads, ProgrammeWrites
-from handfast.storage.review_pictures import ReviewPictureReads, ReviewPictureWrites
-from handfast.storage.search_codes import SearchReads, SearchWrites
-from handfast.storage.sessions import SessionReads, SessionWrites
-from handfast.storage.sqlite import connect_reader
-from handfast.storage.sqlite_engine import SqliteEngine
-from handfast.storage.studies import StudyReads, StudyWrites
-from handfast.storage.subjects import SubjectReads, SubjectWrites
-from handfast.storage.templates import TemplateReads, TemplateWrites
+from handfast.storage.engines import postgres, postgres_engine, sqlite_engine
+from handfast.storage.engines.database import Database, Engine, Shape
+from handfast.storage.engines.migrate import migrate
+from handfast.storage.engines.postgres_engine import PostgresEngine
+from handfast.storage.engines.sqlite import connect_reader
+from handfast.storage.engines.sqlite_engine import SqliteEngine
+from handfast.storage.tables.access import AccessReads, AccessWrites
+from handfast.storage.tables.cards import CardReads, CardWrites
+from handfast.storage.tables.cases import CaseReads, CaseWrites
+from handfast.storage.tables.consents import ConsentReads, ConsentWrites
+from handfast.storage.tables.counts import CountReads, CountWrites
+from handfast.storage.tables.deliveries import DeliveryReads, DeliveryWrites
+from handfast.storage.tables.devices import DeviceReads, DeviceWrites
+from handfast.storage.tables.jobs import JobReads, JobWrites
+from handfast.storage.tables.leaves import LogReads, LogWrites
+from handfast.storage.tables.leavings import LeavingReads, LeavingWrites
+from handfast.storage.tables.operators import OperatorReads, OperatorWrites
+from handfast.storage.tables.programmes import ProgrammeReads, ProgrammeWrites
+from handfast.storage.tables.review_pictures import ReviewPictureReads, ReviewPictureWrites
+from handfast.storage.tables.search_codes import SearchReads, SearchWrites
+from handfast.storage.tables.sessions import SessionReads, SessionWrites
+from handfast.storage.tables.studies import StudyReads, StudyWrites
+from handfast.storage.tables.subjects import SubjectReads, SubjectWrites
+from handfast.storage.tables.templates import TemplateReads, TemplateWrites
 
 Place = Path | str
 """Where a database is: the path of a SQLite file, or the URL of a Postgres database."""

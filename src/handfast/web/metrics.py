@@ -11,8 +11,8 @@ from handfast.base.roles import Role
 from handfast.service.actors import METRICS, Actor
 from handfast.service.context import Context
 from handfast.service.tally import FAILED, LATENCY, PHONE
-from handfast.storage.counts import DECLINE
 from handfast.storage.store import Reader
+from handfast.storage.tables.counts import DECLINE
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 KINDS = ("enrol", "check", "find", DECLINE, FAILED, LATENCY, PHONE)

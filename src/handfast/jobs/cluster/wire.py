@@ -8,7 +8,7 @@ from handfast.base.errors import SealBroken
 from handfast.base.modality import FingerPosition, Modality
 from handfast.base.search import NOTHING
 from handfast.gallery.shard import Candidate, Entry, Moments, Query, Shortlist
-from handfast.storage.seal import seal, unseal
+from handfast.storage.keys.seal import seal, unseal
 
 MOST_BYTES = 90_000  # Ray keeps larger values in its object store
 ENTRIES = 14  # people in a message: a face and eight fingers each stay below MOST_BYTES

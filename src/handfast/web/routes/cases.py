@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from handfast.service import cases, review, review_pictures, witness
 from handfast.service.review import Ruling
-from handfast.storage.cases import CaseDecision
+from handfast.storage.tables.cases import CaseDecision
 from handfast.web.access import CallingActor, ThisWeb
 from handfast.web.problems import documented
 from handfast.web.qr import qr_svg

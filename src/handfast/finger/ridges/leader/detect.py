@@ -1,4 +1,4 @@
-"""Running LEADER, the minutiae network (Cappelli 2024), as rebuilt by handfast.cli.convert_leader.
+"""Running LEADER, the minutiae network (Cappelli 2024), as rebuilt by handfast.cli.convert.leader.
 
 The trunk (trunk.py) scores every pixel; blur and non-maximum suppression pick the minutiae, in float32 so that no
 ties appear; direction and type are then computed around those pixels only.

@@ -1,7 +1,7 @@
 """LEADER's layers with their weights as the compiled code of blocks.py wants them.
 
-Layers are named float32 arrays, as handfast.cli.leader_table writes them: a matrix has a row for each channel that goes
-in, filters have one for each tap.
+Layers are named float32 arrays, as handfast.cli.convert.leader_table writes them: a matrix has a row for each
+channel that goes in, filters have one for each tap.
 """
 
 from collections.abc import Callable, Mapping

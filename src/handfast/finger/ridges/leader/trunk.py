@@ -101,6 +101,6 @@ class Network:
 
 
 def read_layers(content: bytes) -> Layers:
-    """The layers by name, from the archive that handfast.cli.leader_table writes."""
+    """The layers by name, from the archive that handfast.cli.convert.leader_table writes."""
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
         return {name: archive[name] for name in archive.files}

@@ -1,0 +1,1 @@
+"""Published models rewritten at set-up for the code that runs them."""

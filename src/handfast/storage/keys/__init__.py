@@ -1,0 +1,1 @@
+"""Keys outside the records: the root key, programmes' and persons' keys, sealing and rotation."""
