@@ -15,9 +15,9 @@ from scipy.stats import norm
 from handfast.base.modality import SampleKind
 from handfast.decision.tables import Basis
 from handfast.lab.calibrate import About, FitParameters, fit_table
-from handfast.lab.intervals import Comparisons
-from handfast.lab.likelihood import cllr, min_cllr
-from handfast.lab.metrics import equal_error_rate, error_curve
+from handfast.lab.rates.intervals import Comparisons
+from handfast.lab.rates.likelihood import cllr, min_cllr
+from handfast.lab.rates.metrics import equal_error_rate, error_curve
 
 Matrix = NDArray[np.float64]
 SETS = ("face-C", "face-G", "finger-left", "finger-right")

@@ -61,11 +61,11 @@ def templates_of(folder: Path, names: str, cache: Path | None) -> tuple[list[byt
     from handfast.base.modality import SampleKind
     from handfast.base.settings import Settings
     from handfast.finger.engine import FingerEngine
-    from handfast.lab.acquire import acquire_all
-    from handfast.lab.acquired import Recipe
-    from handfast.lab.cache import TemplateCache, software_digest
-    from handfast.lab.captures import Grouping, make_captures
-    from handfast.lab.dataset import read_dataset
+    from handfast.lab.sets.acquire import acquire_all
+    from handfast.lab.sets.acquired import Recipe
+    from handfast.lab.sets.cache import TemplateCache, software_digest
+    from handfast.lab.sets.captures import Grouping, make_captures
+    from handfast.lab.sets.dataset import read_dataset
     from handfast.models.store import ModelStore
 
     captures = make_captures(read_dataset(folder, names, SampleKind.CONTACT), Grouping())

@@ -16,9 +16,9 @@ from rich.table import Table
 from sklearn.linear_model import LogisticRegression
 
 from handfast.decision.tables import load_tables
-from handfast.lab.curve import fit_curve
-from handfast.lab.likelihood import cllr, min_cllr
-from handfast.lab.metrics import Values, equal_error_rate, error_curve
+from handfast.lab.rates.curve import fit_curve
+from handfast.lab.rates.likelihood import cllr, min_cllr
+from handfast.lab.rates.metrics import Values, equal_error_rate, error_curve
 from handfast.lab.runs import Scored, read_run
 
 BOUND = 4.0  # log10, of a ratio, either way

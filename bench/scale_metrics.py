@@ -22,8 +22,8 @@ from handfast.finger.comparison.compare import compare_templates, warm_up
 from handfast.finger.records.iso19794_2_2005 import FORMAT, encode
 from handfast.finger.types import Minutiae
 from handfast.lab.blocks import Block, face_blocks, finger_blocks
-from handfast.lab.large import Tally
-from handfast.lab.metrics import equal_error_rate, error_curve, operating_point
+from handfast.lab.rates.large import Tally
+from handfast.lab.rates.metrics import equal_error_rate, error_curve, operating_point
 
 SAMPLES = 4  # of one person
 BASELINE_FACES, BASELINE_PRINTS = 1500, 60

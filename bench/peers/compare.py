@@ -24,8 +24,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from handfast.lab.intervals import Comparisons, bootstrap
-from handfast.lab.metrics import Values, equal_error_rate, error_curve, operating_point
+from handfast.lab.rates.intervals import Comparisons, bootstrap
+from handfast.lab.rates.metrics import Values, equal_error_rate, error_curve, operating_point
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

@@ -28,10 +28,10 @@ from rich.console import Console
 from rich.table import Table
 
 from handfast.base.modality import SampleKind
-from handfast.lab.acquire import enlarged, read_picture
-from handfast.lab.captures import Capture, Grouping, make_captures, pairs
-from handfast.lab.dataset import Dataset, read_dataset
-from handfast.lab.metrics import equal_error_rate, error_curve, operating_point
+from handfast.lab.rates.metrics import equal_error_rate, error_curve, operating_point
+from handfast.lab.sets.acquire import enlarged, read_picture
+from handfast.lab.sets.captures import Capture, Grouping, make_captures, pairs
+from handfast.lab.sets.dataset import Dataset, read_dataset
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 from handfast.base.modality import SampleKind
 from handfast.cli.main import command_line
 from handfast.cli.synth import HAND_NAMES, PRINT_NAMES
-from handfast.lab.dataset import read_dataset
+from handfast.lab.sets.dataset import read_dataset
 
 TWO_HANDS, EIGHT_FINGERS = 2, 8
 

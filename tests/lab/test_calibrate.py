@@ -6,8 +6,8 @@ from handfast.base.errors import RequestError
 from handfast.base.modality import SampleKind
 from handfast.decision.tables import Basis, Table
 from handfast.lab.calibrate import About, FitParameters, count_people, fit_table
-from handfast.lab.intervals import Comparisons
-from handfast.lab.likelihood import cllr, min_cllr
+from handfast.lab.rates.intervals import Comparisons
+from handfast.lab.rates.likelihood import cllr, min_cllr
 
 ABOUT = About("toy:1", "toy:1", SampleKind.PORTRAIT, SampleKind.PORTRAIT, Basis.PUBLIC, "simulated scores", {"seed": 1})
 QUICK = FitParameters(replicates=10)

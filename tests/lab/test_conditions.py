@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 
 from handfast.base.errors import RequestError
 from handfast.base.modality import SampleKind
-from handfast.lab.conditions import SEVERAL_TIMES, Taken, condition_groups, read_conditions
-from handfast.lab.dataset import read_dataset
-from handfast.lab.differentials import Group, Trials, conclude
+from handfast.lab.rates.differentials import Group, Trials, conclude
+from handfast.lab.sets.conditions import SEVERAL_TIMES, Taken, condition_groups, read_conditions
+from handfast.lab.sets.dataset import read_dataset
 from support.pictures import write_people
 
 PEOPLE, EACH = 30, 6

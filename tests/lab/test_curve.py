@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from handfast.lab.curve import fit_curve
+from handfast.lab.rates.curve import fit_curve
 
 LN10 = np.log(10.0)
 

@@ -4,8 +4,8 @@ import pytest
 
 from handfast.base.errors import RequestError
 from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand, SampleKind
-from handfast.lab.captures import Capture, Grouping, Role, make_captures, pairs
-from handfast.lab.dataset import read_dataset
+from handfast.lab.sets.captures import Capture, Grouping, Role, make_captures, pairs
+from handfast.lab.sets.dataset import read_dataset
 from support.pictures import write_people
 
 PLAIN = r"p(?P<person>\d+)/(?P<sample>\d+)"

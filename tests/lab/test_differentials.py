@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handfast.lab.differentials import Trials, clustered_interval, conclude, differentials, holm, worst
-from handfast.lab.intervals import clopper_pearson
-from handfast.lab.paired import paired
+from handfast.lab.rates.differentials import Trials, clustered_interval, conclude, differentials, holm, worst
+from handfast.lab.rates.intervals import clopper_pearson
+from handfast.lab.rates.paired import paired
 
 
 def simulated(rates: list[float], trials: int = 6, seed: int = 1) -> Trials:

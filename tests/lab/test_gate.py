@@ -19,10 +19,10 @@ from handfast.decision.gate import Finding, open_gate, sign_as_owner, sign_gate,
 from handfast.decision.policy import DEFAULT_POLICY, Policy
 from handfast.decision.policy_data import policy_data
 from handfast.decision.tables import Tables
-from handfast.lab.differentials import Trials
-from handfast.lab.gate import check
-from handfast.lab.gate_file import gate_body
-from handfast.lab.groups import People, read_groups
+from handfast.lab.gate.file import gate_body
+from handfast.lab.gate.groups import People, read_groups
+from handfast.lab.gate.judge import check
+from handfast.lab.rates.differentials import Trials
 from handfast.lab.report.differing import people_of
 from handfast.lab.runs import read_run
 from support.calibration import FACE_TABLE, TABLES

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from handfast.lab.identification import fpir, search_points, searches, threshold_for
+from handfast.lab.rates.identification import fpir, search_points, searches, threshold_for
 
 
 def compared(people: int, seed: int = 1, shift: float = 3.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

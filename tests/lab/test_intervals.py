@@ -3,8 +3,8 @@ import pytest
 from scipy.stats import binomtest
 
 from handfast.lab.figures import _tmr
-from handfast.lab.intervals import clopper_pearson, rule_of_three, words_for
-from handfast.lab.metrics import operating_point
+from handfast.lab.rates.intervals import clopper_pearson, rule_of_three, words_for
+from handfast.lab.rates.metrics import operating_point
 from support.coverage import EXACT, bootstrap_coverage, exact_coverage
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from handfast.base.errors import RequestError
 from handfast.lab.blocks import face_blocks
-from handfast.lab.large import Figures, Tally
-from handfast.lab.metrics import TARGETS, equal_error_rate, error_curve, operating_point
+from handfast.lab.rates.large import Figures, Tally
+from handfast.lab.rates.metrics import TARGETS, equal_error_rate, error_curve, operating_point
 
 scores = st.lists(st.integers(0, 12), min_size=1, max_size=60)
 

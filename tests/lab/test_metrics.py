@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_curve
 
 from handfast.base.errors import RequestError
-from handfast.lab.metrics import Values, equal_error_rate, error_curve, operating_point, threshold_at
+from handfast.lab.rates.metrics import Values, equal_error_rate, error_curve, operating_point, threshold_at
 
 
 def arrays(values: st.SearchStrategy[float]) -> st.SearchStrategy[Values]:

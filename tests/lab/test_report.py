@@ -13,8 +13,8 @@ from handfast.base.errors import RequestError
 from handfast.base.modality import Modality
 from handfast.cli import lab
 from handfast.decision.policy import DEFAULT_POLICY
-from handfast.lab.groups import read_groups
-from handfast.lab.metrics import error_curve
+from handfast.lab.gate.groups import read_groups
+from handfast.lab.rates.metrics import error_curve
 from handfast.lab.report.curves import det_points, discard_curve, distribution, reliability
 from handfast.lab.report.html import percent
 from handfast.lab.report.measure import measure

@@ -12,18 +12,18 @@ from PIL import Image
 from handfast.base.errors import RequestError
 from handfast.base.modality import Modality, SampleKind
 from handfast.base.sample import Acquisition, Sample
-from handfast.lab.acquire import EngineFactory
-from handfast.lab.acquired import Recipe
-from handfast.lab.cache import TemplateCache
-from handfast.lab.captures import Grouping, read_pairs
-from handfast.lab.conditions import read_conditions
-from handfast.lab.dataset import read_dataset
 from handfast.lab.figures import Intervals
 from handfast.lab.files import read_scores
 from handfast.lab.report.measure import measure as measured
 from handfast.lab.report.write import write_report
 from handfast.lab.run import Plan, run
 from handfast.lab.runs import read_run
+from handfast.lab.sets.acquire import EngineFactory
+from handfast.lab.sets.acquired import Recipe
+from handfast.lab.sets.cache import TemplateCache
+from handfast.lab.sets.captures import Grouping, read_pairs
+from handfast.lab.sets.conditions import read_conditions
+from handfast.lab.sets.dataset import read_dataset
 from support.calibration import TABLES
 from support.pictures import write_people
 from support.toy_engine import ToyEngine, ToyFingerEngine

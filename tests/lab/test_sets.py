@@ -11,7 +11,7 @@ from handfast.base.errors import RequestError
 from handfast.base.modality import Modality
 from handfast.lab.chimeric import chimeric
 from handfast.lab.ratios import Ratios
-from handfast.lab.statement import read_statement, state
+from handfast.lab.sets.statement import read_statement, state
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"\1" * 32)
 

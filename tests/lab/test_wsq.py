@@ -9,8 +9,8 @@ import pytest
 from handfast.base.errors import ImageError, ImageTooLarge, UnreadableImage
 from handfast.base.image import GrayImage
 from handfast.imaging.wsq import check_wsq, encode_wsq
-from handfast.lab.acquire import read_picture
-from handfast.lab.wsq import decode_wsq
+from handfast.lab.sets.acquire import read_picture
+from handfast.lab.sets.wsq import decode_wsq
 
 
 def ridges(width: int = 120, height: int = 96) -> GrayImage:

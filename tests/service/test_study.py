@@ -24,9 +24,9 @@ from handfast.base.errors import (
 from handfast.base.modality import SampleKind
 from handfast.base.roles import Role
 from handfast.consent.purpose import Purpose
-from handfast.lab.captures import Grouping, make_captures, pairs
-from handfast.lab.dataset import read_dataset
-from handfast.lab.statement import read_statement
+from handfast.lab.sets.captures import Grouping, make_captures, pairs
+from handfast.lab.sets.dataset import read_dataset
+from handfast.lab.sets.statement import read_statement
 from handfast.service import my_page
 from handfast.service.programmes import create
 from handfast.service.purge import sweep

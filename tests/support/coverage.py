@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.stats import binom
 
-from handfast.lab.intervals import Comparisons, bootstrap, clopper_pearson
-from handfast.lab.metrics import Values
+from handfast.lab.rates.intervals import Comparisons, bootstrap, clopper_pearson
+from handfast.lab.rates.metrics import Values
 
 EXACT = ((0.02, 100), (0.3, 40), (0.001, 2000), (0.1, 20), (0.0001, 50_000))
 PEOPLE = (50, 100, 200)

@@ -23,7 +23,7 @@ from handfast.finger.records.interchange import read_template
 from handfast.imaging.decode import decode
 from handfast.imaging.encode import jpeg, png
 from handfast.imaging.wsq import encode_wsq
-from handfast.lab.wsq import decode_wsq
+from handfast.lab.sets.wsq import decode_wsq
 from support.prints import scattered
 
 

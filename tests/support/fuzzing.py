@@ -20,7 +20,7 @@ WATCHED = (
     "handfast.finger.records.iso_record_2011",
     "handfast.finger.records.ansi_record_2004",
     "handfast.imaging",
-    "handfast.lab.wsq",
+    "handfast.lab.sets.wsq",
     "PIL",
 )
 """Modules whose branches steer the fuzzer."""

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from handfast.base.errors import RequestError
 from handfast.cli.study import app
-from handfast.lab.statement import read_statement
+from handfast.lab.sets.statement import read_statement
 from support.colleagues import Colleague, colleague
 from support.interface import BOTH, Interface, Json
 from support.scripted import PROGRAMME

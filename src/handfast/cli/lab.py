@@ -27,7 +27,7 @@ from handfast.decision.policy_data import policy_from
 from handfast.decision.tables import Basis, load_tables
 
 if TYPE_CHECKING:
-    from handfast.lab.statement import Statement
+    from handfast.lab.sets.statement import Statement
 
 app = typer.Typer(no_args_is_help=True, help="Measure on labelled images collected for that, and fit calibration.")
 
@@ -84,14 +84,14 @@ def compare(
     models_dir: ModelsDir = None,
 ) -> None:
     """Compare labelled pictures with each other and say how often that goes wrong. Names nobody."""
-    from handfast.lab.acquired import Recipe
-    from handfast.lab.cache import TemplateCache, software_digest
-    from handfast.lab.captures import Grouping, read_pairs
-    from handfast.lab.conditions import read_conditions
-    from handfast.lab.dataset import read_dataset
     from handfast.lab.figures import Intervals
-    from handfast.lab.groups import read_salt
+    from handfast.lab.gate.groups import read_salt
     from handfast.lab.run import Plan, run
+    from handfast.lab.sets.acquired import Recipe
+    from handfast.lab.sets.cache import TemplateCache, software_digest
+    from handfast.lab.sets.captures import Grouping, read_pairs
+    from handfast.lab.sets.conditions import read_conditions
+    from handfast.lab.sets.dataset import read_dataset
 
     if kind not in KINDS[modality]:
         raise RequestError(f"a {modality} has no {kind} samples; it has {', '.join(sorted(KINDS[modality]))}")
@@ -172,7 +172,7 @@ def report(
     ] = None,
 ) -> None:
     """One page with all figures and plots of a run, or of two side by side. It loads nothing and prints on A4."""
-    from handfast.lab.groups import read_groups, read_salt
+    from handfast.lab.gate.groups import read_groups, read_salt
     from handfast.lab.report.differing import people_of
     from handfast.lab.report.measure import measure
     from handfast.lab.report.write import write_report
@@ -245,7 +245,7 @@ def attack(
 
 
 def _statement(images: Path, given: Path | None) -> "Statement | None":
-    from handfast.lab.statement import read_statement
+    from handfast.lab.sets.statement import read_statement
 
     file = given or images / "statement.json"
     if file.is_file():

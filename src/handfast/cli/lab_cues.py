@@ -50,7 +50,7 @@ def cues(
 
 def _called(found: Sequence["Worth"]) -> RichTable:
     from handfast.lab.cues.table import ALL, TOGETHER
-    from handfast.lab.intervals import clopper_pearson
+    from handfast.lab.rates.intervals import clopper_pearson
 
     names = list(dict.fromkeys(each.cue for each in found))
     table = RichTable("kind", "of", *names, "95 % exact", title="Called an attack, of those attempts", pad_edge=False)

@@ -32,8 +32,8 @@ def gate(
     ] = None,
 ) -> None:
     """Ask a study's runs whether they contradict the policy or its tables; write the answer, signed."""
-    from handfast.lab.gate_file import gate_body
-    from handfast.lab.groups import read_groups, read_salt
+    from handfast.lab.gate.file import gate_body
+    from handfast.lab.gate.groups import read_groups, read_salt
     from handfast.lab.report.differing import people_of
     from handfast.lab.runs import read_run
 

@@ -21,7 +21,7 @@ def state(
 ) -> None:
     """Sign that everybody on a set's pictures agreed to this, and where they come from."""
     from handfast.base.picture_set import CONSENT
-    from handfast.lab.statement import state as signed
+    from handfast.lab.sets.statement import state as signed
 
     file = to or images / "statement.json"
     file.write_text(signed(images, who, source, opened_key(key)), "utf-8")

@@ -44,7 +44,7 @@ def export(
     authority: Authority = None,
 ) -> None:
     """Fetch an export into a folder that the lab reads; what the desk showed is read from $HANDFAST_EXPORT."""
-    from handfast.lab.statement import read_statement
+    from handfast.lab.sets.statement import read_statement
 
     if to.exists():
         raise RequestError(f"{to} is there already; name a new folder")

@@ -1,6 +1,6 @@
 """Fingerprint pictures as WSQ (IAFIS-IC-0110v3): written, and their header checked before anything is decoded.
 
-The one decoder that can be had dies on damaged files, so decoding belongs into a process of its own: lab/wsq.py.
+The one decoder that can be had dies on damaged files, so decoding belongs into a process of its own: lab/sets/wsq.py.
 """
 
 import struct

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from handfast.base.decision import Outcome
 from handfast.base.errors import RequestError
-from handfast.lab.intervals import clopper_pearson, words_for
+from handfast.lab.rates.intervals import clopper_pearson, words_for
 
 BONA_FIDE = "bona-fide"
 COLUMNS = ("kind", "detected", "outcome")

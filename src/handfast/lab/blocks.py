@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from handfast.base.template import Template
 from handfast.finger.comparison.compare import compare_with_each, fast_forms, warm_up
 from handfast.finger.comparison.prints import Prints
-from handfast.lab.large import Scores
+from handfast.lab.rates.large import Scores
 
 Block = tuple[Scores, NDArray[np.bool_]]
 ROWS = 512  # of one block of faces

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from handfast.base.errors import RequestError
 from handfast.base.modality import SampleKind
 from handfast.decision.tables import Basis, Table
-from handfast.lab.curve import Curve, fit_curve
-from handfast.lab.intervals import Comparisons
-from handfast.lab.likelihood import cllr, min_cllr
-from handfast.lab.metrics import Values
+from handfast.lab.rates.curve import Curve, fit_curve
+from handfast.lab.rates.intervals import Comparisons
+from handfast.lab.rates.likelihood import cllr, min_cllr
+from handfast.lab.rates.metrics import Values
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from handfast.base.errors import RequestError
-from handfast.lab.metrics import Values
+from handfast.lab.rates.metrics import Values
 from handfast.lab.ratios import Ratios
 
 

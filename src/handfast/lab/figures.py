@@ -6,16 +6,16 @@ from functools import partial
 
 import numpy as np
 
-from handfast.lab.captures import Capture
-from handfast.lab.comparing import Row
-from handfast.lab.intervals import (
+from handfast.lab.rates.intervals import (
     FEWEST_PEOPLE,
     Comparisons,
     bootstrap,
     clopper_pearson,
     words_for,
 )
-from handfast.lab.metrics import TARGETS, OperatingPoint, Values, equal_error_rate, error_curve, operating_point
+from handfast.lab.rates.metrics import TARGETS, OperatingPoint, Values, equal_error_rate, error_curve, operating_point
+from handfast.lab.sets.captures import Capture
+from handfast.lab.sets.comparing import Row
 
 EER_RULE = (
     "FVC2000: of the highest threshold with FNMR <= FMR and the lowest with FNMR >= FMR, the one with the smaller "

@@ -12,10 +12,10 @@ import numpy as np
 
 from handfast.base.errors import RequestError
 from handfast.base.template import Template
-from handfast.lab.acquired import Acquired
-from handfast.lab.captures import Capture
-from handfast.lab.comparing import Row, hand_of, unit_of
-from handfast.lab.intervals import Comparisons
+from handfast.lab.rates.intervals import Comparisons
+from handfast.lab.sets.acquired import Acquired
+from handfast.lab.sets.captures import Capture
+from handfast.lab.sets.comparing import Row, hand_of, unit_of
 
 SCORE_COLUMNS = ("reference", "probe", "unit", "mated", "score", "llr")
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 
 import handfast
-from handfast.lab.det import draw_det
 from handfast.lab.figures import EER_RULE, Intervals, figures
 from handfast.lab.files import person_id, salted, write_lines, write_summary
-from handfast.lab.intervals import Comparisons
+from handfast.lab.rates.det import draw_det
+from handfast.lab.rates.intervals import Comparisons
 from handfast.lab.scorefiles import Given
 
 

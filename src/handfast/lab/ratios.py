@@ -12,7 +12,7 @@ from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.template import Score
 from handfast.decision.fuse import fuse
 from handfast.decision.tables import Table, Tables
-from handfast.lab.metrics import Values
+from handfast.lab.rates.metrics import Values
 from handfast.lab.runs import Row, Run
 
 POSITIONS = {position.plain_name: position for position in FingerPosition if position}

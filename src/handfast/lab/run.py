@@ -12,19 +12,19 @@ from pathlib import Path
 import handfast
 from handfast.base.modality import Modality
 from handfast.decision.tables import Tables
-from handfast.lab.acquire import EngineFactory, acquire_all
-from handfast.lab.acquired import Acquired, Recipe
-from handfast.lab.cache import TemplateCache
-from handfast.lab.captures import Capture, Grouping, Role, make_captures, pairs
-from handfast.lab.comparing import Compared, compare_all, level_of
-from handfast.lab.conditions import conditions_of
-from handfast.lab.dataset import Dataset
-from handfast.lab.det import draw_det
 from handfast.lab.figures import EER_RULE, Intervals, by_group, comparisons_of, figures
 from handfast.lab.files import Ids, write_captures, write_scores, write_summary
-from handfast.lab.intervals import Comparisons, clopper_pearson
-from handfast.lab.statement import Statement
-from handfast.lab.worst import draw_worst
+from handfast.lab.rates.det import draw_det
+from handfast.lab.rates.intervals import Comparisons, clopper_pearson
+from handfast.lab.sets.acquire import EngineFactory, acquire_all
+from handfast.lab.sets.acquired import Acquired, Recipe
+from handfast.lab.sets.cache import TemplateCache
+from handfast.lab.sets.captures import Capture, Grouping, Role, make_captures, pairs
+from handfast.lab.sets.comparing import Compared, compare_all, level_of
+from handfast.lab.sets.conditions import conditions_of
+from handfast.lab.sets.dataset import Dataset
+from handfast.lab.sets.statement import Statement
+from handfast.lab.sets.worst import draw_worst
 
 FROZEN = ("software", "machine", "modality", "kind", "models", "comparators", "protocol", "statement")
 """What of a summary says how it was made: protocol.json, to be kept with any figure that is quoted."""

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from handfast.base.errors import RequestError
 from handfast.base.modality import SampleKind
 from handfast.decision.tables import Table, Tables
-from handfast.lab.comparing import level_of
 from handfast.lab.files import SCORE_COLUMNS
-from handfast.lab.intervals import Comparisons
-from handfast.lab.metrics import Values
+from handfast.lab.rates.intervals import Comparisons
+from handfast.lab.rates.metrics import Values
+from handfast.lab.sets.comparing import level_of
 
 Row = Mapping[str, str]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from handfast.lab.attack.kinds import NOT_BARRED, PRESENTATIONS, Kind
 from handfast.lab.attack.run import Row
-from handfast.lab.intervals import clopper_pearson
+from handfast.lab.rates.intervals import clopper_pearson
 
 NOTE = "Simulated: rendered from portraits, never held before a lens. No rate of the product."
 

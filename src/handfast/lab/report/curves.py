@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
-from handfast.lab.intervals import clopper_pearson
-from handfast.lab.likelihood import cllr, min_cllr
-from handfast.lab.metrics import Values, error_curve
+from handfast.lab.rates.intervals import clopper_pearson
+from handfast.lab.rates.likelihood import cllr, min_cllr
+from handfast.lab.rates.metrics import Values, error_curve
 
 BINS = 60
 RATIO_BINS = np.arange(-4.25, 4.5, 0.5)  # log10, edges half way between told values

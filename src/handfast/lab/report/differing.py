@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from handfast.lab.conditions import COLUMN, Taken, condition_groups
-from handfast.lab.differentials import Group, Trials, conclude, differentials, worst
-from handfast.lab.groups import People
-from handfast.lab.metrics import threshold_at
+from handfast.lab.gate.groups import People
+from handfast.lab.rates.differentials import Group, Trials, conclude, differentials, worst
+from handfast.lab.rates.metrics import threshold_at
 from handfast.lab.runs import Row, Run, Scored
+from handfast.lab.sets.conditions import COLUMN, Taken, condition_groups
 
 GROUPED_AT = 1e-3  # FMR of the one threshold at which groups are compared
 LOST = "failure to acquire"

@@ -10,11 +10,11 @@ import numpy as np
 from handfast.decision.policy import DEFAULT_POLICY, Policy
 from handfast.decision.tables import Tables
 from handfast.lab.figures import Intervals, figures
-from handfast.lab.groups import People
-from handfast.lab.identification import search_points, searches
-from handfast.lab.intervals import FEWEST_PEOPLE, words_for
-from handfast.lab.metrics import TARGETS
-from handfast.lab.paired import paired
+from handfast.lab.gate.groups import People
+from handfast.lab.rates.identification import search_points, searches
+from handfast.lab.rates.intervals import FEWEST_PEOPLE, words_for
+from handfast.lab.rates.metrics import TARGETS
+from handfast.lab.rates.paired import paired
 from handfast.lab.report.curves import det_points, discard_curve, distribution, reliability
 from handfast.lab.report.differing import differing
 from handfast.lab.report.transacted import transacted

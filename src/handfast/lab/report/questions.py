@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from handfast.lab.intervals import FEWEST_PEOPLE
+from handfast.lab.rates.intervals import FEWEST_PEOPLE
 from handfast.lab.report import plots
 from handfast.lab.report.html import NAMES, Json, between, box, percent, section, table
 

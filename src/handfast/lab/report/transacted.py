@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from handfast.base.modality import Modality
 from handfast.decision.policy import SESSION_KINDS, Policy
 from handfast.decision.tables import Tables
-from handfast.lab.differentials import Trials, clustered_interval
+from handfast.lab.gate.transactions import Transactions, transactions
+from handfast.lab.rates.differentials import Trials, clustered_interval
 from handfast.lab.ratios import ratios_of
 from handfast.lab.runs import Run
-from handfast.lab.transactions import Transactions, transactions
 
 Json = dict[str, Any]
 OUTCOMES = ("accepted", "referred", "not_accepted")

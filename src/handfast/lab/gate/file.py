@@ -11,11 +11,11 @@ from handfast.decision.gate import Check, Finding, table_digest
 from handfast.decision.policy import SESSION_KINDS, Policy
 from handfast.decision.policy_data import policy_data
 from handfast.decision.tables import Table, Tables
-from handfast.lab.gate import acquisition_check, as_json, group_checks, measures_of, policy_checks, table_checks
-from handfast.lab.groups import People
+from handfast.lab.gate.groups import People
+from handfast.lab.gate.judge import acquisition_check, as_json, group_checks, measures_of, policy_checks, table_checks
+from handfast.lab.gate.transactions import transactions
 from handfast.lab.ratios import ratios_of, table_of
 from handfast.lab.runs import Run
-from handfast.lab.transactions import transactions
 
 
 def gate_body(

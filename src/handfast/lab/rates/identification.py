@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
-from handfast.lab.metrics import Values
+from handfast.lab.rates.metrics import Values
 
 SIZES = (10, 30, 100, 300, 1_000, 3_000, 10_000)
 TARGETS = (0.1, 0.01)

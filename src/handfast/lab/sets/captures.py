@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from handfast.base.errors import RequestError
-from handfast.lab.dataset import Dataset, Picture
+from handfast.lab.sets.dataset import Dataset, Picture
 
 Pictures = tuple[Picture, ...]
 

@@ -9,8 +9,8 @@ from handfast.base.sample import ModalityEngine
 from handfast.base.template import Score
 from handfast.decision.fuse import fuse
 from handfast.decision.tables import Tables
-from handfast.lab.acquired import Acquired
-from handfast.lab.captures import Capture, pairs
+from handfast.lab.sets.acquired import Acquired
+from handfast.lab.sets.captures import Capture, pairs
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from typing import Any
 from handfast.base.modality import FingerPosition, Modality, SampleKind
 from handfast.base.quality import Quality
 from handfast.base.template import Template
-from handfast.lab.acquired import Acquired, Recipe
-from handfast.lab.captures import Capture
+from handfast.lab.sets.acquired import Acquired, Recipe
+from handfast.lab.sets.captures import Capture
 
 PACKAGES = ("base", "imaging", "models", "face", "finger")
 """Packages whose code makes templates: a change in any of them makes the cache anew."""

@@ -18,11 +18,11 @@ from handfast.base.sample import ModalityEngine, Sample
 from handfast.base.trace import watching
 from handfast.imaging import wsq
 from handfast.imaging.decode import decode
-from handfast.lab.acquired import Acquired, Recipe
-from handfast.lab.cache import TemplateCache
-from handfast.lab.captures import Capture
-from handfast.lab.dataset import Picture
-from handfast.lab.wsq import decode_wsq
+from handfast.lab.sets.acquired import Acquired, Recipe
+from handfast.lab.sets.cache import TemplateCache
+from handfast.lab.sets.captures import Capture
+from handfast.lab.sets.dataset import Picture
+from handfast.lab.sets.wsq import decode_wsq
 
 MAX_PIXELS = 64_000_000
 

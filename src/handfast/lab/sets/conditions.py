@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
 from handfast.base.errors import RequestError
-from handfast.lab.captures import Capture
-from handfast.lab.dataset import Picture
-from handfast.lab.differentials import DRAWS, FEWEST, Group, Trials, clustered_interval
+from handfast.lab.rates.differentials import DRAWS, FEWEST, Group, Trials, clustered_interval
+from handfast.lab.sets.captures import Capture
+from handfast.lab.sets.dataset import Picture
 
 COLUMN = "of_"
 """What a column of captures.csv begins with that says how a capture was taken."""

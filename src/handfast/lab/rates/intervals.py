@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.stats import beta, norm
 from scipy.stats import t as student_t
 
-from handfast.lab.metrics import Values
+from handfast.lab.rates.metrics import Values
 
 FEWEST_PEOPLE = 50  # with fewer, a bootstrap over people is a regression check and no claim
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from handfast.base.errors import RequestError
 from handfast.decision.policy import Policy
-from handfast.lab.metrics import Values
+from handfast.lab.rates.metrics import Values
 from handfast.lab.ratios import Ratios
 
 

@@ -23,7 +23,7 @@ def decode_wsq(data: bytes, max_pixels: int = MAX_PIXELS) -> GrayImage:
     width, height = check_wsq(data, max_pixels)
     try:
         child = subprocess.run(
-            [sys.executable, "-I", "-m", "handfast.lab.wsq_child"],
+            [sys.executable, "-I", "-m", "handfast.lab.sets.wsq_child"],
             input=data,
             capture_output=True,
             timeout=SECONDS,

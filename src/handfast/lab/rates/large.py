@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.base.errors import RequestError
-from handfast.lab.metrics import TARGETS, OperatingPoint
+from handfast.lab.rates.metrics import TARGETS, OperatingPoint
 
 Scores = NDArray[np.float32]
 

@@ -13,7 +13,7 @@ from scipy.special import ndtri
 from scipy.stats import norm
 from sklearn.isotonic import IsotonicRegression
 
-from handfast.lab.metrics import Values
+from handfast.lab.rates.metrics import Values
 
 BANDWIDTH = 0.7  # of a kernel, in standard deviations of the mated scores; anything from 0.5 to 1 does as well
 PLACES = 200  # of the curve, evenly; as many lie where the scores of each kind do

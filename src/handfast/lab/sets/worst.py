@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from handfast.imaging.decode import decode
-from handfast.lab.acquire import MAX_PIXELS
-from handfast.lab.captures import Capture
-from handfast.lab.comparing import Row
+from handfast.lab.sets.acquire import MAX_PIXELS
+from handfast.lab.sets.captures import Capture
+from handfast.lab.sets.comparing import Row
 
 MOST = 8  # pairs of each kind
 

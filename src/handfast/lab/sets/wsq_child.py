@@ -1,4 +1,4 @@
-"""The process that lab/wsq.py starts: a WSQ picture from standard input, its size and pixels to standard output.
+"""The process that lab/sets/wsq.py starts: a WSQ picture from standard input, its size and pixels to standard output.
 
 Its memory and time are bounded, and it leaves no core file of somebody's print.
 """

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from handfast.lab.metrics import Values, threshold_at
+from handfast.lab.rates.metrics import Values, threshold_at
 
 DRAWS = 9_999
 ALPHA = 0.05

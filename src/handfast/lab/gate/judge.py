@@ -15,12 +15,12 @@ from handfast.base.modality import SampleKind
 from handfast.decision.gate import Check, Finding
 from handfast.decision.policy import Policy
 from handfast.decision.tables import Table
-from handfast.lab.differentials import FEWEST, Trials, clustered_interval
-from handfast.lab.groups import People
-from handfast.lab.intervals import FEWEST_PEOPLE
+from handfast.lab.gate.groups import People
+from handfast.lab.gate.transactions import Transactions
+from handfast.lab.rates.differentials import FEWEST, Trials, clustered_interval
+from handfast.lab.rates.intervals import FEWEST_PEOPLE
 from handfast.lab.ratios import Ratios
 from handfast.lab.runs import Run
-from handfast.lab.transactions import Transactions
 
 RATIOS = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)  # log10, where a table's promise is put to the test
 MOST_ABOVE = 1.25  # of a group's rate over everybody's

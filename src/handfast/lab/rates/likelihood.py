@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
 
-from handfast.lab.metrics import Values
+from handfast.lab.rates.metrics import Values
 
 
 def cllr(mated: Values, nonmated: Values) -> float:

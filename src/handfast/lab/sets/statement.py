@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from handfast.base.errors import RequestError
 from handfast.base.picture_set import CONSENT, FORMAT, set_digest
-from handfast.lab.dataset import SUFFIXES
+from handfast.lab.sets.dataset import SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from scipy.stats import norm
 
-from handfast.lab.intervals import Comparisons
-from handfast.lab.metrics import equal_error_rate, error_curve
+from handfast.lab.rates.intervals import Comparisons
+from handfast.lab.rates.metrics import equal_error_rate, error_curve
 
 TICKS = (1e-5, 1e-4, 1e-3, 0.01, 0.05, 0.2, 0.5)
 COLOURS = ("#1f5c45", "#b3611b", "#3a5a8c", "#8a3b5c", "#6b6b2a", "#4b4b4b")

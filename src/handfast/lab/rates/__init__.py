@@ -1,0 +1,1 @@
+"""Error rates with their intervals, from scores alone."""

@@ -1,0 +1,1 @@
+"""Sets of labelled pictures: read, acquired and compared, each stage kept."""
