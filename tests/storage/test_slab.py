@@ -25,6 +25,7 @@ def slab() -> Iterator[Slab]:
 def test_what_is_put_comes_back_and_nothing_else_does(slab: Slab, contents: list[bytes]) -> None:
     handles = [slab.put(content) for content in contents]
     assert [slab.get(handle) for handle in handles] == contents
+    assert slab.get_all(handles) == dict(zip(handles, contents, strict=True))
     for handle in handles[::2]:
         slab.blank(handle)
     for handle, content in list(zip(handles, contents, strict=True))[1::2]:
@@ -32,6 +33,8 @@ def test_what_is_put_comes_back_and_nothing_else_does(slab: Slab, contents: list
     for handle in handles[::2]:
         with pytest.raises(NotFound):
             slab.get(handle)
+        with pytest.raises(NotFound):
+            slab.get_all([*handles[1::2], handle])
 
 
 def test_a_blanked_slot_is_used_again(slab: Slab) -> None:
@@ -45,6 +48,8 @@ def test_the_free_slots_cannot_be_read(slab: Slab) -> None:
     slab.put(b"x")
     with pytest.raises(NotFound):
         slab.get(FREE)
+    with pytest.raises(NotFound):
+        slab.get_all([FREE])
 
 
 def test_a_replacement_must_fit_the_slot(slab: Slab) -> None:

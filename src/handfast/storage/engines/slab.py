@@ -8,7 +8,7 @@ order does not tell in which order people enrolled.
 
 import secrets
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from handfast.base.errors import NotFound
 from handfast.storage.engines.database import Database, Value
@@ -16,6 +16,7 @@ from handfast.storage.engines.database import Database, Value
 HANDLE_BYTES = 16
 FREE = bytes(HANDLE_BYTES)
 SPARE = 512  # free slots that one is chosen from
+AT_ONCE = 256  # handles in one query
 _MOST_PARTS = 255
 _HEADER = struct.Struct(">BBH")  # which part, of how many, bytes in it
 REPLACE = "UPDATE slots SET data = ? WHERE owner = ?"
@@ -44,6 +45,19 @@ class Slab:
         """What was kept; NotFound if it was blanked, or a part of it is gone."""
         rows = self._database.query("SELECT data FROM slots WHERE owner = ?", (handle,)) if handle != FREE else []
         return content_of(data for (data,) in rows)
+
+    def get_all(self, handles: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        """What was kept under each of these; NotFound as above. Many are asked for at once."""
+        slots: dict[bytes, list[Value]] = {handle: [] for handle in handles}
+        asked = [handle for handle in slots if handle != FREE]
+        for at in range(0, len(asked), AT_ONCE):
+            some = asked[at : at + AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            sql = f"SELECT owner, data FROM slots WHERE owner IN ({marks})"  # noqa: S608  marks alone
+            for owner, data in self._database.query(sql, tuple(some)):
+                if isinstance(owner, bytes):
+                    slots[owner].append(data)
+        return {handle: content_of(held) for handle, held in slots.items()}
 
     def blank(self, handle: bytes) -> None:
         """Overwrite what was kept, in place."""

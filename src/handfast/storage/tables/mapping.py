@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from enum import Enum
+from itertools import compress
 from types import UnionType
 from typing import Annotated, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -38,7 +39,9 @@ class Table(Generic[R]):
     def all(self, database: Database, rest: str = "", *values: object) -> tuple[R, ...]:
         """Every row that the rest of the statement (WHERE, ORDER BY) leaves."""
         records = database.query(self._select + rest, tuple(map(encode, values)))
-        return tuple(self._decode(database, record) for record in records)
+        handles = [value for record in records for value in compress(record, self._sealed) if isinstance(value, bytes)]
+        kept = Slab(database).get_all(handles)
+        return tuple(self._decode(kept, record) for record in records)
 
     def find(self, database: Database, rest: str, *values: object) -> R | None:
         """The first such row, or None."""
@@ -68,11 +71,11 @@ class Table(Generic[R]):
             for name, value in fields.items()
         )
 
-    def _decode(self, database: Database, record: Record) -> R:
+    def _decode(self, kept: Mapping[bytes, bytes], record: Record) -> R:
         columns = zip(self._decoders, self._sealed, record, strict=True)
         return self._row(
             *(
-                Slab(database).get(value) if is_sealed and isinstance(value, bytes) else decode(value)
+                kept[value] if is_sealed and isinstance(value, bytes) else decode(value)
                 for decode, is_sealed, value in columns
             )
         )
