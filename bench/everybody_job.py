@@ -6,17 +6,19 @@ A whole service on scripted engines, whose searches and comparisons take next to
 leave to compare, opening the sealed references of whoever was found, the leaf in the log and the note of how far the
 job is. With `--among` every search is accompanied by a real one in the gallery of bench/scale.py, 100,000 people unless
 `--size` says otherwise, so that a person takes what they take in a whole job: a cascade, and with `--all` everything is
-scanned. Turn and turn about, all twelve who were found are opened, and only those whose face may support by its code.
-With HANDFAST_TEST_SEPARATE set, the matcher is asked over its socket, as by the server. Processor and clock time a
-person, mean of all after the first tenth.
+scanned. Three jobs take turns, eight people each: all twelve who were found are opened, a unit of work a person and a
+unit of work for the eight; and only those whose face may support by its code. With HANDFAST_TEST_SEPARATE set, the
+matcher is asked over its socket, as by the server. Processor and clock time a person, after the first eight.
 """
 
 import argparse
 import itertools
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -27,19 +29,37 @@ from rich.progress import track
 from rich.table import Table
 from scale import DAY, build
 
+from handfast.base.ids import new_id
 from handfast.base.modality import Modality
-from handfast.cli.duplicates import job_of
 from handfast.consent.purpose import Purpose
 from handfast.gallery.search_set import LISTED, SearchSet
 from handfast.gallery.shard import Query
 from handfast.jobs.duplicates import KIND, bulk_duplicates
-from handfast.jobs.worker import Worker
+from handfast.jobs.worker import LEASE, Step
+from handfast.service import everybody
 from handfast.service.candidates import first_fingers
+from handfast.storage.tables.jobs import Job, JobState
 from support.found import agree
 from support.scripted import Desk
 
 CORES = 2
-WAYS = ("all who were found", "who may be alike")
+EIGHT = everybody.TOGETHER
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the job does it: whether it opens everyone who was found, and how many people are one unit of work."""
+
+    name: str
+    every: bool
+    together: int
+
+
+WAYS = (
+    Way("all who were found, one at a time", every=True, together=1),
+    Way("all who were found", every=True, together=EIGHT),
+    Way("who may be alike", every=False, together=EIGHT),
+)
 
 
 @contextmanager
@@ -64,23 +84,39 @@ def real_searches(kept: Path | None, size: int, first: int | None) -> Iterator[N
     world.shards.close()
 
 
-def through(desk: Desk) -> list[tuple[float, float, int]]:
-    """Do the job; processor and clock seconds and opened faces of each person, by turns one way and the other."""
-    told, matcher = list[tuple[float, float, int]](), desk.context.matcher
-    least, faces = matcher.least_face(), desk.engines[Modality.FACE]
-    marks = [time.process_time(), time.perf_counter(), 0.0]
+def through(desk: Desk, people: int) -> dict[Way, tuple[float, float, float]]:
+    """Do a job each way, turn and turn about; processor and clock seconds and opened faces a person."""
+    jobs, told = {way: taken(desk, way.name) for way in WAYS}, defaultdict[Way, list[tuple[float, float, int]]](list)
+    steps = {way: bulk_duplicates(desk.context)(job) for way, job in jobs.items()}
+    for _ in track(range(people // EIGHT), "everybody"):
+        for way in WAYS:
+            told[way].append(some_turns(desk, way, steps[way], jobs[way]))
+    return {way: tuple(np.mean(told[way][1:], axis=0) / EIGHT) for way in WAYS}
 
-    def turn(*_: object) -> None:
-        now = [time.process_time(), time.perf_counter(), faces.compared]  # type: ignore[attr-defined]  # scripted engines count
-        told.append((now[0] - marks[0], now[1] - marks[1], int(now[2] - marks[2])))
-        marks[:] = now
 
-    turns = (way for _ in itertools.count() for way in (None, least))
-    with mock.patch.object(matcher, "least_face", side_effect=turns):
-        context = desk.context
-        job_of(context, desk.programme.id)
-        Worker(context.store, context.clock, {KIND: bulk_duplicates(context)}, "bench", turn).work_one()
-    return told
+def taken(desk: Desk, worker: str) -> Job:
+    """A job of its own, as a worker has it."""
+    now = desk.clock.now()
+    job = Job(new_id("job", desk.randomness), KIND, desk.programme.id, JobState.WAITING, {}, {}, 0, 0, 0, now)
+    with desk.context.store.queue() as queue:
+        queue.add(job)
+        return queue.take(KIND, worker, now, now + LEASE) or job
+
+
+def some_turns(desk: Desk, way: Way, steps: Iterator[Step], job: Job) -> tuple[float, float, int]:
+    """What the turns of EIGHT people take, noted as a worker notes them."""
+    context, faces = desk.context, desk.engines[Modality.FACE]
+    least = None if way.every else context.matcher.least_face()
+    before = (time.process_time(), time.perf_counter(), faces.compared)  # type: ignore[attr-defined]  # scripted engines count
+    with (
+        mock.patch.object(context.matcher, "least_face", return_value=least),
+        mock.patch.object(everybody, "TOGETHER", way.together),
+    ):
+        for step in itertools.islice(steps, EIGHT // way.together):
+            with context.store.queue() as queue:
+                queue.go_on(job, step.reached, step.done, step.total, desk.clock.now() + LEASE)
+    after = (time.process_time(), time.perf_counter(), faces.compared)  # type: ignore[attr-defined]  # scripted engines count
+    return after[0] - before[0], after[1] - before[1], after[2] - before[2]
 
 
 def main() -> None:
@@ -97,15 +133,13 @@ def main() -> None:
             with mock.patch("support.eyes.person_in", lambda _, n=n: n):  # pictures tell twelve people apart
                 desk.enrol(f"P-{n}", n)
             agree(desk, f"P-{n}", Purpose.DUPLICATE_CHECK)
-        told = through(desk)
+        told = through(desk, asked.people)
         desk.close()
-    table = Table("opened", "people", "faces opened", "cpu a person", "wall", f"{asked.size:,} people, wall")
-    for n, way in enumerate(WAYS):
-        cpu, wall, faces = np.mean(told[asked.people // 10 // 2 * 2 + n :: 2], axis=0)
+    table = Table("opened", "faces opened a person", "cpu", "wall", f"{asked.size:,} people, wall")
+    for way, (cpu, wall, faces) in told.items():
         table.add_row(
-            way, f"{asked.people // 2}", f"{faces:.1f}", f"{1e3 * cpu:.1f} ms", f"{1e3 * wall:.1f} ms",
-            f"{asked.size * wall / 60:.0f} min",
-        )  # fmt: skip
+            way.name, f"{faces:.1f}", f"{1e3 * cpu:.1f} ms", f"{1e3 * wall:.1f} ms", f"{asked.size * wall / 60:.0f} min"
+        )
     Console(width=120).print(table)
 
 

@@ -1,14 +1,18 @@
 """The duplicate check: a case where somebody enrols twice and agreed to be looked for; nothing else, ever."""
 
 import json
+from typing import Any
 
 import pytest
 
+from handfast.audit.leaf import LeafKind
 from handfast.base.errors import RequestError
 from handfast.base.modality import Hand, Modality
 from handfast.cli import duplicates as command
 from handfast.consent.purpose import Purpose
+from handfast.matcher.matcher import Looked
 from handfast.service import capturing, duplicates, finish
+from handfast.service import everybody as service_everybody
 from handfast.service.cases import opened_file
 from handfast.service.comparison import Probes
 from handfast.service.everybody import everybody, forecast
@@ -114,7 +118,10 @@ def test_each_person_compared_for_it_is_told_in_their_log(desk: Desk) -> None:
     assert sorted(tags) == [False, True]
 
 
-def test_everybody_with_everybody_finds_who_is_there_twice_once_and_can_go_on_where_it_was(desk: Desk) -> None:
+def test_everybody_with_everybody_finds_who_is_there_twice_once_and_can_go_on_where_it_was(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_everybody, "TOGETHER", 2)
     for n in range(1, 5):
         enrol(desk, f"P-{n}", n)
     enrol(desk, "P-again", 2)
@@ -123,11 +130,45 @@ def test_everybody_with_everybody_finds_who_is_there_twice_once_and_can_go_on_wh
     assert (said.people, said.pairs) == (5, 10)
     assert said.expected_false == pytest.approx(0.05)
     whole = everybody(desk.context, desk.programme.id, "job_1", "adm_test")
-    first = [next(whole) for _ in range(2)]
+    first = [next(whole)]
     rest = list(everybody(desk.context, desk.programme.id, "job_1", "adm_test", after=first[-1].after))
-    assert [one.done for one in (*first, *rest)] == [1, 2, 3, 4, 5]
+    assert [one.done for one in (*first, *rest)] == [2, 4, 5]
     cases = [case for one in (*first, *rest) for case in one.cases]
     assert len(cases) == 1
+
+
+def test_each_person_whose_turn_it_was_has_one_leaf_of_it(desk: Desk) -> None:
+    people = [enrol(desk, f"P-{n}", n) for n in range(1, 4)]
+    with desk.context.store.read() as reader:
+        before = reader.log.tree().size
+    list(everybody(desk.context, desk.programme.id, "job_1", "adm_test"))
+    with desk.context.store.read() as reader:
+        leaves = [json.loads(reader.log.leaf(n).raw) for n in range(before, reader.log.tree().size)]
+    assert [leaf["kind"] for leaf in leaves] == ["find"] * len(people)
+    assert len({leaf["tag"] for leaf in leaves} - {None}) == len(people)
+
+
+def test_who_takes_the_consent_back_while_the_others_are_looked_at_is_no_case(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrol(desk, "P-1", 1)
+    again = enrol(desk, "P-again", 1)
+    compare, context = desk.context.matcher.find, desk.context
+
+    def and_take_back(*asked: Any, **more: Any) -> Looked:
+        looked = compare(*asked, **more)
+        assert looked.alike
+        with context.store.write() as unit:
+            for row in unit.consents.of(again):
+                if row.purpose == Purpose.DUPLICATE_CHECK:
+                    unit.consents.withdraw(row.id)
+            person = context.keys.person(desk.programme.id, again)
+            context.log.append_for(unit, person, LeafKind.FIND, "adm_test", {})
+        return looked
+
+    monkeypatch.setattr(context.matcher, "find", and_take_back)
+    (told,) = everybody(context, desk.programme.id, "job_1", "adm_test")
+    assert (told.done, told.cases) == (2, ())
 
 
 def test_where_everybody_is_looked_for_only_those_are_opened_whose_face_may_support_by_its_code(

@@ -1,4 +1,4 @@
-"""The bulk duplicate check as a queued job: each person done is noted, so that a kill costs one person's work."""
+"""The bulk duplicate check as a queued job: who is done is noted every few people, so that a kill costs their work."""
 
 from collections.abc import Iterator
 

@@ -54,23 +54,26 @@ def confirmed(
     context: Context, reader: Reader, link: Link, decision: FindDecision, purpose: Purpose = Purpose.FIND
 ) -> FindDecision:
     """The same decision, unless whoever was found may not be found any more: then nobody was."""
-    if decision.subject_id is None or _grant(context, reader, link.programme.id, link.id, decision.subject_id, purpose):
+    if decision.subject_id is None or grant_of(
+        context, reader, link.programme.id, link.id, decision.subject_id, purpose
+    ):
         return decision
     return replace(decision, outcome=FindOutcome.NOT_FOUND, subject_id=None)
 
 
-def _held(context: Context, programme_id: str, session_id: str, subject_id: str, purpose: Purpose) -> Held | None:
-    with context.store.read() as reader:
-        grant = _grant(context, reader, programme_id, session_id, subject_id, purpose)
-        return None if grant is None else context.references.of(reader, grant)
-
-
-def _grant(
+def grant_of(
     context: Context, reader: Reader, programme_id: str, session_id: str, subject_id: str, purpose: Purpose
 ) -> Grant | None:
+    """Permission to compare somebody in a session, or a job, of this id; None where they may not be compared now."""
     try:
         return context.ledger.authorise(
             reader, programme_id=programme_id, subject_id=subject_id, purpose=purpose, session_id=session_id
         )
     except NotAllowed:
         return None
+
+
+def _held(context: Context, programme_id: str, session_id: str, subject_id: str, purpose: Purpose) -> Held | None:
+    with context.store.read() as reader:
+        grant = grant_of(context, reader, programme_id, session_id, subject_id, purpose)
+        return None if grant is None else context.references.of(reader, grant)

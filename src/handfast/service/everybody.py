@@ -1,15 +1,16 @@
-"""The duplicate check of everybody with everybody, N x N: a person at a time, so that it can be stopped and go on.
+"""The duplicate check of everybody with everybody, N x N: a few people at a time, so that it can be stopped and go on.
 
 People who agreed to it stand on a circle, and each is looked for among the half that follows: every pair is compared
-once. Whoever is compared has one leaf of it, written when their own turn comes; a pair that is alike is a case. What it
+once. Whoever is compared has one leaf of it, written when it was their turn; a pair that is alike is a case. What it
 will get wrong is said before it begins.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from handfast.audit.leaf import LeafKind
-from handfast.base.errors import HandfastError, NotAllowed, Overloaded
+from handfast.base.errors import HandfastError, NotAllowed, NotFound, Overloaded
 from handfast.base.search import SearchCode
 from handfast.consent.purpose import Purpose
 from handfast.decision.find import TARGET_FPIR
@@ -18,13 +19,14 @@ from handfast.gallery.codes import best_first
 from handfast.gallery.references import Held
 from handfast.gallery.search_set import Found
 from handfast.matcher.matcher import Among
-from handfast.service.candidates import COMPARED, first_fingers, held_of
+from handfast.service.candidates import COMPARED, first_fingers, grant_of, held_of
 from handfast.service.cases import CaseFile, open_case
 from handfast.service.context import Context
 from handfast.storage.store import Reader
 from handfast.storage.tables.cases import CaseKind
 
 PURPOSE = Purpose.DUPLICATE_CHECK
+TOGETHER = 8  # people whose leaves are one unit of work: a commit waits for the disk as long as a search takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,20 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One person is done: `after` is where to go on, `done` of `total`; cases opened for them."""
+    """Some more people are done: `after` is where to go on, `done` of `total`; cases opened for these."""
 
     after: str
     done: int
     total: int
     cases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Somebody's turn: they were looked for among the half that follows, and who is like them."""
+
+    subject_id: str
+    alike: tuple[str, ...]
 
 
 def forecast(context: Context, programme_id: str) -> Forecast:
@@ -58,10 +68,12 @@ def forecast(context: Context, programme_id: str) -> Forecast:
 def everybody(context: Context, programme_id: str, job_id: str, actor: str, after: str = "") -> Iterator[Progress]:
     """Look for each person among the others, in the order of their random ids, from `after` on."""
     people = _people(context, programme_id)
-    for number, subject_id in enumerate(people, 1):
-        if subject_id > after:
-            cases = _one(context, programme_id, job_id, actor, subject_id, len(people))
-            yield Progress(subject_id, number, len(people), cases)
+    waiting = [subject_id for subject_id in people if subject_id > after]
+    for at in range(0, len(waiting), TOGETHER):
+        some = waiting[at : at + TOGETHER]
+        turns = [_turn(context, programme_id, job_id, subject_id, len(people)) for subject_id in some]
+        cases = _kept(context, programme_id, job_id, actor, [turn for turn in turns if turn is not None])
+        yield Progress(some[-1], len(people) - len(waiting) + at + len(some), len(people), cases)
 
 
 def _people(context: Context, programme_id: str) -> tuple[str, ...]:
@@ -71,24 +83,31 @@ def _people(context: Context, programme_id: str) -> tuple[str, ...]:
     return tuple(sorted(person.subject_id for person in there if person.duplicates_until))
 
 
-def _one(context: Context, programme_id: str, job_id: str, actor: str, subject_id: str, people: int) -> tuple[str, ...]:
+def _turn(context: Context, programme_id: str, job_id: str, subject_id: str, people: int) -> Turn | None:
     try:
         own, found = _shortlist(context, programme_id, job_id, subject_id)
-        alike = _alike(context, programme_id, job_id, own, found, people)
+        return Turn(subject_id, _alike(context, programme_id, job_id, own, found, people))
     except Overloaded:
         raise
     except HandfastError:  # withdrew or froze meanwhile, or nothing of theirs can be compared
-        return ()
+        return None
+
+
+def _kept(context: Context, programme_id: str, job_id: str, actor: str, turns: Sequence[Turn]) -> tuple[str, ...]:
+    """One unit of work: a leaf of each person whose turn it was, and a case for each pair that is alike."""
+    told = {
+        "at": context.clock.now().isoformat(timespec="seconds"),
+        "session": job_id,
+        "desk": "",
+        "purpose": PURPOSE.value,
+        "outcome": "compared",
+    }
     with context.store.write() as unit:
-        person = context.keys.person(programme_id, subject_id)
-        told = {
-            "at": context.clock.now().isoformat(timespec="seconds"),
-            "session": job_id,
-            "desk": "",
-            "purpose": PURPOSE.value,
-            "outcome": "compared",
-        }
-        context.log.append_for(unit, person, LeafKind.FIND, actor, told)
+        for turn in turns:
+            with suppress(NotFound):  # withdrew meanwhile: their log has ended
+                person = context.keys.person(programme_id, turn.subject_id)
+                context.log.append_for(unit, person, LeafKind.FIND, actor, told)
+        pairs = [(turn.subject_id, suspect) for turn in turns for suspect in turn.alike]
         return tuple(
             open_case(
                 context,
@@ -97,9 +116,10 @@ def _one(context: Context, programme_id: str, job_id: str, actor: str, subject_i
                 kind=CaseKind.DUPLICATE,
                 site="",
                 asked_by=actor,
-                file=CaseFile((subject_id, suspect)),
+                file=CaseFile(pair),
             )
-            for suspect in alike
+            for pair in pairs
+            if all(grant_of(context, unit, programme_id, job_id, who, PURPOSE) for who in pair)
         )
 
 
