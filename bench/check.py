@@ -40,8 +40,8 @@ from handfast.lab.actor import Actor
 from handfast.lab.phone import Phone
 from handfast.matcher.child import child_matcher
 from handfast.models.store import ModelStore
-from handfast.service import admin, programmes
 from handfast.service.context import Context
+from handfast.service.owner import admin, programmes
 from handfast.service.start import start, stop
 from handfast.web.app import create_app
 

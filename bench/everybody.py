@@ -29,7 +29,7 @@ from handfast.decision.tables import load_tables
 from handfast.gallery.circle import looks_at
 from handfast.gallery.search_set import LISTED, ranked
 from handfast.gallery.shard import Query
-from handfast.service.candidates import COMPARED
+from handfast.service.find.candidates import COMPARED
 
 CORES = 2
 

@@ -36,8 +36,8 @@ from handfast.gallery.search_set import LISTED, SearchSet
 from handfast.gallery.shard import Query
 from handfast.jobs.duplicates import KIND, bulk_duplicates
 from handfast.jobs.worker import LEASE, Step
-from handfast.service import everybody
-from handfast.service.candidates import first_fingers
+from handfast.service.find import everybody
+from handfast.service.find.candidates import first_fingers
 from handfast.storage.tables.jobs import Job, JobState
 from support.found import agree
 from support.scripted import Desk

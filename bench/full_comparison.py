@@ -21,7 +21,7 @@ from handfast.base.modality import FingerPosition
 from handfast.base.template import Template
 from handfast.finger.comparison.compare import warm_up
 from handfast.finger.comparison.comparer import FingerComparer
-from handfast.service.candidates import COMPARED
+from handfast.service.find.candidates import COMPARED
 
 FINGERS = tuple(FingerPosition)[1:5]
 CAPTURES = 2

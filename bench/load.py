@@ -43,7 +43,7 @@ from handfast.finger.synth.person import Person
 from handfast.imaging.decode import decode
 from handfast.lab.actor import Actor
 from handfast.models.store import ModelStore
-from handfast.service import admin, programmes
+from handfast.service.owner import admin, programmes
 from handfast.service.start import start, stop
 
 ENROLLING_FPS = 5.0

@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from handfast.base import base64url
 from handfast.base.roles import Right, Role
 from handfast.cli.demo_programme import OPERATOR
-from handfast.service import actors, devices, operators
 from handfast.service.context import Context
-from handfast.service.desks import SHIFT, DeskSession
+from handfast.service.desk import actors, devices, operators
+from handfast.service.memory.desks import SHIFT, DeskSession
 
 SITE = "Front desk"
 REASON = "lost their card, cannot say their number"

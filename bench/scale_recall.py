@@ -25,7 +25,7 @@ from handfast.finger.codes.search_code import CODE_BYTES, MOST_CYLINDERS
 from handfast.finger.codes.searcher import FingerSearcher
 from handfast.gallery.search_set import ranked
 from handfast.gallery.shard import WIDE, Query, Shard
-from handfast.service.candidates import COMPARED
+from handfast.service.find.candidates import COMPARED
 
 LOST, CHANGED = 0.2, 0.06  # shares of cylinders and of bits, times how bad the hand is
 FACE_FAILED, WITH_A_BAD_HAND, BAD = 0.02, 0.2, 1.8

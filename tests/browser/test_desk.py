@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize
 
 from handfast.base.modality import Hand
-from handfast.service import admin
+from handfast.service.owner import admin
 from support.browsing import Acting, Clinic, NewPhone
 from support.served import Served
 from support.visits import visit

@@ -6,7 +6,7 @@ In English and in Arabic; the pictures of each screen are build output, to be lo
 import pytest
 from playwright.sync_api import Locator
 
-from handfast.service import admin
+from handfast.service.owner import admin
 from support.browsing import PHONE
 from support.interface import BOTH, PIN, Visit
 from support.passkeys import Keyring

@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from handfast.base.errors import NotAuthorised, SetupError
 from handfast.cli.admin import app
-from handfast.service import admin
-from handfast.service.actors import authenticate
+from handfast.service.desk.actors import authenticate
+from handfast.service.owner import admin
 from handfast.service.start import stop
 from support.scripted import Desk
 from support.service import FixedClock

@@ -11,7 +11,7 @@ from handfast.base.errors import Conflict, SetupError
 from handfast.base.randomness import SystemRandomness
 from handfast.cli import backup as backing
 from handfast.consent.terms import KEY_COPIES_DAYS
-from handfast.service import voices
+from handfast.service.owner import voices
 from handfast.service.start import RESTORING, stop
 from handfast.storage.discard import discard_moved
 from handfast.storage.keys.destroyed import FILE

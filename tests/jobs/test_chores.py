@@ -11,8 +11,8 @@ from handfast.cli.duplicates import job_of
 from handfast.jobs import chores
 from handfast.jobs.chores import Chores, post
 from handfast.service import purge
+from handfast.service.owner.webhooks import Delivery
 from handfast.service.start import stop
-from handfast.service.webhooks import Delivery
 from handfast.storage.tables.jobs import JobState
 from support.scripted import Desk
 

@@ -21,8 +21,8 @@ from handfast.gallery.references import Held
 from handfast.matcher import server, wire
 from handfast.matcher.client import Line
 from handfast.matcher.matcher import Among, Probes
-from handfast.service import my_page
-from handfast.service.everybody import everybody
+from handfast.service.find.everybody import everybody
+from handfast.service.person import my_page
 from support.eyes import template
 from support.found import agree, enrol_findable, find, subject_of
 from support.scripted import Desk

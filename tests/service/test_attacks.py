@@ -17,9 +17,10 @@ from handfast.base.errors import (
 )
 from handfast.base.modality import Hand
 from handfast.capture.challenge import LIFE
-from handfast.service import capturing, finish, my_page
-from handfast.service.actors import authenticate
-from handfast.service.programmes import create
+from handfast.service import capturing, finish
+from handfast.service.desk.actors import authenticate
+from handfast.service.owner.programmes import create
+from handfast.service.person import my_page
 from handfast.service.sessions import NewSession, OpenedSession, session_state
 from support.scripted import PROGRAMME, Desk
 

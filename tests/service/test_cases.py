@@ -9,12 +9,13 @@ from handfast.base.decision import Outcome
 from handfast.base.errors import Conflict, NotAllowed, NotFound, RequestError, SecondPersonNeeded
 from handfast.base.modality import Hand
 from handfast.base.roles import Right, Role
-from handfast.service import cases, finish, my_page, review, sessions
-from handfast.service.actors import Actor
+from handfast.service import cases, finish, review, sessions
 from handfast.service.cases import CaseFile, CaseView
-from handfast.service.people import Approval
+from handfast.service.desk.actors import Actor
+from handfast.service.memory.people import Approval
+from handfast.service.memory.tokens import OpenPage
+from handfast.service.person import my_page
 from handfast.service.review import Ruling
-from handfast.service.tokens import OpenPage
 from handfast.storage.tables.cases import CaseDecision, CaseKind, CaseState
 from handfast.storage.tables.subjects import SubjectState
 from support.scripted import Desk

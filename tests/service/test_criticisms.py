@@ -17,7 +17,8 @@ from handfast.consent.purpose import Purpose
 from handfast.consent.terms import KEY_COPIES_DAYS
 from handfast.decision.find import FindOutcome
 from handfast.gallery.opened import opened
-from handfast.service import enrol, finish, my_page
+from handfast.service import enrol, finish
+from handfast.service.person import my_page
 from handfast.service.sessions import NewSession
 from handfast.service.start import stop
 from handfast.storage.engines.sqlite import copy_file

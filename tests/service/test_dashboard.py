@@ -9,9 +9,9 @@ from handfast.base.errors import NotAllowed
 from handfast.base.modality import Hand
 from handfast.base.roles import Right, Role
 from handfast.service import capturing, finish
-from handfast.service.actors import Actor, authenticate
-from handfast.service.api_keys import Scope, add_key
-from handfast.service.dashboard import MANY, dashboard
+from handfast.service.desk.actors import Actor, authenticate
+from handfast.service.owner.api_keys import Scope, add_key
+from handfast.service.owner.dashboard import MANY, dashboard
 from handfast.service.sessions import NewSession
 from handfast.service.tally import edge, family
 from handfast.web.metrics import exposition

@@ -8,11 +8,12 @@ from handfast.base.decision import Outcome
 from handfast.base.errors import NotAllowed, NotAuthorised, NotFound
 from handfast.base.modality import Hand, Modality
 from handfast.base.roles import Right, Role
-from handfast.service import desk_visits, enrol, finish, my_page
-from handfast.service.actors import Actor
+from handfast.service import desk_visits, enrol, finish
 from handfast.service.answer import CheckAnswer
+from handfast.service.desk.actors import Actor
 from handfast.service.enrol import EnrolAnswer
-from handfast.service.life import TwoPeople
+from handfast.service.person import my_page
+from handfast.service.person.life import TwoPeople
 from handfast.service.sessions import NewSession
 from support.scripted import Desk
 

@@ -6,8 +6,8 @@ import pytest
 
 from handfast.base.errors import Conflict, NotAllowed, RequestError
 from handfast.consent.statement import verify_statement
-from handfast.service import dpia
-from handfast.service.policies import set_policy
+from handfast.service.owner import dpia
+from handfast.service.owner.policies import set_policy
 from support.scripted import PROGRAMME, Desk
 
 

@@ -11,11 +11,12 @@ from handfast.base.modality import Hand, Modality
 from handfast.cli import duplicates as command
 from handfast.consent.purpose import Purpose
 from handfast.matcher.matcher import Looked
-from handfast.service import capturing, duplicates, finish
-from handfast.service import everybody as service_everybody
+from handfast.service import capturing, finish
 from handfast.service.cases import opened_file
 from handfast.service.comparison import Probes
-from handfast.service.everybody import everybody, forecast
+from handfast.service.find import duplicates
+from handfast.service.find import everybody as service_everybody
+from handfast.service.find.everybody import everybody, forecast
 from handfast.service.link import find as find_link
 from handfast.service.sessions import NewSession
 from handfast.storage.tables.cases import CaseKind

@@ -9,8 +9,9 @@ from handfast.base.decision import Outcome
 from handfast.base.errors import Conflict, NotAllowed
 from handfast.base.modality import Hand
 from handfast.base.roles import Right, Role
-from handfast.service import duress, finish, my_page, sessions
-from handfast.service.actors import Actor
+from handfast.service import duress, finish, sessions
+from handfast.service.desk.actors import Actor
+from handfast.service.person import my_page
 from handfast.service.sessions import NewSession
 from handfast.service.verify import CheckAnswer
 from support.scripted import Desk

@@ -21,7 +21,7 @@ from handfast.face.compare import COMPARATOR, MODEL, FaceComparer
 from handfast.face.search import FaceSearcher
 from handfast.face.template import FORMAT, pack
 from handfast.service.cases import opened_file
-from handfast.service.everybody import everybody
+from handfast.service.find.everybody import everybody
 from handfast.service.start import Senses
 from support.eyes import ScriptedEyes
 from support.found import agree

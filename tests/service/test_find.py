@@ -11,9 +11,10 @@ from handfast.base.errors import NotAllowed, RequestError, SessionUnknown
 from handfast.base.modality import FOUR_FINGERS, Hand
 from handfast.consent.purpose import Purpose
 from handfast.decision.find import FindOutcome
-from handfast.service import capturing, finish, my_page
-from handfast.service.actors import authenticate
-from handfast.service.programmes import create
+from handfast.service import capturing, finish
+from handfast.service.desk.actors import authenticate
+from handfast.service.owner.programmes import create
+from handfast.service.person import my_page
 from handfast.service.sessions import NewSession, session_state
 from support.found import REASON, agree, enrol_findable, find, open_find, subject_of
 from support.scripted import PROGRAMME, Desk

@@ -12,10 +12,11 @@ from handfast.base.errors import GateClosed, NotAllowed
 from handfast.decision.gate import Finding, public_of, sign_as_owner, sign_gate, table_digest
 from handfast.decision.policy_data import policy_data
 from handfast.decision.tables import Basis, Tables
-from handfast.service import dpia, finish
-from handfast.service.go_live import go_live, tables_in_use
-from handfast.service.policies import policy_of, set_policy
-from handfast.service.programmes import open_programme, public_page
+from handfast.service import finish
+from handfast.service.owner import dpia
+from handfast.service.owner.go_live import go_live, tables_in_use
+from handfast.service.owner.policies import policy_of, set_policy
+from handfast.service.owner.programmes import open_programme, public_page
 from handfast.service.sessions import NewSession, session_state
 from handfast.service.start import stop
 from support import scripted

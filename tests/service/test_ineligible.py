@@ -5,8 +5,9 @@ from dataclasses import asdict, replace
 
 from handfast.base.decision import Outcome
 from handfast.base.modality import FingerPosition, Modality
-from handfast.service import capturing, finish, my_page
+from handfast.service import capturing, finish
 from handfast.service.capturing import CaptureView
+from handfast.service.person import my_page
 from handfast.service.sessions import NewSession, SessionView, session_state
 from handfast.service.verify import CheckAnswer
 from support.scripted import Desk, ScriptedEngine

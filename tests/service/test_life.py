@@ -20,11 +20,13 @@ from handfast.base.errors import (
 )
 from handfast.consent.statement import verify_statement
 from handfast.consent.terms import Terms
-from handfast.service import closing, freeze, life, my_page, purge
-from handfast.service.actors import authenticate
-from handfast.service.life import TwoPeople
-from handfast.service.programmes import create, open_programme, public_page
-from handfast.service.said import Act, PersonsAnswer
+from handfast.service import purge
+from handfast.service.desk.actors import authenticate
+from handfast.service.memory.said import Act, PersonsAnswer
+from handfast.service.owner import closing
+from handfast.service.owner.programmes import create, open_programme, public_page
+from handfast.service.person import freeze, life, my_page
+from handfast.service.person.life import TwoPeople
 from support.scripted import PROGRAMME, Desk
 
 PIN = "2468"

@@ -10,7 +10,8 @@ from handfast.base.decision import Outcome
 from handfast.base.errors import Conflict, NotAuthorised, RequestError, TooManyTries
 from handfast.base.modality import Modality
 from handfast.consent.statement import verify_statement
-from handfast.service import enrol, finish, my_page
+from handfast.service import enrol, finish
+from handfast.service.person import my_page
 from handfast.service.sessions import NewSession
 from handfast.storage.tables.leaves import Turned
 from handfast.storage.tables.subjects import SubjectState

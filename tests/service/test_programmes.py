@@ -4,10 +4,10 @@ from dataclasses import replace
 import pytest
 
 from handfast.base.errors import NotAllowed, NotAuthorised, NotFound, RequestError
-from handfast.service import admin
-from handfast.service.actors import authenticate
-from handfast.service.api_keys import add_key, keys_of, revoke_key
-from handfast.service.programmes import create, listed, public_page, webhook_secret
+from handfast.service.desk.actors import authenticate
+from handfast.service.owner import admin
+from handfast.service.owner.api_keys import add_key, keys_of, revoke_key
+from handfast.service.owner.programmes import create, listed, public_page, webhook_secret
 from support.scripted import PROGRAMME, Desk
 
 

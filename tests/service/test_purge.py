@@ -7,7 +7,8 @@ from handfast.audit import withdrawal
 from handfast.audit.leaf import LeafKind
 from handfast.base.decision import Outcome
 from handfast.base.errors import DatabaseAway, SealBroken
-from handfast.service import my_page, purge
+from handfast.service import purge
+from handfast.service.person import my_page
 from handfast.service.sessions import NewSession, session_state
 from handfast.storage.tables.subjects import SubjectState
 from support.scripted import Desk

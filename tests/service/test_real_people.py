@@ -16,12 +16,13 @@ from handfast.imaging.decode import decode
 from handfast.lab.actor import Actor
 from handfast.lab.phone import Phone
 from handfast.models.store import ModelStore
-from handfast.service import capturing, finish, programmes, sessions
-from handfast.service.actors import Actor as Caller
+from handfast.service import capturing, finish, sessions
 from handfast.service.capturing import Act, PersonsAnswer
 from handfast.service.context import Context
+from handfast.service.desk.actors import Actor as Caller
 from handfast.service.enrol import EnrolAnswer
-from handfast.service.finding import FindAnswer
+from handfast.service.find.finding import FindAnswer
+from handfast.service.owner import programmes
 from handfast.service.start import start, stop
 from handfast.service.verify import CheckAnswer
 from support.scripted import NOTICES, PROGRAMME

@@ -15,14 +15,15 @@ from handfast.base.ids import new_id
 from handfast.base.modality import Hand, Modality
 from handfast.base.roles import Right, Role
 from handfast.consent.purpose import Purpose
-from handfast.service import finish, my_page, review, sessions
-from handfast.service.actors import Actor, authenticate
+from handfast.service import finish, review, sessions
 from handfast.service.cases import CaseView
-from handfast.service.programmes import create
+from handfast.service.desk.actors import Actor, authenticate
+from handfast.service.memory.said import Act, PersonsAnswer
+from handfast.service.owner.programmes import create
+from handfast.service.person import my_page
 from handfast.service.purge import sweep
 from handfast.service.review import Ruling
 from handfast.service.review_pictures import PLACE, shown
-from handfast.service.said import Act, PersonsAnswer
 from handfast.service.sessions import NewSession
 from handfast.service.start import stop
 from handfast.storage.tables.cases import CaseDecision

@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from handfast.base.errors import Conflict, NotACard, NotAllowed, NotFound, RequestError, SessionUnknown, TooManyTries
 from handfast.decision.policy import DEFAULT_POLICY
 from handfast.service import answer, finish
-from handfast.service.actors import Actor
-from handfast.service.programmes import create
+from handfast.service.desk.actors import Actor
+from handfast.service.owner.programmes import create
 from handfast.service.sessions import NewSession, OpenedSession, open_session, session_state
 from support.scripted import PROGRAMME, Desk
 

@@ -27,8 +27,8 @@ from handfast.consent.purpose import Purpose
 from handfast.lab.sets.captures import Grouping, make_captures, pairs
 from handfast.lab.sets.dataset import read_dataset
 from handfast.lab.sets.statement import read_statement
-from handfast.service import my_page
-from handfast.service.programmes import create
+from handfast.service.owner.programmes import create
+from handfast.service.person import my_page
 from handfast.service.purge import sweep
 from handfast.service.sessions import NewSession
 from handfast.service.sitting import PLACE

@@ -9,9 +9,9 @@ from handfast.base.errors import HandfastError, NotAllowed, RequestError, TooMan
 from handfast.base.modality import FingerPosition
 from handfast.decision.policy import DEFAULT_POLICY
 from handfast.service import finish
-from handfast.service.limits import Limits
-from handfast.service.policies import policy_of, set_policy
-from handfast.service.programmes import open_programme
+from handfast.service.memory.limits import Limits
+from handfast.service.owner.policies import policy_of, set_policy
+from handfast.service.owner.programmes import open_programme
 from handfast.service.sessions import NewSession
 from support.scripted import Desk
 from support.service import FixedClock

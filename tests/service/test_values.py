@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handfast.base.errors import NotACard, TooManyTries
-from handfast.service.cards import card_id_of, new_card
-from handfast.service.limits import FREE_TRIES, LONGEST_PAUSE, Limits, pause_after
+from handfast.service.memory.limits import FREE_TRIES, LONGEST_PAUSE, Limits, pause_after
+from handfast.service.person.cards import card_id_of, new_card
 from handfast.storage.keys.opened import OpenSigner
 from support.service import FixedClock, SeededRandomness
 

@@ -3,8 +3,8 @@ import hmac
 import json
 from base64 import urlsafe_b64decode
 
-from handfast.service import webhooks
-from handfast.service.webhooks import GIVEN_UP_AFTER, LONGEST_PAUSE, pause_after
+from handfast.service.owner import webhooks
+from handfast.service.owner.webhooks import GIVEN_UP_AFTER, LONGEST_PAUSE, pause_after
 from support.scripted import Desk
 
 

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from handfast.base import base64url
 from handfast.base.roles import Right
-from handfast.service import operators
-from handfast.service.actors import Actor
-from handfast.service.desks import SHIFT, DeskSession
+from handfast.service.desk import operators
+from handfast.service.desk.actors import Actor
+from handfast.service.memory.desks import SHIFT, DeskSession
 from support.authenticator import Authenticator
 from support.interface import Interface, Json, Told
 

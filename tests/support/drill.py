@@ -8,7 +8,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from handfast.cli.main import command_line
-from handfast.service import my_page
+from handfast.service.person import my_page
 from handfast.service.start import stop
 from handfast.storage.keys.destroyed import FILE
 from support.postgres import PLACE, TestServer

@@ -7,9 +7,9 @@ from handfast.consent.record import Agreement
 from handfast.service import capturing, finish
 from handfast.service.comparison import Probes
 from handfast.service.context import Context
-from handfast.service.finding import FindAnswer
+from handfast.service.find.finding import FindAnswer
+from handfast.service.find.searchable import codes_to_keep, keep_searchable
 from handfast.service.link import find as find_link
-from handfast.service.searchable import codes_to_keep, keep_searchable
 from handfast.service.sessions import NewSession, OpenedSession
 from support.scripted import Desk
 

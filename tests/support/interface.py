@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 
 from handfast.jobs.chores import Chores
-from handfast.service import admin
+from handfast.service.owner import admin
 from handfast.service.start import stop
 from handfast.web.app import create_app
 from support.document import Document

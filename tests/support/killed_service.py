@@ -18,7 +18,7 @@ from pathlib import Path
 from handfast.audit.leaf import LeafKind
 from handfast.audit.verify import verify_log
 from handfast.base.decision import Outcome
-from handfast.service import my_page
+from handfast.service.person import my_page
 from handfast.service.start import stop
 from handfast.storage.tables.subjects import SubjectState
 from support.scripted import Desk

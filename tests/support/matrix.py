@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from handfast.base.roles import Right, Role
-from handfast.service.programmes import create
+from handfast.service.owner.programmes import create
 from support.colleagues import Colleague, PairedPhone, at_desk, page_origin
 from support.interface import Interface, Json
 from support.scripted import PROGRAMME

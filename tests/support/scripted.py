@@ -20,12 +20,12 @@ from handfast.gallery.opened import open_references
 from handfast.gallery.references import Held
 from handfast.matcher.matching import Comparing
 from handfast.service import capturing, finish, sessions
-from handfast.service.actors import Actor, authenticate
-from handfast.service.api_keys import add_key
 from handfast.service.capturing import Act, PersonsAnswer
 from handfast.service.context import Context
+from handfast.service.desk.actors import Actor, authenticate
 from handfast.service.enrol import EnrolAnswer
-from handfast.service.programmes import NewProgramme, create, listed, webhook_secret
+from handfast.service.owner.api_keys import add_key
+from handfast.service.owner.programmes import NewProgramme, create, listed, webhook_secret
 from handfast.service.sessions import NewSession, OpenedSession
 from handfast.service.start import Senses, open_context, stop
 from handfast.service.verify import CheckAnswer

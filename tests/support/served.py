@@ -12,8 +12,8 @@ import uvicorn
 
 from handfast.base.clock import SystemClock
 from handfast.base.settings import Settings
-from handfast.service import admin
 from handfast.service.context import Context
+from handfast.service.owner import admin
 from handfast.service.start import Senses, open_context, stop
 from handfast.web.app import create_app
 from support.service import SeededRandomness

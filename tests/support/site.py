@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, Playwright, ViewportSize
 
 from handfast.base.clock import SystemClock
 from handfast.base.roles import Right
-from handfast.service import operators
+from handfast.service.desk import operators
 from handfast.web.certificates import site_certificates, site_names
 from support.browsing import FORBIDDEN, QUIET
 from support.colleagues import ROOT

@@ -8,10 +8,10 @@ from handfast.base.ids import new_secret
 from handfast.base.modality import Hand
 from handfast.base.roles import Right, Role
 from handfast.service import finish
-from handfast.service.actors import Actor, authenticate
+from handfast.service.desk.actors import Actor, authenticate
 from handfast.service.enrol import EnrolAnswer
-from handfast.service.people import Approval
-from handfast.service.programmes import create
+from handfast.service.memory.people import Approval
+from handfast.service.owner.programmes import create
 from handfast.service.sessions import NewSession
 from support.found import subject_behind
 from support.scripted import PROGRAMME, Desk

@@ -7,7 +7,7 @@ from handfast.service import capturing, finish
 from handfast.service import enrol as enrolling
 from handfast.service.capturing import Act, PersonsAnswer
 from handfast.service.enrol import EnrolAnswer
-from handfast.service.finding import FindAnswer
+from handfast.service.find.finding import FindAnswer
 from handfast.service.verify import CheckAnswer
 from support.served import Served
 from support.walk import ask

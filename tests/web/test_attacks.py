@@ -8,8 +8,8 @@ import pytest
 from handfast.base.errors import NoHandFound
 from handfast.capture.challenge import LIFE
 from handfast.decision.policy import DEFAULT_POLICY
-from handfast.service import admin
-from handfast.service.programmes import create
+from handfast.service.owner import admin
+from handfast.service.owner.programmes import create
 from support.interface import PIN, Interface, Visit
 from support.scripted import PROGRAMME
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from handfast.base.roles import Right, Role
-from handfast.service import operators
-from handfast.service.api_keys import add_key
 from handfast.service.cases import CaseFile, open_case
+from handfast.service.desk import operators
+from handfast.service.owner.api_keys import add_key
 from handfast.storage.tables.cases import CaseKind
 from support.colleagues import ROOT, PairedPhone
 from support.interface import PIN, Interface, interface

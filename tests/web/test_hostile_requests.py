@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image as Pillow
 
-from handfast.service import programmes
+from handfast.service.owner import programmes
 from handfast.web import app
 from support.eyes import picture
 from support.interface import Interface, Visit, interface

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from handfast.base.modality import FingerPosition
-from handfast.service.programmes import create
+from handfast.service.owner.programmes import create
 from handfast.web.qr import qr_svg
 from support.interface import Interface, Told, Visit
 from support.scripted import PROGRAMME

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from handfast.base import errors
-from handfast.service import admin, webhooks
+from handfast.service.owner import admin, webhooks
 from support.interface import BOTH, Interface, Json, Told, Visit
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "interface.md").read_text("utf-8")

@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from handfast.jobs import chores
-from handfast.service.webhooks import FIRST_PAUSE
+from handfast.service.owner.webhooks import FIRST_PAUSE
 from support.interface import BOTH, Interface, Json, interface
 from support.receiver import Receiver, receiving
 

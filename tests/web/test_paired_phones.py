@@ -3,9 +3,9 @@
 import pytest
 
 from handfast.base.errors import NotAllowed, NotPaired, SecondPersonNeeded
-from handfast.service import actors, approvals
-from handfast.service.actors import Actor
-from handfast.service.devices import SignedRequest, recognise
+from handfast.service.desk import actors, approvals
+from handfast.service.desk.actors import Actor
+from handfast.service.desk.devices import SignedRequest, recognise
 from support.colleagues import Colleague, PairedPhone, colleague
 from support.interface import Interface
 

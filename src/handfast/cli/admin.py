@@ -7,7 +7,7 @@ import typer
 from handfast.base.clock import SystemClock
 from handfast.base.randomness import SystemRandomness
 from handfast.base.settings import Settings
-from handfast.service.admin import add_link
+from handfast.service.owner.admin import add_link
 from handfast.storage.beside import access_beside
 from handfast.storage.places import place_of
 from handfast.web.certificates import phone_host, site_names

@@ -15,7 +15,7 @@ from handfast.base.randomness import SystemRandomness
 from handfast.base.settings import Settings
 from handfast.cli.move import reporting
 from handfast.consent.terms import KEY_COPIES_DAYS
-from handfast.service.voices import FOLDER, copied
+from handfast.service.owner.voices import FOLDER, copied
 from handfast.storage.engines.sqlite import copy_file
 from handfast.storage.keys.destroyed import FILE, Destroyed
 from handfast.storage.move import copy_records

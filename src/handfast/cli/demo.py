@@ -17,12 +17,14 @@ from handfast.imaging.decode import decode
 from handfast.lab.actor import Actor
 from handfast.lab.phone import Phone
 from handfast.models.store import ModelStore
-from handfast.service import capturing, finish, my_page, programmes, sessions
+from handfast.service import capturing, finish, sessions
 from handfast.service.capturing import Act, PersonsAnswer
 from handfast.service.context import Context
 from handfast.service.enrol import EnrolAnswer, choose_pin
-from handfast.service.finding import FindAnswer
-from handfast.service.page_view import MyPage
+from handfast.service.find.finding import FindAnswer
+from handfast.service.owner import programmes
+from handfast.service.person import my_page
+from handfast.service.person.page_view import MyPage
 from handfast.service.sessions import NewSession
 from handfast.service.start import start, stop
 from handfast.service.verify import CheckAnswer

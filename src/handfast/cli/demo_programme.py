@@ -1,9 +1,9 @@
 """The demo programme of `scripts/run --demo`."""
 
-from handfast.service import programmes
-from handfast.service.actors import Actor
 from handfast.service.context import Context
-from handfast.service.programmes import NewProgramme
+from handfast.service.desk.actors import Actor
+from handfast.service.owner import programmes
+from handfast.service.owner.programmes import NewProgramme
 
 DEMO = NewProgramme(
     name="Riverside Clinic (demo)",

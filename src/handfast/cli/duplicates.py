@@ -16,7 +16,7 @@ from handfast.jobs.cluster.nodes import serving_shards
 from handfast.jobs.duplicates import KIND, bulk_duplicates
 from handfast.jobs.worker import Step, Worker
 from handfast.service.context import Context
-from handfast.service.everybody import forecast
+from handfast.service.find.everybody import forecast
 from handfast.service.start import start, stop
 from handfast.storage.tables.jobs import Job, JobState
 

@@ -16,8 +16,8 @@ from handfast.base.randomness import SystemRandomness
 from handfast.base.settings import Settings
 from handfast.cli.backup import voices_beside
 from handfast.cli.move import reporting
+from handfast.service.owner.voices import FOLDER, copied
 from handfast.service.start import RESTORING
-from handfast.service.voices import FOLDER, copied
 from handfast.storage.engines.sqlite import copy_file
 from handfast.storage.keys.destroyed import FILE, Destroyed
 from handfast.storage.keys.root_key import read_root_key

@@ -20,7 +20,7 @@ from handfast.cli.hardening import harden
 from handfast.jobs.chores import Chores
 from handfast.jobs.cluster.nodes import serving_shards
 from handfast.matcher.child import child_matcher
-from handfast.service import admin
+from handfast.service.owner import admin
 from handfast.service.start import start, stop
 from handfast.storage.places import EMBEDDED, database_running
 from handfast.web.app import create_app

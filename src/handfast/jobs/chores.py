@@ -15,9 +15,10 @@ from urllib.parse import SplitResult, urlsplit
 
 from handfast.jobs import duplicates, recoding
 from handfast.jobs.worker import Worker
-from handfast.service import purge, webhooks
+from handfast.service import purge
 from handfast.service.context import Context
-from handfast.service.webhooks import Delivery
+from handfast.service.owner import webhooks
+from handfast.service.owner.webhooks import Delivery
 
 SWEEP_EVERY = 60.0  # seconds
 DELIVER_EVERY = 1.0  # seconds

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from handfast.jobs.worker import Step, Work
 from handfast.service.context import Context
-from handfast.service.everybody import everybody
+from handfast.service.find.everybody import everybody
 from handfast.storage.tables.jobs import Job
 
 KIND = "duplicates"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from handfast.base.ids import new_id
 from handfast.jobs.worker import Step, Work
-from handfast.service import recoding
 from handfast.service.context import Context
+from handfast.service.find import recoding
 from handfast.storage.tables.jobs import Job, JobState
 
 KIND = "recode"

@@ -17,10 +17,10 @@ from handfast.service import review_pictures, tries
 from handfast.service.context import Context
 from handfast.service.ending import leave
 from handfast.service.link import DeskHelp, Link, find, find_open
-from handfast.service.said import Act as Act
-from handfast.service.said import PersonsAnswer as PersonsAnswer
-from handfast.service.said import Yes
-from handfast.service.searching import further_purposes
+from handfast.service.memory.said import Act as Act
+from handfast.service.memory.said import PersonsAnswer as PersonsAnswer
+from handfast.service.memory.said import Yes
+from handfast.service.memory.searching import further_purposes
 from handfast.service.study import study_of
 from handfast.service.tally import DECLINED, MISUNDERSTOOD, count_for_operator
 from handfast.service.uses import permission

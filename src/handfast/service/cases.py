@@ -9,10 +9,10 @@ from handfast.base.decision import Outcome
 from handfast.base.errors import NotAuthorised, NotFound
 from handfast.base.ids import new_id
 from handfast.base.roles import Role
-from handfast.service.actors import Actor
 from handfast.service.context import Context
+from handfast.service.desk.actors import Actor
 from handfast.service.link import Link
-from handfast.service.tokens import OpenPage
+from handfast.service.memory.tokens import OpenPage
 from handfast.storage.keys.key_values import PersonKeys
 from handfast.storage.store import Reader, Unit
 from handfast.storage.tables.cases import CaseDecision, CaseKind, CaseRow, CaseState

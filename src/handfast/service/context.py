@@ -13,11 +13,11 @@ from handfast.decision.policy import Policy
 from handfast.decision.tables import Tables
 from handfast.gallery.references import References
 from handfast.matcher.matcher import Matcher
-from handfast.service.limits import Limits
-from handfast.service.people import People
-from handfast.service.said import Yes
-from handfast.service.searching import Searching
-from handfast.service.tokens import Tokens
+from handfast.service.memory.limits import Limits
+from handfast.service.memory.people import People
+from handfast.service.memory.said import Yes
+from handfast.service.memory.searching import Searching
+from handfast.service.memory.tokens import Tokens
 from handfast.storage.keys.key_values import Keyring, Signer
 from handfast.storage.pins import Pins
 from handfast.storage.store import Store

@@ -10,7 +10,7 @@ from handfast.service.answer import Answer
 from handfast.service.comparison import Probes, held_for
 from handfast.service.context import Context
 from handfast.service.link import Link
-from handfast.service.policies import policy_of
+from handfast.service.owner.policies import policy_of
 
 logger = logging.getLogger("handfast.service")
 

@@ -3,9 +3,9 @@
 from handfast.base.decision import Assurance
 from handfast.base.roles import Role
 from handfast.service import sessions
-from handfast.service.actors import Actor
 from handfast.service.context import Context
-from handfast.service.life import TwoPeople
+from handfast.service.desk.actors import Actor
+from handfast.service.person.life import TwoPeople
 from handfast.service.sessions import Bound, NewSession, OpenedSession
 
 HELPERS = (Role.ENROLLER, Role.CHECKER, Role.REVIEWER, Role.OWNER)

@@ -16,9 +16,9 @@ from handfast.base.grant import Grant
 from handfast.base.ids import new_id
 from handfast.base.modality import FOUR_FINGERS, Hand
 from handfast.base.roles import Role
-from handfast.service.actors import Actor
 from handfast.service.comparison import Probes
 from handfast.service.context import Context
+from handfast.service.desk.actors import Actor
 from handfast.service.link import Link
 from handfast.storage.keys.key_values import PersonKeys
 from handfast.storage.store import Unit

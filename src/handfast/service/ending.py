@@ -6,9 +6,9 @@ from handfast.capture.state import CaptureState
 from handfast.service.answer import Answer, sealed_answer
 from handfast.service.context import Context
 from handfast.service.link import Link
-from handfast.service.policies import policy_of
+from handfast.service.owner.policies import policy_of
+from handfast.service.owner.webhooks import queue
 from handfast.service.tally import count_end
-from handfast.service.webhooks import queue
 from handfast.storage.store import Unit
 
 

@@ -9,16 +9,16 @@ from handfast.audit.private_code import code_lookup, new_private_code, read_priv
 from handfast.base.errors import Conflict
 from handfast.base.ids import new_id
 from handfast.base.modality import FingerPosition
-from handfast.service.cards import Card, new_card, newest_checkpoint
 from handfast.service.comparison import probes_of
 from handfast.service.context import Context
-from handfast.service.duplicates import look_for_duplicates
 from handfast.service.ending import claim, end, unfinished
 from handfast.service.enrolling import NewPerson, agreement_of, keep, wanting
+from handfast.service.find.duplicates import look_for_duplicates
+from handfast.service.find.searchable import codes_to_keep, keep_searchable
 from handfast.service.link import Link
-from handfast.service.receipts import receipt_of
-from handfast.service.searchable import codes_to_keep, keep_searchable
-from handfast.service.tokens import OpenPage
+from handfast.service.memory.tokens import OpenPage
+from handfast.service.person.cards import Card, new_card, newest_checkpoint
+from handfast.service.person.receipts import receipt_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from handfast.base.modality import FOUR_FINGERS, Hand, Modality
 from handfast.consent.purpose import Purpose
 from handfast.consent.record import Agreement
 from handfast.service import duress
-from handfast.service.cards import Card
 from handfast.service.comparison import Probes
 from handfast.service.context import Context
 from handfast.service.ending import end, unfinished
 from handfast.service.link import Link
+from handfast.service.person.cards import Card
 from handfast.service.uses import details_of
 from handfast.storage.keys.key_values import PersonKeys
 from handfast.storage.store import Unit

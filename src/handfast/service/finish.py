@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from handfast.base.decision import Outcome
-from handfast.service import my_page, review_pictures, tries
+from handfast.service import review_pictures, tries
 from handfast.service.context import Context
 from handfast.service.enrol import EnrolAnswer, enrol
-from handfast.service.finding import FindAnswer
+from handfast.service.find.finding import FindAnswer
 from handfast.service.identify import identify
 from handfast.service.link import Link, find, find_open
+from handfast.service.person import my_page
 from handfast.service.retake import retake
 from handfast.service.sitting import sit
 from handfast.service.study import study_of

@@ -1,11 +1,11 @@
 """A find, 1:N, from the live capture to the answer. It is verify.py's sibling and reads like it."""
 
-from handfast.service.candidates import confirmed, looked_at, shortlisted
 from handfast.service.comparison import probes_of
 from handfast.service.context import Context
 from handfast.service.ending import claim, end
-from handfast.service.finding import FindAnswer, found_answer, lacking, not_captured, search_grant
-from handfast.service.finding_log import log_find
+from handfast.service.find.candidates import confirmed, looked_at, shortlisted
+from handfast.service.find.finding import FindAnswer, found_answer, lacking, not_captured, search_grant
+from handfast.service.find.log import log_find
 from handfast.service.link import Link
 from handfast.service.uses import reference_of
 

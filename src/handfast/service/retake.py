@@ -20,10 +20,10 @@ from handfast.service.context import Context
 from handfast.service.ending import claim, end, unfinished
 from handfast.service.enrol import EnrolAnswer
 from handfast.service.enrolling import agreement_of, wanting
+from handfast.service.find.searchable import codes_to_keep, keep_searchable
 from handfast.service.link import Link
-from handfast.service.searchable import codes_to_keep, keep_searchable
-from handfast.service.searching import searches
-from handfast.service.tokens import OpenPage
+from handfast.service.memory.searching import searches
+from handfast.service.memory.tokens import OpenPage
 from handfast.service.uses import details_of, permission, reference_of
 from handfast.storage.keys.key_values import PersonKeys
 from handfast.storage.store import Reader, Unit

@@ -7,10 +7,11 @@ from handfast.audit.leaf import LeafKind
 from handfast.base.decision import Assurance
 from handfast.base.errors import Conflict, NotAllowed, NotFound, RequestError
 from handfast.base.roles import Role
-from handfast.service import approvals, cases, sessions
-from handfast.service.actors import Actor
+from handfast.service import cases, sessions
 from handfast.service.cases import CaseFile, CaseView
 from handfast.service.context import Context
+from handfast.service.desk import approvals
+from handfast.service.desk.actors import Actor
 from handfast.service.sessions import NewSession, OpenedSession
 from handfast.storage.store import Unit
 from handfast.storage.tables.cases import CaseDecision, CaseKind, CaseRow, CaseState

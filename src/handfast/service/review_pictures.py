@@ -17,11 +17,11 @@ from handfast.base.roles import Role
 from handfast.capture.crops import crops_of
 from handfast.consent.purpose import Purpose
 from handfast.service import cases
-from handfast.service.actors import Actor
 from handfast.service.context import Context
+from handfast.service.desk.actors import Actor
 from handfast.service.link import Link
+from handfast.service.memory.searching import keeps_review_pictures
 from handfast.service.review import must_be_another, must_be_open
-from handfast.service.searching import keeps_review_pictures
 from handfast.storage.store import Reader, Unit
 from handfast.storage.tables.cases import CaseRow
 from handfast.storage.tables.review_pictures import ReviewPictureRow

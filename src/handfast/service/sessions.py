@@ -12,16 +12,17 @@ from handfast.base.errors import Conflict, NotFound, RequestError, SessionUnknow
 from handfast.base.ids import new_id
 from handfast.base.modality import Hand
 from handfast.base.roles import Role
-from handfast.service import approvals, tries
-from handfast.service.actors import PURPOSES, Actor
+from handfast.service import tries
 from handfast.service.answer import Answer as Answer
 from handfast.service.answer import opened_answer, signed_answer
-from handfast.service.cards import card_id_of
 from handfast.service.cases import CaseView, opened_file, view
 from handfast.service.context import Context
-from handfast.service.finding import check_find
+from handfast.service.desk import approvals
+from handfast.service.desk.actors import PURPOSES, Actor
+from handfast.service.find.finding import check_find
 from handfast.service.link import DeskHelp, Wishes, known, sealed_wishes
-from handfast.service.programmes import open_programme
+from handfast.service.owner.programmes import open_programme
+from handfast.service.person.cards import card_id_of
 from handfast.service.study import may_sit, study_of
 from handfast.storage.keys.key_values import ProgrammeKeys
 from handfast.storage.tables.access import hash_secret

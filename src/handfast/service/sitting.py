@@ -16,14 +16,14 @@ from handfast.capture.state import CaptureState
 from handfast.consent.purpose import Purpose
 from handfast.consent.record import Agreement
 from handfast.service import duress
-from handfast.service.cards import new_card, newest_checkpoint
 from handfast.service.context import Context
 from handfast.service.ending import claim, end, unfinished
 from handfast.service.enrol import EnrolAnswer
 from handfast.service.enrolling import NewPerson, agreement_of
 from handfast.service.link import Link
+from handfast.service.memory.tokens import OpenPage
+from handfast.service.person.cards import new_card, newest_checkpoint
 from handfast.service.study import may_sit, study_of
-from handfast.service.tokens import OpenPage
 from handfast.service.uses import details_of
 from handfast.storage.keys.key_values import PersonKeys
 from handfast.storage.store import Unit

@@ -38,11 +38,11 @@ from handfast.matcher.matcher import Matcher
 from handfast.matcher.matching import Comparing, Matching
 from handfast.models.store import ModelStore
 from handfast.service.context import Context
-from handfast.service.go_live import recheck
-from handfast.service.limits import Limits
-from handfast.service.people import People
-from handfast.service.searching import Searching
-from handfast.service.tokens import Tokens
+from handfast.service.memory.limits import Limits
+from handfast.service.memory.people import People
+from handfast.service.memory.searching import Searching
+from handfast.service.memory.tokens import Tokens
+from handfast.service.owner.go_live import recheck
 from handfast.storage.keys.installed import installed_keys
 from handfast.storage.keys.key_values import Keyring
 from handfast.storage.pins import Pins

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from handfast.audit.leaf import LeafKind
 from handfast.base.errors import Conflict, NotFound, RequestError
 from handfast.base.roles import Role
-from handfast.service.actors import Actor
 from handfast.service.context import Context
+from handfast.service.desk.actors import Actor
 from handfast.storage.keys.key_values import ProgrammeKeys
 from handfast.storage.store import Unit
 from handfast.storage.tables.studies import StudyRow

@@ -19,10 +19,10 @@ from handfast.base.ids import new_secret
 from handfast.base.modality import Modality
 from handfast.base.picture_set import CONSENT, FORMAT, set_digest
 from handfast.consent.statement import canonical
-from handfast.service import approvals
-from handfast.service.actors import Actor
 from handfast.service.context import Context
-from handfast.service.people import Exporting
+from handfast.service.desk import approvals
+from handfast.service.desk.actors import Actor
+from handfast.service.memory.people import Exporting
 from handfast.service.sitting import PLACE
 from handfast.service.study import owned_study
 from handfast.storage.tables.studies import StudyImageRow

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from handfast.base.decision import Outcome
 from handfast.service.context import Context
 from handfast.service.link import Link
-from handfast.service.policies import policy_of
+from handfast.service.owner.policies import policy_of
 from handfast.storage.tables.programmes import Programme
 
 

@@ -8,10 +8,10 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from handfast.base.errors import CrossSite, NotAuthorised
-from handfast.service import actors, devices
-from handfast.service.actors import Actor
-from handfast.service.devices import SignedRequest
-from handfast.service.passkeys import Origin, own_origin
+from handfast.service.desk import actors, devices
+from handfast.service.desk.actors import Actor
+from handfast.service.desk.devices import SignedRequest
+from handfast.service.desk.passkeys import Origin, own_origin
 from handfast.web.state import Web, web_of
 
 MAX_TOKEN = 512  # characters

@@ -1,6 +1,6 @@
 """A card as it is shown and printed."""
 
-from handfast.service.cards import Card
+from handfast.service.person.cards import Card
 from handfast.web.qr import qr_svg
 from handfast.web.schemas.capture import CardOut
 

@@ -8,8 +8,8 @@ from prometheus_client.registry import Collector
 
 from handfast.base.errors import NotAllowed
 from handfast.base.roles import Role
-from handfast.service.actors import METRICS, Actor
 from handfast.service.context import Context
+from handfast.service.desk.actors import METRICS, Actor
 from handfast.service.tally import FAILED, LATENCY, PHONE
 from handfast.storage.store import Reader
 from handfast.storage.tables.counts import DECLINE

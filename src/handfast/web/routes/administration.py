@@ -9,8 +9,8 @@ from handfast.base.errors import LanguageIncomplete
 from handfast.consent.terms import LEGAL_BASIS, Terms
 from handfast.decision.policy import Policy, plain_words
 from handfast.decision.policy_data import policy_data
-from handfast.service import admin, api_keys, policies, programmes, voices
-from handfast.service import go_live as gates
+from handfast.service.owner import admin, api_keys, policies, programmes, voices
+from handfast.service.owner import go_live as gates
 from handfast.web.access import CallingActor, ThisWeb
 from handfast.web.packs import must_be_complete
 from handfast.web.problems import documented

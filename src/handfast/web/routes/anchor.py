@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from handfast.service.cards import newest_checkpoint
+from handfast.service.person.cards import newest_checkpoint
 from handfast.web.access import ThisWeb
 from handfast.web.problems import documented
 from handfast.web.qr import qr_svg

@@ -3,11 +3,14 @@
 from fastapi import APIRouter
 
 from handfast.base.errors import RequestError
-from handfast.service import approvals, closing, desk_visits, dpia, life
-from handfast.service.actors import Actor
-from handfast.service.cards import newest_checkpoint
+from handfast.service import desk_visits
+from handfast.service.desk import approvals
+from handfast.service.desk.actors import Actor
 from handfast.service.desk_visits import HELPERS
-from handfast.service.life import TwoPeople
+from handfast.service.owner import closing, dpia
+from handfast.service.person import life
+from handfast.service.person.cards import newest_checkpoint
+from handfast.service.person.life import TwoPeople
 from handfast.service.sessions import OpenedSession
 from handfast.web.access import CallingActor, DeskOperator, ThisWeb
 from handfast.web.cards import card_out

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from handfast.service import cases, review, review_pictures, witness
+from handfast.service import cases, review, review_pictures
+from handfast.service.desk import witness
 from handfast.service.review import Ruling
 from handfast.storage.tables.cases import CaseDecision
 from handfast.web.access import CallingActor, ThisWeb

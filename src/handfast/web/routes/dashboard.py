@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from handfast.service.dashboard import dashboard
+from handfast.service.owner.dashboard import dashboard
 from handfast.web.access import CallingActor, ThisWeb
 from handfast.web.metrics import MEDIA_TYPE, exposition
 from handfast.web.problems import documented

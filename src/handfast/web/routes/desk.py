@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Cookie, Response
 
-from handfast.service import approvals, own_desks, sign_in
-from handfast.service.sign_in import SignedIn
+from handfast.service.desk import approvals, own_desks, sign_in
+from handfast.service.desk.sign_in import SignedIn
 from handfast.web.access import COOKIE, DeskOperator, DeskSecret, OurOrigin, ThisWeb
 from handfast.web.problems import documented
 from handfast.web.schemas.operators import (

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from handfast.service import approvals, devices
+from handfast.service.desk import approvals, devices
 from handfast.web.access import DeskOperator, OurOrigin, PairedOperator, ThisWeb
 from handfast.web.problems import documented
 from handfast.web.qr import qr_svg

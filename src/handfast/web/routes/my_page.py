@@ -3,9 +3,10 @@
 from fastapi import APIRouter
 
 from handfast.base.errors import RequestError
-from handfast.service import cases, freeze, my_page
-from handfast.service.cards import newest_checkpoint
-from handfast.service.said import Act, PersonsAnswer
+from handfast.service import cases
+from handfast.service.memory.said import Act, PersonsAnswer
+from handfast.service.person import freeze, my_page
+from handfast.service.person.cards import newest_checkpoint
 from handfast.web.access import PageToken, ThisWeb
 from handfast.web.cards import card_out
 from handfast.web.problems import documented

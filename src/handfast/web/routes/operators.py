@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 
 from handfast.base.roles import Right
-from handfast.service import operators
-from handfast.service.operators import Invited
+from handfast.service.desk import operators
+from handfast.service.desk.operators import Invited
 from handfast.web.access import CallingActor, ThisWeb
 from handfast.web.problems import documented
 from handfast.web.qr import qr_svg

@@ -8,9 +8,9 @@ from fastapi import Path as InPath
 from fastapi.responses import FileResponse
 
 from handfast.base.errors import NotFound
-from handfast.service import voices
-from handfast.service.actors import Actor
-from handfast.service.voices import Recording
+from handfast.service.desk.actors import Actor
+from handfast.service.owner import voices
+from handfast.service.owner.voices import Recording
 from handfast.web.access import CallingActor, ThisWeb
 from handfast.web.packs import Pack, Prompt
 from handfast.web.problems import documented

@@ -1,0 +1,1 @@
+"""What waits in memory and is gone with the process."""

@@ -1,0 +1,1 @@
+"""What a programme's owner, or an administrator, sets and sees."""

@@ -1,0 +1,1 @@
+"""What is the person's own: card, page, receipt, and what happens in a life."""
