@@ -226,29 +226,33 @@ class Counting(FaceEmbedder):
         return super().embed(aligned)
 
 
-def test_what_was_embedded_as_it_came_is_not_embedded_again(
+def test_no_more_faces_are_embedded_than_a_template_needs(
     turning: Turning, store: ModelStore, portrait: Portrait
 ) -> None:
     counting = Counting(store)
     engine = FaceEngine(store, embedders=(counting,))
     frames = turning(portrait("person_b_1"), turned_head, 30.0)
-    seen: list[FaceObservation] = []
-    for frame in frames:
-        seen.append(engine.embedded(frame, seen))
-    coming = counting.count
-    template = engine.template(seen)
-    assert coming == sum(frame.embedded is not None for frame in seen) <= 6
-    assert counting.count == coming
-    assert engine.compare([template], [engine.template(frames)])[0].value > 0.95
+    for asked, embedded in ((None, 4 + 2), (1, 1 + 2)):
+        counting.count = 0
+        engine.templates(frames, asked)
+        assert counting.count == embedded
 
 
-def test_a_frame_that_is_no_better_is_not_embedded(store: ModelStore, portrait: Portrait) -> None:
-    engine = FaceEngine(store)
-    frame = engine.observer.observe(portrait("person_a_2"))
-    seen: list[FaceObservation] = []
-    for _ in range(8):
-        seen.append(engine.embedded(replace(frame), seen))
-    assert [frame.embedded is not None for frame in seen] == [True] * 4 + [False] * 4
+def test_where_the_best_frame_is_too_poor_the_next_ones_are_tried(engine: FaceEngine, portrait: Portrait) -> None:
+    good = engine.observer.observe(portrait("person_a_2"))
+    hidden = replace(good, aligned=Image(np.zeros_like(good.aligned.pixels)))
+    assert engine.templates([hidden, good, hidden], 1)[0].quality.value > 20
+    with pytest.raises(PoorFace):
+        engine.templates([hidden, hidden], 1)
+
+
+def test_a_template_needs_only_the_candidates(turning: Turning, engine: FaceEngine, portrait: Portrait) -> None:
+    frames = turning(portrait("person_b_1"), turned_head, 30.0)
+    kept: list[FaceObservation] = []
+    for frame in frames * 3:
+        kept = engine.candidates([*kept, frame])
+    assert len(kept) <= 6
+    assert engine.template(kept).data == engine.template(frames * 3).data
 
 
 def test_one_bad_frame_does_not_spoil_a_template(engine: FaceEngine, portrait: Portrait) -> None:

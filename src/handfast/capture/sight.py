@@ -30,8 +30,8 @@ from handfast.finger.preview import FingerSight, HandObservation
 RAISED = (TaskKind.HAND, TaskKind.COUNT)
 SIDES = (Hand.RIGHT, Hand.LEFT)  # of the face, where frame by frame a hand is looked for closely
 FULL_TURN = 25.0  # degrees of yaw that fill the page's arrow
-FACES = 12  # kept of "follow": the first, the newest, and those that are embedded
-LATER = 2  # faces embedded in a step after the look, besides turned ones: they show whose it is still
+FACES = 12  # kept of "follow": the newest, and those that may be embedded
+LATER = 1  # faces embedded in a step after the look, besides turned ones: they show whose it is still
 ASKED_FOR = 8  # frames of "look" for which open eyes and a closed mouth are asked for; then it goes on without
 FULL_SIZE = 0.6  # face over picture height that fills the page's oval
 
@@ -65,12 +65,11 @@ class LiveEyes:
         seen = self.face.observer.observe(image)
         if task.kind is TaskKind.LOOK and len(before) < ASKED_FOR and seen.hint == "good":
             seen = replace(seen, hint=advice(seen.conditions.expression) or "good")
-        seen = self.face.embedded(seen, _faces(task, before), _embedded(task))
         shown = _face_view(seen, image)
         if task.kind in RAISED:
             return self._beside(task, image, seen, before, shown, at)
         if task.kind is TaskKind.FOLLOW:
-            return _followed(task, before, seen, shown, at)
+            return self._followed(task, before, seen, shown, at)
         frames = [*(o for o in before if isinstance(o, FaceObservation)), seen]
         now = judge(task.kind.value, frames)
         return Sight(now.done, now.progress, now.hint, face=shown, observation=seen)
@@ -106,7 +105,7 @@ class LiveEyes:
         """The mean of the best frames by each model, nothing where none is good enough. Raises FacesDiffer."""
         frames = _faces(task, observations)
         try:
-            return self.face.templates(frames, _embedded(task)) if frames else ()
+            return self.face.templates(frames, None if task.kind is TaskKind.LOOK else LATER) if frames else ()
         except FacesDiffer:
             raise
         except CaptureError:
@@ -153,6 +152,27 @@ class LiveEyes:
             look = Look(View.BESIDE, task.hand, at, palm_tone(image.pixels, hand.pose.landmarks))
         return Sight(now.done, now.progress, now.hint, face=shown, observation=frame, look=look)
 
+    def _followed(
+        self, task: Task, before: Sequence[object], seen: FaceObservation, shown: FaceView, at: float
+    ) -> Sight:
+        last = before[-1] if before else None
+        so_far = last if isinstance(last, Followed) else Followed()
+        frames, faces = (*so_far.frames, Seen(seen.pose, seen.rigid, at)), (*so_far.faces, seen)
+        now = follow(task.path, task.stays, frames)
+        share = now.reached / len(task.path)
+        done = share == 1.0
+        hint = "good" if done else "turn-back" if now.dot is None else f"turn-{now.lacks}"
+        said = _ailing(faces) if now.failed else hint
+        following = Followed(frames, self._kept(faces))
+        return Sight(done, share, said, face=shown, observation=following, failed=now.failed, dot=now.dot)
+
+    def _kept(self, faces: tuple[FaceObservation, ...]) -> tuple[FaceObservation, ...]:
+        if len(faces) <= FACES:
+            return faces
+        worth = {id(face) for face in self.face.candidates(faces)}
+        newest = len(faces) - FACES
+        return tuple(face for n, face in enumerate(faces) if n >= newest or id(face) in worth)
+
 
 def _near(hand: Hand, view: View, image: Image, points: Points | None, at: float) -> Look | None:
     """A look at four fingers near the camera; their landmarks are of the picture as it is searched."""
@@ -167,34 +187,11 @@ def _looked(before: Sequence[object], at: float) -> tuple[Seen, ...]:
     return tuple(Seen(o.pose, o.rigid, at) for o in before if isinstance(o, FaceObservation))
 
 
-def _followed(task: Task, before: Sequence[object], seen: FaceObservation, shown: FaceView, at: float) -> Sight:
-    last = before[-1] if before else None
-    so_far = last if isinstance(last, Followed) else Followed()
-    frames = (*so_far.frames, Seen(seen.pose, seen.rigid, at))
-    faces = (*_kept(so_far.faces), seen)
-    now = follow(task.path, task.stays, frames)
-    share = now.reached / len(task.path)
-    done = share == 1.0
-    hint = "good" if done else "turn-back" if now.dot is None else f"turn-{now.lacks}"
-    said = _ailing(faces) if now.failed else hint
-    return Sight(done, share, said, face=shown, observation=Followed(frames, faces), failed=now.failed, dot=now.dot)
-
-
 def _ailing(faces: Sequence[FaceObservation]) -> str | None:
     """What was wrong with most of the newest pictures; None where that is nothing."""
     hints = [face.hint for face in faces[-FACES:]]
     common = max(hints, key=hints.count)
     return common if common != "good" and 2 * hints.count(common) > len(hints) else None
-
-
-def _kept(faces: tuple[FaceObservation, ...]) -> tuple[FaceObservation, ...]:
-    newest = len(faces) - FACES
-    return tuple(face for n, face in enumerate(faces) if n < FACES or n >= newest or face.embedded)
-
-
-def _embedded(task: Task) -> int | None:
-    """How many of the best frames of a step are embedded; None for as many as make the best template."""
-    return None if task.kind is TaskKind.LOOK else LATER
 
 
 def _faces(task: Task, observations: Sequence[object]) -> list[FaceObservation]:

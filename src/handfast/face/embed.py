@@ -37,9 +37,9 @@ class FaceEmbedder:
         return Embedding(raw / np.float32(norm), norm)
 
 
-def with_mirror(embedder: Embedder, aligned: Image, upright: Embedding | None = None) -> Embedding:
-    """The mean of the face, as it was embedded already or is now, and its mirror image; `norm` is the mean of both."""
-    one = upright or embedder.embed(aligned)
+def with_mirror(embedder: Embedder, aligned: Image) -> Embedding:
+    """The mean of the face and its mirror image; `norm` is the mean of both."""
+    one = embedder.embed(aligned)
     other = embedder.embed(Image(np.ascontiguousarray(aligned.pixels[:, ::-1])))
     total = one.vector + other.vector
     return Embedding((total / np.linalg.norm(total)).astype(np.float32), (one.norm + other.norm) / 2)

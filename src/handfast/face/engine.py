@@ -1,7 +1,8 @@
 """The face as a modality: templates from live frames, and their comparison."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from handfast.base.errors import (
     CaptureError,
@@ -46,10 +47,8 @@ class FaceParameters:
     """Tuned numbers of acquisition."""
 
     frames: int = 4  # at most this many of the best frames make a template
-    better: float = 0.1  # of what is expected, by which a frame must beat one that is embedded already
     least_quality: float = 20.0  # 0..100, below which a frame is not used
     turned: float = 15.0  # degrees of yaw from the best frame, from which a frame counts as turned
-    turns_less: float = 5.0  # degrees, the same for the least turned of those
     same_when_turned: float = 0.3  # mean cosine of turned frames to the template; strangers stay below in 99 of 100
 
 
@@ -87,27 +86,17 @@ class FaceEngine:
         except CaptureError as error:
             return Acquisition((), tuple(failures) or (Failure(None, error),))
 
-    def embedded(
-        self, newest: FaceObservation, before: Sequence[FaceObservation], frames: int | None = None
-    ) -> FaceObservation:
-        """The newest frame of a step, with its vector where `templates` will likely want it.
-
-        So when the last frame has come, little is left to do. `before` are the step's earlier frames, `frames` as for
-        `templates`.
-        """
-        every = (*before, newest)
-        best = self._best(every, frames)
-        wanted = newest.hint == "good" and any(o is newest for o in best)
-        if wanted or any(o is newest for o in self._turned(best[0], every)):
-            return replace(newest, embedded=self._embedder.embed(newest.aligned))
-        return newest
+    def candidates(self, observations: Sequence[FaceObservation]) -> list[FaceObservation]:
+        """Those of a step's frames so far that `templates` may embed: the others need not be kept."""
+        best = self._best(observations)
+        return best + self._turned(best[0], observations)
 
     def template(self, observations: Sequence[FaceObservation]) -> Template:
         """That of the newest model. Raises what `templates` raises."""
         return self.templates(observations)[0]
 
     def templates(self, observations: Sequence[FaceObservation], frames: int | None = None) -> tuple[Template, ...]:
-        """The mean of the best frames by each model, the newest first; of so many frames at most.
+        """The mean of the best frames by each model, the newest first; of so many good frames at most.
 
         Raises NoFaceFound, PoorFace (or a named kind of it) or FacesDiffer.
 
@@ -115,10 +104,8 @@ class FaceEngine:
         """
         if not observations:
             raise NoFaceFound("no frame shows a face")
-        best = self._best(observations, frames)
-        pairs = zip(self._vectors(self._embedder, best), best, strict=True)
-        rated = [(embedding, face_quality(embedding.norm, o.pose, o.conditions), o) for embedding, o in pairs]
-        good = [frame for frame in rated if frame[1].value >= self._parameters.least_quality]
+        best, alone = self._best(observations), len(observations) == 1
+        good = list(islice(self._good(best, alone=alone), frames))
         if not good:
             raise _CAUSES.get(best[0].hint, PoorFace)("no frame is good enough to compare")
         kept = agreeing([embedding.vector for embedding, _, _ in good])
@@ -126,7 +113,7 @@ class FaceEngine:
         template = _merged(self._embedder.model, [embedding.vector for embedding, _, _ in chosen], chosen)
         self._check_turned(template, best[0], observations)
         shown = [o for _, _, o in chosen]
-        older = [(e.model, [found.vector for found in self._vectors(e, shown)]) for e in self._embedders[1:]]
+        older = [(e.model, [_embedded(e, o, alone=alone).vector for o in shown]) for e in self._embedders[1:]]
         return (template, *(_merged(model, vectors, chosen) for model, vectors in older))
 
     def compare(self, references: Sequence[Template], probes: Sequence[Template]) -> tuple[Score, ...]:
@@ -137,42 +124,39 @@ class FaceEngine:
         """What compares faces, without the models."""
         return self._comparer.for_one_search()
 
-    def _vectors(self, embedder: Embedder, shown: Sequence[FaceObservation]) -> list[Embedding]:
-        """By one model; a single frame counts together with its mirror image, which adds nothing to several."""
-        known = [o.embedded if embedder is self._embedder else None for o in shown]
-        if len(shown) == 1:
-            return [with_mirror(embedder, shown[0].aligned, known[0])]
-        return [vector or embedder.embed(o.aligned) for vector, o in zip(known, shown, strict=True)]
+    def _good(self, best: Sequence[FaceObservation], *, alone: bool) -> Iterator[Rated]:
+        """Of these those that are good enough; each is embedded only when it is asked for."""
+        for observation in best:
+            embedding = _embedded(self._embedder, observation, alone=alone)
+            quality = face_quality(embedding.norm, observation.pose, observation.conditions)
+            if quality.value >= self._parameters.least_quality:
+                yield embedding, quality, observation
 
-    def _best(self, observations: Sequence[FaceObservation], frames: int | None) -> list[FaceObservation]:
-        """Those that should compare best; one that is embedded stays until another is better by something."""
-        better = self._parameters.better
-
-        def rank(observation: FaceObservation) -> float:
-            return _expected(observation) + (better if observation.embedded else 0.0)
-
-        return sorted(observations, key=rank, reverse=True)[: frames or self._parameters.frames]
+    def _best(self, observations: Sequence[FaceObservation]) -> list[FaceObservation]:
+        """Those that should compare best, the best first."""
+        return sorted(observations, key=_expected, reverse=True)[: self._parameters.frames]
 
     def _turned(self, ahead: FaceObservation, observations: Sequence[FaceObservation]) -> list[FaceObservation]:
-        """The two least turned of the frames that are turned; one that is embedded stays, as with the best."""
-        p = self._parameters
+        """The two least turned of the frames that are turned."""
 
         def turn(observation: FaceObservation) -> float:
             return abs(observation.pose.yaw - ahead.pose.yaw)
 
-        def rank(observation: FaceObservation) -> float:
-            return turn(observation) - (p.turns_less if observation.embedded else 0.0)
-
-        return sorted((o for o in observations if turn(o) >= p.turned), key=rank)[:2]
+        return sorted((o for o in observations if turn(o) >= self._parameters.turned), key=turn)[:2]
 
     def _check_turned(
         self, template: Template, ahead: FaceObservation, observations: Sequence[FaceObservation]
     ) -> None:
         """Raises FacesDiffer if the turned frames show somebody else."""
         turned, vector = self._turned(ahead, observations), unpack(template.data)
-        cosines = [float((o.embedded or self._embedder.embed(o.aligned)).vector @ vector) for o in turned]
+        cosines = [float(self._embedder.embed(o.aligned).vector @ vector) for o in turned]
         if turned and sum(cosines) / len(cosines) < self._parameters.same_when_turned:
             raise FacesDiffer("the turned head is not of the person who looked")
+
+
+def _embedded(embedder: Embedder, shown: FaceObservation, *, alone: bool) -> Embedding:
+    """By one model; a frame that is alone counts together with its mirror image, which adds nothing to several."""
+    return with_mirror(embedder, shown.aligned) if alone else embedder.embed(shown.aligned)
 
 
 def _expected(observation: FaceObservation) -> float:

@@ -89,7 +89,6 @@ class FaceObservation:
     rigid        (N, 2) px, the points of handfast.face.pose.MEAN_HEAD, that keep their place on the skull
     aligned      the face at 112 x 112, eyes level
     hint         the one thing to change, or "good" (words of the capture page)
-    embedded     its vector by the newest model, where that was made already
     """
 
     face: DetectedFace
@@ -98,4 +97,3 @@ class FaceObservation:
     conditions: Conditions
     aligned: Image
     hint: str
-    embedded: Embedding | None = None
