@@ -9,10 +9,12 @@ are finds, opened by a paired phone, of somebody who agreed to be found. Where t
 long as Retry-After says; then it sends the next picture, or the same photo under a new number and time, as the page
 does, and no picture sooner after another than the server wants it.
 
-done/s: captures that ended with an outcome, from the first such end to the last. last byte: from the last byte of the
-last still to the outcome. frame: until a small picture was answered. let in after: from asking for the challenge to its
-coming. 503: before the challenge came, and after it, which are pictures. gave up: told to come back at each try for
-three minutes. lost: let in, or answered by anything but 503 with Retry-After, and without an outcome.
+done/s: captures that ended with an outcome, from the first such end to the last. CPU s, phones: seconds of processor
+a capture of the server and of the phones. cores busy: both times done/s. alone: computed, not measured: captures a
+second if these busy cores were the server's alone. last byte: from the last byte of the last still to the outcome.
+frame: until a small picture was answered. let in after: from asking for the challenge to its coming. 503: before the
+challenge came, and after it, which are pictures. gave up: told to come back at each try for three minutes. lost: let
+in, or answered by anything but 503 with Retry-After, and without an outcome.
 """
 
 import argparse
@@ -100,15 +102,16 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """How those went who came at a rate, with the seconds of the server's processor."""
+    """How those went who came at a rate, with the seconds of processor of the server and of the phones."""
 
     told: Sequence[Told]
     cpu: float
+    phones: float
 
 
 def arrive(server: Server, film: Film, rate: float, seconds: float, asked: argparse.Namespace) -> Arrived:
     """Captures at a rate for so long, until the last has ended."""
-    chance, began, used = random.Random(rate), time.monotonic(), server.cpu()
+    chance, began, used, own = random.Random(rate), time.monotonic(), server.cpu(), time.process_time()
     due, phones, threads = began, [], []
     while (due := due + chance.expovariate(rate)) < began + seconds:
         phone = server.phone(film, asked.fps, due, "find" if chance.random() < asked.finds else "check")
@@ -119,7 +122,7 @@ def arrive(server: Server, film: Film, rate: float, seconds: float, asked: argpa
         threads.append(thread)
     for thread in threads:
         thread.join()
-    return Arrived([phone.told for phone in phones], server.cpu() - used)
+    return Arrived([phone.told for phone in phones], server.cpu() - used, time.process_time() - own)
 
 
 def main() -> None:
@@ -131,6 +134,7 @@ def main() -> None:
     parser.add_argument("--finds", type=float, default=0.1, help="share of captures that are finds")
     parser.add_argument("--fps", type=float, default=4)
     parser.add_argument("--database", default="")
+    parser.add_argument("--films", type=Path, help="folder where what was drawn is kept for the next run")
     asked = parser.parse_args()
     models_dir = Settings.from_environment().models_dir
     models = ModelStore(models_dir)
@@ -142,8 +146,8 @@ def main() -> None:
         process.start()
         server = Server(*here.recv(), told=here, people=asked.people)
         films = [Film(Actor(portrait, Person(1), models, seed=seed)) for seed in (1, 2)]
-        for film in films:
-            film.draw_all()
+        for number, film in enumerate(films):
+            film.draw_all(asked.films / f"{number}.pickle" if asked.films else None)
         enrol(server, films[0])
         run(server, films[1], asked)
         here.send("stop")
@@ -166,6 +170,9 @@ def run(server: Server, film: Film, asked: argparse.Namespace) -> None:
         "come/s",
         "done/s",
         "CPU s",
+        "phones",
+        "cores busy",
+        "alone",
         "captures",
         "last byte p50",
         "p95",
@@ -197,11 +204,20 @@ def run(server: Server, film: Film, asked: argparse.Namespace) -> None:
 def rows(table: Table, name: str, arrived: Arrived) -> None:
     """A row for all, and one for the finds alone."""
     ends = sorted(each.ended for each in arrived.told if each.outcome)
-    done = f"{(len(ends) - 1) / (ends[-1] - ends[0]):.2f}" if len(ends) > 2 else ""
-    table.add_row(name, done, f"{arrived.cpu / max(1, len(ends)):.2f}", *_cells(arrived.told))
+    table.add_row(name, *_spent(ends, arrived), *_cells(arrived.told))
     finds = [each for each in arrived.told if each.kind == "find"]
     if finds:
-        table.add_row("  of them finds", "", "", *_cells(finds))
+        table.add_row("  of them finds", *[""] * 5, *_cells(finds))
+
+
+def _spent(ends: Sequence[float], arrived: Arrived) -> tuple[str, ...]:
+    """Captures done a second, seconds of processor a capture of server and phones, and what follows from these."""
+    if len(ends) <= 2:
+        return ("",) * 5
+    done = (len(ends) - 1) / (ends[-1] - ends[0])
+    server, phones = arrived.cpu / len(ends), arrived.phones / len(ends)
+    busy = done * (server + phones)
+    return f"{done:.2f}", f"{server:.2f}", f"{phones:.3f}", f"{busy:.2f}", f"{busy / server:.2f}"
 
 
 def _cells(told: Sequence[Told]) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """A phone of the load bench: one capture of somebody over HTTP, its pictures drawn before, as the page sends them."""
 
-import http.client
 import json
 import os
+import pickle
 import random
 import struct
 import time
@@ -10,9 +10,11 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from check import challenge_of
+from load_line import Line
 
 from handfast.base import base64url
 from handfast.base.image import Image
@@ -20,11 +22,15 @@ from handfast.base.modality import FOUR_FINGERS, Hand
 from handfast.capture.challenge import Aim, Camera, Challenge, Task, TaskKind
 from handfast.capture.frames import MAX_BYTES, Frame, FrameKind, binding
 from handfast.imaging.encode import jpeg
+from handfast.imaging.resize import fit
 from handfast.lab.actor import Actor
 
 GIVE_UP = 180.0  # seconds after which a phone stops trying
 PREVIEWS = 3
 FILM_FPS = 8.0
+FRAME_WIDTH, PREVIEW_WIDTH = 480, 360  # px, as in frames.js
+FRAME_BYTES = 18_000
+SMALLEST = 0.67  # share of width and quality, as in line.js
 STILLS = 5  # different photos of a hand: an enrolment takes several
 
 Opens = Callable[["Phone"], Any]
@@ -38,7 +44,11 @@ class Film:
         self._actor = actor
         self._drawn: dict[object, list[bytes]] = {}
 
-    def draw_all(self) -> None:
+    def draw_all(self, kept: Path | None = None) -> None:
+        """Draw everything, or take it from where an earlier run kept it."""
+        if kept and kept.is_file():
+            self._drawn = pickle.loads(kept.read_bytes())  # noqa: S301  our own file
+            return
         for kind in TaskKind:
             hands = (Hand.RIGHT,) if kind in (TaskKind.HAND, TaskKind.FINGERS) else (None,)
             for hand in hands:
@@ -48,12 +58,15 @@ class Film:
                     self._still(task)
                 for aim in Aim if kind is TaskKind.FOLLOW else (None,):
                     self.frames(task, aim)
+        if kept:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(pickle.dumps(self._drawn))
 
     def frames(self, task: Task, aim: Aim | None = None) -> list[bytes]:
         key = (task.kind, task.hand, task.count, aim)
         if key not in self._drawn:
             images = self._actor.frames(task, fps=FILM_FPS, dot=lambda: aim)
-            self._drawn[key] = [_jpeg(image, MAX_BYTES[FrameKind.FRAME]) for image in images]
+            self._drawn[key] = [_as_the_page(image, task.kind is TaskKind.FINGERS) for image in images]
         return self._drawn[key]
 
     def still(self, task: Task, number: int) -> bytes:
@@ -64,6 +77,17 @@ class Film:
         if key not in self._drawn:
             self._drawn[key] = [_jpeg(self._actor.still(task), MAX_BYTES[FrameKind.STILL]) for _ in range(STILLS)]
         return self._drawn[key]
+
+
+def _as_the_page(image: Image, of_fingers: bool) -> bytes:
+    """A small picture as the page sends it where there is room: five of a face a second in 90 kB."""
+    width, quality, share = (PREVIEW_WIDTH, 70, 1.0) if of_fingers else (FRAME_WIDTH, 74, 1.0)
+    while True:
+        small, _ = fit(image, round(max(image.size) * share * width / image.size[0]))
+        body = jpeg(small, round(quality * share**1.5))
+        if len(body) <= FRAME_BYTES or share <= SMALLEST:
+            return body
+        share = max(SMALLEST, share - 0.05)
 
 
 def _jpeg(image: Image, limit: int) -> bytes:
@@ -119,13 +143,13 @@ class Phone:
         self._film = film
         self._pause = 1 / fps
         self.told = told
-        self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._line = Line(port)
         self._stop = told.due + GIVE_UP
 
     def capture(self) -> None:
         try:
             self._capture()
-        except (OSError, http.client.HTTPException, Refused) as error:
+        except (OSError, Refused) as error:
             if self.told.let_in or " 503 " not in f" {error} ":
                 self.told.wrong.append(repr(error)[:200])
         finally:
@@ -212,18 +236,15 @@ class Phone:
     def _sent(self, method: str, path: str, body: bytes | None, headers: dict[str, str], *, again: bool = True) -> Any:
         """What the server says; None where it was busy and this is not to be sent again as it is."""
         while True:
-            self._line.request(method, path, body, headers)
-            answer = self._line.getresponse()
-            said = answer.read()
-            if answer.status < 400:
-                return json.loads(said)
-            after = answer.headers.get("Retry-After")
-            if answer.status != 503 or after is None or time.monotonic() > self._stop:
-                raise Refused(f"{answer.status} {path.split('?')[0]} {said[:160].decode()}")
+            said = self._line.ask(method, path, body, headers)
+            if said.status < 400:
+                return json.loads(said.body)
+            if said.status != 503 or said.retry_after is None or time.monotonic() > self._stop:
+                raise Refused(f"{said.status} {path.split('?')[0]} {said.body[:160].decode()}")
             if self.told.let_in:
                 self.told.refused += 1
             else:
                 self.told.told_to_wait += 1
-            time.sleep(int(after) + random.random())
+            time.sleep(said.retry_after + random.random())
             if not again:
                 return None

@@ -15,8 +15,9 @@ def test_both_sides_of_a_face_are_looked_at_closely_or_the_one_that_is_asked_for
     whole, right, left = search_windows(FRAME, FACE, 3.0)
     assert whole == (slice(0, 640), slice(0, 480))
     assert right[1].stop <= 240 <= left[1].start  # an unmirrored camera sees the right hand on its left
-    assert list(search_windows(FRAME, FACE, 3.0, Hand.RIGHT)) == [whole, right]
-    assert list(search_windows(FRAME, FACE, 3.0, Hand.LEFT)) == [whole, left]
+    assert list(search_windows(FRAME, FACE, 3.0, Hand.RIGHT)) == [right]
+    assert list(search_windows(FRAME, FACE, 3.0, Hand.LEFT)) == [left]
+    assert list(search_windows(FRAME, FACE, 3.0, "whole")) == [whole]
 
 
 def test_without_a_face_only_the_whole_picture_is_looked_at() -> None:

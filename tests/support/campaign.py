@@ -114,7 +114,7 @@ def attacks(arguments: argparse.Namespace) -> int:
     models = ModelStore(Settings.from_environment().models_dir)
     people = sources_in(arguments.sources, arguments.names, first=arguments.first, count=arguments.count)
     kinds = [Kind(kind) for kind in arguments.kinds.split(",") if kind] or list(Kind)
-    rows = run_attacks(people, kinds, range(1, arguments.seeds + 1), models, arguments.out)
+    rows = run_attacks(people, kinds, range(1, arguments.seeds + 1), models, arguments.out, fps=arguments.fps)
     show_attacks(rows, arguments.out)
     return 1 if any(each.accepted for each in results(rows) if each.barred) else 0
 
@@ -160,6 +160,7 @@ def main() -> int:
     attacking.add_argument("--first", type=int, default=0, help="place of the first person")
     attacking.add_argument("--count", type=int, default=14)
     attacking.add_argument("--seeds", type=int, default=3)
+    attacking.add_argument("--fps", type=float, default=5.0)
     attacking.set_defaults(run=attacks)
     requests = commands.add_parser("schemathesis", help=made_up_requests.__doc__)
     requests.add_argument("--examples", type=int, default=50, help="made-up requests for each operation")

@@ -23,12 +23,11 @@ from handfast.finger.challenge import judge_count, judge_hand
 from handfast.finger.engine import FingerEngine
 from handfast.finger.hand.landmarks import Points
 from handfast.finger.hand.location import SMALL_SIDE
-from handfast.finger.hand.open_hand import HandObserver, HandSight
+from handfast.finger.hand.open_hand import HandObserver, HandSight, Where
 from handfast.finger.hand.tone import finger_tone, palm_tone
 from handfast.finger.preview import FingerSight, HandObservation
 
 RAISED = (TaskKind.HAND, TaskKind.COUNT)
-SIDES = (Hand.RIGHT, Hand.LEFT)  # of the face, where frame by frame a hand is looked for closely
 FULL_TURN = 25.0  # degrees of yaw that fill the page's arrow
 FACES = 12  # kept of "follow": the newest, and those that may be embedded
 LATER = 1  # faces embedded in a step after the look, besides turned ones: they show whose it is still
@@ -140,7 +139,8 @@ class LiveEyes:
         last = earlier[-1].hand if earlier else None
         try:
             where = None if last is None else last.pose.landmarks
-            hand = self.hand.observe(image, seen.face.box, where, SIDES[len(earlier) % len(SIDES)])
+            parts = _parts(task)
+            hand = self.hand.observe(image, seen.face.box, where, parts[len(earlier) % len(parts)])
         except NoHandFound:
             hand = None
         frame = Beside(seen, hand)
@@ -172,6 +172,11 @@ class LiveEyes:
         worth = {id(face) for face in self.face.candidates(faces)}
         newest = len(faces) - FACES
         return tuple(face for n, face in enumerate(faces) if n >= newest or id(face) in worth)
+
+
+def _parts(task: Task) -> tuple[Where, ...]:
+    """Where a hand is looked for, one part a frame: where it is asked for first, which is where it mostly is."""
+    return (Hand.RIGHT, Hand.LEFT, "whole") if task.hand is None else (task.hand, "whole")
 
 
 def _near(hand: Hand, view: View, image: Image, points: Points | None, at: float) -> Look | None:

@@ -16,7 +16,7 @@ from handfast.consent.terms import KEY_COPIES_DAYS, terms_of
 from handfast.service import review_pictures, tries
 from handfast.service.context import Context
 from handfast.service.ending import leave
-from handfast.service.link import DeskHelp, Link, find, find_open
+from handfast.service.link import DeskHelp, Link, find, find_open, open_row
 from handfast.service.memory.said import Act as Act
 from handfast.service.memory.said import PersonsAnswer as PersonsAnswer
 from handfast.service.memory.said import Yes
@@ -164,8 +164,8 @@ def _may_keep(context: Context, link: Link) -> bool:
 
 def frame(context: Context, token: str, sent: Frame) -> FrameAnswer:
     """Accept one frame, judge it, answer. Raises FrameRefused, SessionExpired, SessionSpent, ImageError, Overloaded."""
-    link = find_open(context, token)
-    return context.live.take(context.live.of(link.id, link.row.expires_at), sent)
+    row = open_row(context, token)
+    return context.live.take(context.live.of(row.id, row.expires_at), sent)
 
 
 def another_way(context: Context, token: str, step: str, cause: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from handfast.finger.hand.axes import finger_lines
 from handfast.finger.hand.landmarks import FINGER_BASES, WRIST, Landmarker, LandmarkModel, Points, tracked_region
 from handfast.finger.hand.palm import Palm, PalmDetector
 from handfast.models.store import ModelStore
+
+Where = Hand | Literal["whole"]
+"""Where palms are looked for: closely at the side of the face where this hand is held, or in the whole picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +74,17 @@ class HandObserver:
         self._parameters = parameters
 
     def observe(
-        self, image: Image, face: Box | None = None, before: Points | None = None, side: Hand | None = None
+        self, image: Image, face: Box | None = None, before: Points | None = None, part: Where | None = None
     ) -> HandSight:
         """The hand in view; a face's box (px) says where else to look closely. Raises NoHandFound.
 
         Landmarks of the frame before (px) are followed while a hand is surely there, which spares looking for palms.
-        With `side` only that side of the face is looked at closely: the one where this hand is held.
+        With `part` palms are looked for there alone.
         """
         followed = None if before is None else self._followed(image, before)
         if followed is not None:
             return self._sight(followed, face)
-        for window in search_windows(image, face, self._parameters.around, side):
+        for window in search_windows(image, face, self._parameters.around, part):
             pixels = np.ascontiguousarray(image.pixels[window])
             corner = np.array([window[1].start, window[0].start], np.float64)
             for palm in self._palms.detect(pixels):
@@ -166,20 +170,21 @@ def is_beside(landmarks: Points, face: Box, p: HandParameters = HandParameters()
 
 
 def search_windows(
-    image: Image, face: Box | None, around: float, side: Hand | None = None
+    image: Image, face: Box | None, around: float, part: Where | None = None
 ) -> Iterator[tuple[slice, slice]]:
-    """Parts of the picture to look for palms in: all of it, then closely at each side of the face, or at one."""
+    """Parts of the picture to look for palms in: all of it, then closely at each side of the face; or one of these."""
     width, height = image.size
-    yield slice(0, height), slice(0, width)
-    if face is None:
+    if face is None or part in (None, "whole"):
+        yield slice(0, height), slice(0, width)
+    if face is None or part == "whole":
         return
     reach = around * face.width
     middle, top = face.x + face.width / 2, face.y + face.height / 2 - reach / 2
     left_of_picture = {Hand.RIGHT: middle - reach, Hand.LEFT: middle}  # a camera does not mirror
-    for left in left_of_picture.values() if side is None else (left_of_picture[side],):
+    for hand, left in left_of_picture.items():
         rows = slice(max(0, int(top)), min(height, int(top + 1.3 * reach)))
         columns = slice(max(0, int(left)), min(width, int(left + reach)))
-        if rows.stop - rows.start > 8 and columns.stop - columns.start > 8:
+        if part in (None, hand) and rows.stop - rows.start > 8 and columns.stop - columns.start > 8:
             yield rows, columns
 
 

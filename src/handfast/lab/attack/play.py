@@ -21,7 +21,7 @@ from handfast.capture.live import LiveSession, LiveSessions
 from handfast.imaging.encode import jpeg
 from handfast.lab.attack.kinds import Attacker, Shown
 
-FPS = 5.0
+FPS = 5.0  # as the page sends them where there is room; three on a slow line or a busy server
 GIVES_UP = {TaskKind.FOLLOW: 10.0}  # seconds
 GIVES_UP_AFTER = 5.0  # seconds at another step
 PACE = 4.0  # seconds over which somebody does a step
@@ -69,6 +69,7 @@ class Player:
 
     eyes: Eyes
     randomness: Randomness
+    fps: float = FPS
     clock: SimulatedClock = field(default_factory=SimulatedClock)
     sent: list[bytes] = field(default_factory=list)
 
@@ -116,17 +117,17 @@ class _Attempt:
         limit = GIVES_UP.get(task.kind, GIVES_UP_AFTER)
         count, state, hint = 0, "going", ""
         for shown in self._who.frames(
-            task, max(PACE, limit if task.kind is TaskKind.FOLLOW else 0.0), FPS, lambda: self._dot
+            task, max(PACE, limit if task.kind is TaskKind.FOLLOW else 0.0), self._player.fps, lambda: self._dot
         ):
             state, hint = self._send(task, shown)
             count += 1
-            if state != "going" or count >= limit * FPS:
+            if state != "going" or count >= limit * self._player.fps:
                 break
         return StepTaken(task.kind.value, state, count, hint)
 
     def _send(self, task: Task, shown: Shown) -> tuple[str, str]:
         clock = self._player.clock
-        clock.pass_time(1 / FPS)
+        clock.pass_time(1 / self._player.fps)
         body = jpeg(shown, 74) if isinstance(shown, Image) else shown
         self._player.sent.append(body)
         elapsed = round((clock.now() - self._challenge.drawn_at).total_seconds() * 1000)

@@ -50,6 +50,7 @@ def run(
     models: ModelStore,
     out: Path,
     tell: Callable[[Row], None] | None = None,
+    fps: float = FPS,
 ) -> list[Row]:
     """Every trial that OUT/trials.jsonl does not hold yet; all rows. Pictures of what went wrong go to OUT/failures."""
     out.mkdir(parents=True, exist_ok=True)
@@ -61,7 +62,7 @@ def run(
         for kind in kinds:
             if (kind.value, source.number, seed) in done:
                 continue
-            row = _trial(eyes, source, actor, kind, seed, out)
+            row = _trial(eyes, source, actor, kind, seed, out, fps)
             with file.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(row) + "\n")
             if tell:
@@ -75,10 +76,10 @@ def rows_of(file: Path) -> Iterator[Row]:
         yield from (json.loads(line) for line in file.read_text("utf-8").splitlines())
 
 
-def _trial(eyes: Eyes, source: Source, actor: Actor, kind: Kind, seed: int, out: Path) -> Row:
-    player = Player(eyes, Drawn(zlib.crc32(f"{kind.value} {source.number} {seed}".encode())))
+def _trial(eyes: Eyes, source: Source, actor: Actor, kind: Kind, seed: int, out: Path, fps: float) -> Row:
+    player = Player(eyes, Drawn(zlib.crc32(f"{kind.value} {source.number} {seed}".encode())), fps)
     earlier = player.challenge()
-    tape = recorded(actor, earlier.tasks if kind in FROM_A_RECORDING else (), FPS)
+    tape = recorded(actor, earlier.tasks if kind in FROM_A_RECORDING else (), fps)
     attacker = Attacker(kind, actor, tape, seed=1000 * source.number + seed)
     if kind is Kind.STREAM:  # the session that was caught took place here
         player.play(replace(attacker, kind=Kind.BONA_FIDE), earlier)
