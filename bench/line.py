@@ -4,10 +4,11 @@
 
 As root: the browser lives in a network namespace of its own, and tests/support/slow_line.py carries each packet.
 Server, browser and film share this machine, so nothing else should run on it. Each round is an enrolment with the right
-hand. Printed are seconds from the challenge to the answer that ends the last live step and of each of them, kB and
-pictures a second over live steps and previews, and seconds of each photo from the press to the answer (and for how long
-of that the server had it). `--fast` lays no line, for comparison; `--trace` tells of every picture when it left, for
-how long it was away and what was said.
+hand. Printed are seconds from the first instruction, which is on the screen with the live picture, to the answer that
+ends the last live step, beside seconds from the last press on; of each step; kB and pictures a second over live steps
+and previews; and seconds of each photo from the press to the answer (and for how long of that the server had it).
+`--fast` lays no line, for comparison; `--trace` tells of every picture when it left, for how long it was away and what
+was said.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -55,6 +56,11 @@ SAID = (
 NOTED = """(() => {
   const real = window.fetch;
   window.sent = [];
+  window.shown = [];
+  addEventListener("click", () => { window.pressed = performance.now(); }, { capture: true });
+  addEventListener("DOMContentLoaded", () => new MutationObserver(() => {
+    window.shown.push({ step: document.body.dataset.step, at: performance.now() });
+  }).observe(document.body, { attributeFilter: ["data-step"] }));
   window.fetch = async (path, options) => {
     const url = new URL(path, location.href);
     const each = { path: url.pathname, task: url.searchParams.get("task"), kind: url.searchParams.get("kind"),
@@ -77,7 +83,8 @@ NOTED = """(() => {
 class Round:
     """One enrolment: what was printed of it; pictures is (kB a second, answered a second) by kind."""
 
-    live: float
+    live: float  # from the first instruction
+    pressed: float  # from the last press on, by which the camera is asked for
     steps: list[float]  # seconds of each live step
     pictures: dict[str, tuple[float, float]]
     photos: list[tuple[float, float, int]]  # seconds, those of them that the server had it, bytes
@@ -160,10 +167,11 @@ def enrolled(page: Page, served: Served, clinic: str, actor: Actor, number: int,
         page.locator("body").get_attribute("data-outcome")
         or f"none; at {page.locator('body').get_attribute('data-step')}"
     )
-    sent = page.evaluate("window.sent")
+    sent, shown, pressed = page.evaluate("[window.sent, window.shown, window.pressed]")
+    begun = next(each["at"] for each in shown if each["step"] == "look")
     if traced:
-        trace(sent)
-    return told(sent, outcome, models=bool(loaded))
+        trace(sent, begun)
+    return told(sent, begun, pressed, outcome, models=bool(loaded))
 
 
 def press(page: Page, action: str, step: str = "", extra: str = "") -> None:
@@ -172,24 +180,22 @@ def press(page: Page, action: str, step: str = "", extra: str = "") -> None:
     page.locator(f'[data-action="{action}"]{extra}').first.click()
 
 
-def told(sent: list[dict[str, object]], outcome: str, *, models: bool) -> Round:
+def told(sent: list[dict[str, object]], begun: float, pressed: float, outcome: str, *, models: bool) -> Round:
     """What the page's own clock says of everything that it sent."""
 
     def of(kind: str) -> list[dict[str, float]]:
         return [each for each in sent if each["kind"] == kind and each["ended"]]  # type: ignore[misc]  # numbers, as the page sent them
 
-    challenge = next(float(str(each["ended"])) for each in sent if str(each["path"]).endswith("challenge"))
     frames = of("frame")
-    pictures = {kind: pace(of(kind)) for kind in ("frame", "preview") if of(kind)}
+    pictures = {kind: pace(runs(sent, kind)) for kind in ("frame", "preview") if of(kind)}
     photos = [((each["ended"] - each["began"]) / 1e3, each["spent"] / 1e3, int(each["bytes"])) for each in of("still")]
     over = [each["ended"] for each in frames if str(each["said"]).startswith(("done", "failed"))]
-    steps = [(end - begin) / 1e3 for begin, end in pairwise([challenge, *over])]
-    return Round(sum(steps), steps, pictures, photos, outcome, models)
+    steps = [(end - begin) / 1e3 for begin, end in pairwise([begun, *over])]
+    return Round(sum(steps), (over[-1] - pressed) / 1e3, steps, pictures, photos, outcome, models)
 
 
-def trace(sent: list[dict[str, object]]) -> None:
-    """Every picture, by the page's clock from the challenge on."""
-    begin = next(float(str(each["ended"])) for each in sent if str(each["path"]).endswith("challenge"))
+def trace(sent: list[dict[str, object]], begin: float) -> None:
+    """Every picture, by the page's clock from the first instruction on."""
     for each in sent:
         began, ended = (float(str(each[at] or "nan")) - begin for at in ("began", "ended"))
         what = str(each["path"]).rpartition("/")[2] if each["kind"] is None else f"{each['kind']} {each['task']}"
@@ -199,12 +205,18 @@ def trace(sent: list[dict[str, object]]) -> None:
         )
 
 
-def pace(pictures: list[dict[str, float]]) -> tuple[float, float]:
-    """kB a second and answers a second while pictures of this kind were sent; pauses between tasks are left out."""
-    busy = sum(min(later["began"] - each["began"], 3000.0) for each, later in pairwise(pictures))
-    seconds = max(0.001, busy / 1e3)
-    answered = sum(each["status"] == 200 for each in pictures)
-    return sum(each["bytes"] for each in pictures) / 1e3 / seconds, answered / seconds
+def runs(sent: list[dict[str, object]], kind: str) -> list[list[dict[str, float]]]:
+    """Pictures of this kind that followed each other, between those of another."""
+    pictures = [each for each in sent if each["kind"]]
+    return [list(run) for of, run in groupby(pictures, lambda each: each["kind"]) if of == kind]  # type: ignore[arg-type]  # numbers
+
+
+def pace(of: list[list[dict[str, float]]]) -> tuple[float, float]:
+    """kB a second and answers a second while pictures of this kind were sent, from each to the next of the same run."""
+    pairs = [pair for run in of for pair in pairwise(run)]
+    seconds = max(0.001, sum(later["began"] - each["began"] for each, later in pairs) / 1e3)
+    answered = sum(each["status"] == 200 for each, _ in pairs)
+    return sum(each["bytes"] for each, _ in pairs) / 1e3 / seconds, answered / seconds
 
 
 def wrapped(namespace: str, folder: Path) -> str:
@@ -229,6 +241,7 @@ def main() -> None:
     table = Table(
         "round",
         "live steps s",
+        "from the press",
         "look, dot, hand",
         "frames kB/s",
         "a second",
@@ -264,6 +277,7 @@ def main() -> None:
             table.add_row(
                 str(number + 1),
                 f"{each.live:.1f}",
+                f"{each.pressed:.1f}",
                 ", ".join(f"{seconds:.1f}" for seconds in each.steps),
                 f"{rate[0]:.0f}",
                 f"{rate[1]:.1f}",

@@ -17,7 +17,8 @@
     let number = 0;
     const draw = async () => {
       const dot = document.querySelector(".stage")?.dataset.dot ?? "";  // what the person sees
-      const answer = await fetch(`/camera/${name}.jpg?${number++}&dot=${dot}`);
+      const step = document.body.dataset.step ?? "";
+      const answer = await fetch(`/camera/${name}.jpg?${number++}&dot=${dot}&step=${step}`);
       const picture = await createImageBitmap(await answer.blob());
       // No hand holds a phone perfectly still, and no two pictures of a camera are the same.
       paper.drawImage(picture, Math.random() - 0.5, Math.random() - 0.5, canvas.width, canvas.height);

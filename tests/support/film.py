@@ -75,9 +75,18 @@ class Film:
         if asked["kind"] == ["still"]:
             self._takes[number] = self._takes.get(number, 0) + 1
 
+    def _asked_on_screen(self, step: str) -> None:
+        """Whoever reads what is next begins with it, before the page has sent any picture of it."""
+        if step != self._now.kind:
+            coming = next((task for task in self.tasks[self._now.id + 1 :] if task.kind == step), self._now)
+            if coming is not self._now:
+                self._be_at(coming)
+
     def _picture(self, route: Route) -> None:
         photo = route.request.url.endswith("?photo")
-        dot = parse_qs(urlsplit(route.request.url).query).get("dot", [""])[0]
+        shown = parse_qs(urlsplit(route.request.url).query)
+        self._asked_on_screen(shown.get("step", [""])[0])
+        dot = shown.get("dot", [""])[0]
         self._dot = Aim(dot) if dot else None
         fingers = self._now.kind is TaskKind.FINGERS
         route.fulfill(body=self._fingers(photo) if fingers else self._acted(), content_type="image/jpeg")
