@@ -38,15 +38,20 @@ export async function run(app) {
   const enrol = app.session.kind === "enrol" && !app.session.help; // new pictures stand under the old yes
   if (app.session.state === "finished") throw new Refusal({ code: "session-spent" });
 
+  let heard = Promise.resolve();
   if (app.session.state === "welcome") {
     const greeting = await welcome(app);
     const said = greeting.answer === "yes" && enrol ? await agree(app) : greeting;
-    await timed(app, tellAnswer(app, said));
-    if (said.answer === "no") return declined(app);
+    heard = timed(app, tellAnswer(app, said));
+    if (said.answer === "no") {
+      await heard;
+      return declined(app);
+    }
   }
 
-  const wanted = await (app.session.kind === "check" ? chooseHand(app) : chooseFingers(app));
-  const { outcome, shown } = await captured(app, wanted);
+  const chosen = app.session.kind === "check" ? chooseHand(app) : chooseFingers(app); // while the yes is on its way
+  const wanted = await Promise.race([chosen, heard.then(() => chosen)]);
+  const { outcome, shown } = await captured(app, wanted, heard);
   await showAnswer(app, outcome);
   if (outcome.page_token) return location.replace(`/me#open=${outcome.page_token}`);
   if (outcome.outcome === "retaken") await chooseHelpHand(app, shown, outcome);
@@ -61,14 +66,15 @@ export async function run(app) {
   done(app);
 }
 
-/** Takes all pictures and waits for the answer; a challenge that ran out of time begins again. */
-async function captured(app, wanted) {
+/** Takes all pictures once the yes was `heard` and waits for the answer; a challenge that ran out of time begins again. */
+async function captured(app, wanted, heard) {
   const stage = new Stage(app);
   app.camera = new Camera(stage.video, app);
   for (let again = 0; ;) {
     app.step = "camera";
     const opening = app.camera.use(firstSide(app, wanted), stage); // meanwhile
     opening.catch(() => {}); // met below
+    await heard;
     const challenge = await drawn(app, wanted);
     try {
       await opening;
