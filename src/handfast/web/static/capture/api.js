@@ -22,6 +22,7 @@ export class Refusal extends Error {
 export class Api {
   #number = 0;
   #wrong = null;
+  #heard = 0;
 
   /** `trouble(kind)` is told "connection", "server-gone" or "busy" while it lasts, and null when it is over. */
   constructor(token, trouble) {
@@ -54,8 +55,9 @@ export class Api {
    * Sends one picture of a task and gives the server's answer, or null if it did not count (the next picture will).
    * A picture that shows nothing usable is answered by the one thing to do about it: {hint} alone.
    * Pictures are numbered, so a lost one is never sent twice; a still is worth trying again under a new number.
+   * Nobody hears of what goes wrong with one once `over` is aborted: it does not matter any more.
    */
-  async frame(challenge, task, kind, picture, guide = null) {
+  async frame(challenge, task, kind, picture, guide = null, over = null) {
     const bytes = await picture.arrayBuffer();
     const make = async () => {
       const n = this.#number++;
@@ -66,7 +68,7 @@ export class Api {
       return { path: `/v1/capture/frames?${query}`, method: "POST", body: bytes, type: "image/jpeg", headers };
     };
     try {
-      return await this.#again(make, kind === "still" ? UPLOAD : SLOW, kind === "still" ? Infinity : 1);
+      return await this.#again(make, kind === "still" ? UPLOAD : SLOW, kind === "still" ? Infinity : 1, over);
     } catch (error) {
       if (error instanceof Refusal && error.advice) return { hint: error.advice };
       if (error instanceof Refusal && ["frame-refused", "bad-image", "unreadable-image", "image-too-large"].includes(error.code)) return null;
@@ -74,28 +76,43 @@ export class Api {
     }
   }
 
-  async #again(make, patience = SLOW, tries = Infinity) {
+  async #again(make, patience = SLOW, tries = Infinity, over = null) {
+    const trouble = (kind) => over?.aborted || this.trouble(kind);
     for (let failed = 0; failed < tries; failed += 1) {
-      const slow = setTimeout(() => this.trouble("connection"), patience);
+      const silence = this.#silence(patience, () => trouble("connection"));
       try {
         const response = await this.#fetch(await make(), GIVE_UP * patience);
+        this.#heard = performance.now();
         if (!BUSY.includes(response.status) && !(response.status === 500 && failed < 2)) {
           this.#wrong = null;
           this.trouble(null);
           return await read(response);
         }
-        if (this.#wrongFor() > SLOW) this.trouble("busy");
+        if (this.#wrongFor() > SLOW) trouble("busy");
         await sleep(1000 * (Number(response.headers.get("Retry-After")) || 1));
       } catch (error) {
         if (error instanceof Refusal) throw error;
-        if (!navigator.onLine || error.name === "TimeoutError") this.trouble("connection");
-        else if (this.#wrongFor() > BLIP) this.trouble("server-gone");
+        if (!navigator.onLine || error.name === "TimeoutError") trouble("connection");
+        else if (this.#wrongFor() > BLIP) trouble("server-gone");
         await sleep(Math.min(LONGEST_WAIT, 400 * 2 ** Math.min(failed, 4)));
       } finally {
-        clearTimeout(slow);
+        silence.end();
       }
     }
     return null;
+  }
+
+  /** Calls `tell` once nothing at all was answered for `patience` ms from now; one answer that is late is no lost line. */
+  #silence(patience, tell) {
+    const began = performance.now();
+    let timer;
+    const wait = () => {
+      const left = Math.max(began, this.#heard) + patience - performance.now();
+      if (left > 0) timer = setTimeout(wait, left);
+      else tell();
+    };
+    wait();
+    return { end: () => clearTimeout(timer) };
   }
 
   /** Milliseconds since the first of the failures that have not ended yet. */

@@ -92,11 +92,16 @@ class Hand {
     const outline = stage.inPicture(stage.outline.rectangle);
     const guide = inPhoto(outline, app.camera.video, photo);
     const crop = widened(inPhoto(around([outline, ...this.boxes]), app.camera.video, photo), MARGIN);
-    const answer = await app.api.frame(challenge, task.id, "still", await toUpload(photo, crop, app.line.photo), inCrop(guide, crop));
-    stage.thaw();
-    stage.box.dataset.state = "live";
-    if (answer) this.#told(answer);
-    return answer;
+    const upload = await toUpload(photo, crop, app.line.photo);
+    stage.sending(app.line.expected(upload.size));
+    try {
+      const answer = await app.api.frame(challenge, task.id, "still", upload, inCrop(guide, crop));
+      if (answer) this.#told(answer);
+      return answer;
+    } finally {
+      stage.thaw();
+      stage.box.dataset.state = "live";
+    }
   }
 
   /** The camera went away while the photo was taken. */

@@ -6,7 +6,9 @@ export const PACES = {
   frame: { every: 190, width: 480, quality: 0.74 },
   preview: { every: 280, width: 360, quality: 0.7 },
 };
-const MOST = 85; // bytes a millisecond over a while: under 90 kB a second
+const IN_A_ROW = { look: 4, hand: 0, count: 0 }; // steps that a few good pictures in a row end, and how many are expected to be good from the first on
+const QUICKLY = 100; // ms between those
+const CONNECTIONS = 5; // of six that a browser opens to one server
 
 /** Whether the answer says that the task is over; a hint alone says nothing of it. */
 export function isOver(answer, task) {
@@ -22,45 +24,50 @@ export function isOver(answer, task) {
  */
 export async function stream(app, challenge, task, { kind, each, hinted, stop = () => false, guide = null }) {
   const pace = PACES[kind];
-  const onTheWay = new Set();
+  const onTheWay = new Map(); // by number
   let ended = null, failure = null, tell = null, sent = 0, heard = 0;
   let wanted = 0; // ms between pictures, as the server wants it
+  let row = IN_A_ROW[task.kind] ?? 0; // pictures that are expected to be good, so that they end the step
   const over = new Promise((resolve) => { tell = resolve; });
-  const send = async (picture) => {
+  const late = new AbortController(); // aborted once no answer to a picture is waited for
+  const send = async (picture, number) => {
     const began = performance.now();
-    const number = sent += 1;
-    const answer = await app.api.frame(challenge, task.id, kind, picture, guide?.());
+    const answer = await app.api.frame(challenge, task.id, kind, picture, guide?.(), late.signal);
     app.exit.signal.throwIfAborted();
     if (!answer || ended) return;
     if (answer.spent) app.line.carried(performance.now() - began, answer.spent);
     wanted = answer.next_in_ms ?? wanted;
     if (number < heard) return; // overtaken: it would put the dot back
     heard = number;
+    row = task.kind in IN_A_ROW && answer.task?.progress > 0 ? Infinity : 0;
     if (answer.task) each(answer);
     else hinted(answer.hint);
     if (isOver(answer, task) || stop(answer)) ended = answer;
   };
   const going = () => !ended && !failure;
+  const awaited = () => [...onTheWay.keys()].filter((number) => number > heard).length; // one overtaken holds up nothing
+  const full = () => awaited() >= app.line.atOnce || onTheWay.size >= CONNECTIONS;
+  const rest = () => Math.max(app.line.rest, sent < row && wanted <= pace.every ? QUICKLY : Math.max(pace.every, wanted));
   let coming = app.camera.fresh();
   while (going()) {
     await app.camera.ready();
     const isNew = await coming;
     const began = performance.now();
-    const rest = Math.max(pace.every, wanted);
-    const share = app.line.share(rest * MOST);
+    const share = app.line.share(Math.max(pace.every, wanted));
     const picture = isNew && going() && await app.camera.jpeg(pace.width * share, pace.quality * share ** 1.5);
     coming = app.camera.fresh(); // it may come during the rest
     if (!picture || !going()) continue; // over, or the camera went away meanwhile
-    app.line.made(share, picture.size);
-    const one = send(picture).catch((error) => { failure ??= error; }).finally(() => {
-      onTheWay.delete(one);
+    const mayAfter = app.line.leaves(share, picture.size);
+    const number = sent += 1;
+    onTheWay.set(number, send(picture, number).catch((error) => { failure ??= error; }).finally(() => {
+      onTheWay.delete(number);
       if (!going()) tell();
-    });
-    onTheWay.add(one);
-    while (going() && onTheWay.size >= app.line.atOnce) await Promise.race(onTheWay);
-    const took = performance.now() - began;
-    await Promise.race([over, sleep(Math.max(20, rest - took, picture.size / MOST - took))]);
+    }));
+    while (going() && full()) await Promise.race(onTheWay.values());
+    const due = began + Math.max(rest(), mayAfter);
+    await Promise.race([over, sleep(Math.max(20, due - performance.now()))]);
   }
+  late.abort();
   if (failure && !ended) throw failure;
   return ended;
 }

@@ -6,11 +6,13 @@ import { countOutline, fingersOutline, handOutline, ring } from "./outlines.js";
 
 const HOLD = 1100; // ms a hint stays at least, so that it can be read
 const REPEAT = 7000; // ms until the same words are read aloud again
+const STEP = 150; // ms between two lengths of the bar
 
 export class Stage {
   #since = 0;
   #key = null;
   #read = new Map();
+  #filling = null;
 
   constructor(app) {
     this.app = app;
@@ -18,7 +20,8 @@ export class Stage {
     this.video.muted = true;
     this.bridge = h("canvas", { class: "bridge", hidden: true, "aria-hidden": "true" });
     this.guide = h("div", { class: "guide" });
-    this.lens = h("div", { class: "lens" }, this.video, this.bridge);
+    this.upload = h("i", { class: "upload", hidden: true, "aria-hidden": "true" });
+    this.lens = h("div", { class: "lens" }, this.video, this.bridge, this.upload);
     this.box = h("div", { class: "stage", data: { shape: "oval" } }, this.lens, this.guide);
     this.glyph = h("span", { class: "glyph" });
     this.words = h("h1", { class: "say", tabindex: "-1", data: { focus: "" } });
@@ -121,7 +124,18 @@ export class Stage {
     this.bridge.hidden = false;
   }
 
+  /** A bar that fills about as fast as the answer is expected, and is never full before it. */
+  sending(expected) {
+    const began = performance.now();
+    const fill = () => this.upload.style.setProperty("--part", 1 - Math.exp(-2 * (performance.now() - began) / expected));
+    fill();
+    this.upload.hidden = false;
+    this.#filling = setInterval(fill, STEP);
+  }
+
   thaw() {
+    clearInterval(this.#filling);
+    this.upload.hidden = true;
     this.bridge.hidden = true;
   }
 
