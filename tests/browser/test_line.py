@@ -66,7 +66,7 @@ def test_what_is_sent_follows_what_the_line_carries(phone: Page, served: Served)
     assert told["quick"] == [1, 0, 1, 600_000]
     assert told["busy"] == [1, 0, 1, 600_000]
     assert told["slow"] == [5, 100, 0.6, pytest.approx(250_000, rel=0.01)]
-    assert told["both"][:2] == [3, 600]  # it is sent no more than it can judge
+    assert told["both"][:2] == [4, 330]  # it is sent no more than it can judge
     assert told["worst"] == [5, 100, 0.6, 200_000]
 
 

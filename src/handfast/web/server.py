@@ -8,6 +8,7 @@ GUARDED: dict[str, Any] = {
     "server_header": False,
     "access_log": False,
     "log_level": "warning",
+    "timeout_keep_alive": 30,  # seconds: who reads in between need not connect anew, which a slow line takes long for
     "timeout_graceful_shutdown": 5,  # seconds
 }
 """Options of uvicorn."""

@@ -3,6 +3,7 @@
 const GAP = 300; // ms that a line may keep a picture while one at a time still makes three a second
 const PACE = 200; // ms between pictures of which several are on their way
 const REST = 2; // times as long as the server has a picture until the next may come: it is never sent more than it can judge
+const SELDOM = 330; // ms between pictures at most, by which a person can still be guided: three a second
 const MOST = 5; // pictures on their way at once, each on a connection of its own: a lost packet holds up one of them
 const SPARE = 1; // of them, in place of one that a lost packet holds up
 const QUICK = 350; // ms: a picture that is away for longer is made smaller
@@ -64,7 +65,7 @@ export class Line {
 
   /** Milliseconds between two pictures that are on their way at once, so that the server has rest from them. */
   get rest() {
-    return this.#isLong ? REST * this.#spent : 0;
+    return this.#isLong ? Math.min(SELDOM, REST * this.#spent) : 0;
   }
 
   /** Bytes of a photo that nobody waits for longer than four seconds. */
