@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from handfast.gallery.local import LocalShards
-from handfast.gallery.search_set import SearchSet, Shards
+from handfast.gallery.search_set import SearchSet, Shards, model_of
 from handfast.gallery.shard import Entry, Query
 from handfast.jobs.cluster.folder import ClusterFolder
 from handfast.jobs.cluster.nodes import start_head, stop_nodes
@@ -75,7 +75,7 @@ def throughput(folder: ClusterFolder, people: list[Entry], console: Console) -> 
     base, clock = speed(alone, [], query)
     table.add_row("one process, one thread", f"{base:.1f}", "1.00", f"{clock:.1f}")
     for count in (2, 4):
-        spread = RayShards(folder, shards=count, replicas=1, deadline=60.0)
+        spread = RayShards(folder, shards=count, replicas=1, model=model_of(SEARCHERS), deadline=60.0)
         fill(spread, people)
         rate, clock = speed(spread, [pid for _, pid, _, _ in spread.processes()], query)
         table.add_row(f"{count} shards in processes", f"{rate:.1f}", f"{rate / base:.2f}", f"{clock:.1f}")
@@ -86,7 +86,7 @@ def throughput(folder: ClusterFolder, people: list[Entry], console: Console) -> 
 def killed(folder: ClusterFolder, finds: int, console: Console) -> None:
     with keeping(Path(tempfile.mkdtemp())) as kept:
         crowd = People(kept, 60)
-        shards = RayShards(folder, shards=2, replicas=1, deadline=3.0)
+        shards = RayShards(folder, shards=2, replicas=1, model=model_of(SEARCHERS), deadline=3.0)
         spread = crowd.set_over(shards)
         crowd.search(spread, 0)
         over = threading.Event()

@@ -15,12 +15,22 @@ from pathlib import Path
 import pytest
 
 from handfast.base.errors import SetupError
+from handfast.base.ids import new_id
+from handfast.decision.find import FindOutcome
 from handfast.gallery.local import LocalShards
+from handfast.gallery.search_set import model_of
+from handfast.jobs import recoding
+from handfast.jobs.cluster import shards as cluster_shards
 from handfast.jobs.cluster.folder import ClusterFolder
 from handfast.jobs.cluster.nodes import alive, start_head, stop_nodes
-from handfast.jobs.cluster.shards import RayShards
+from handfast.jobs.cluster.shards import RayShards, connected
+from handfast.jobs.worker import Step, Worker
+from handfast.storage.tables.jobs import Job
+from support import rolling, searching
 from support.crowd import SEARCHERS, People
+from support.found import enrol_findable, find
 from support.keeping import keeping
+from support.rolling import VERSIONS, RollingDesk
 
 PEOPLE = 60
 
@@ -56,7 +66,7 @@ def test_a_cluster_finds_whom_one_process_finds_and_searches_on_when_a_process_i
     cluster: ClusterFolder, people: People
 ) -> None:
     alone = people.set_over(LocalShards(SEARCHERS, 2))
-    shards = RayShards(cluster, shards=2, replicas=1, deadline=30.0)
+    shards = RayShards(cluster, shards=2, replicas=1, model=model_of(SEARCHERS), deadline=30.0)
     spread = people.set_over(shards)
     for n in range(0, PEOPLE, 10):
         assert people.search(spread, n) == people.search(alone, n)
@@ -76,7 +86,7 @@ def test_a_cluster_finds_whom_one_process_finds_and_searches_on_when_a_process_i
 
 
 def test_with_a_second_copy_a_killed_process_is_not_even_noticed(cluster: ClusterFolder, people: People) -> None:
-    shards = RayShards(cluster, shards=1, replicas=2, deadline=30.0)
+    shards = RayShards(cluster, shards=1, replicas=2, model=model_of(SEARCHERS), deadline=30.0)
     spread = people.set_over(shards)
     assert people.search(spread, 3).complete
     os.kill(shards.processes()[0][1], signal.SIGKILL)
@@ -84,6 +94,57 @@ def test_with_a_second_copy_a_killed_process_is_not_even_noticed(cluster: Cluste
         found = people.search(spread, n)
         assert (found.candidates[0], found.complete) == (people.subjects[n], True)
     spread.close()
+
+
+@pytest.fixture
+def desk(cluster: ClusterFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RollingDesk]:
+    """A service whose codes lie in the cluster; it and the nodes are of the older version."""
+    ray = connected(cluster)
+    for made_up in (rolling, searching):  # the nodes have never heard of them
+        ray.cloudpickle.register_pickle_by_value(made_up)
+    monkeypatch.setattr(RollingDesk, "cluster", cluster, raising=False)
+    monkeypatch.setattr(cluster_shards, "ShardWorker", VERSIONS["number:1"])
+    desk = RollingDesk(tmp_path)
+    yield desk
+    desk.close()
+
+
+def moved(desk: RollingDesk) -> int:
+    """Move one person to the newer model, as the server's own job does it; how many were."""
+    done, context = list[str](), desk.context
+    works = {recoding.KIND: recoding.recode_codes(context)}
+
+    def note(_job: Job, step: Step) -> None:
+        done.append(str(step.reached["after"]))
+
+    Worker(context.store, context.clock, works, new_id("wrk", desk.randomness), note, lambda: bool(done)).work_one()
+    return len(done)
+
+
+def test_a_new_model_is_rolled_out_over_the_nodes_while_finds_go_on(
+    desk: RollingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = 9
+    for n in (1, 2):
+        enrol_findable(desk, f"P-{n}", n)
+    assert (find(desk, 1).reference, find(desk, stranger).outcome) == ("P-1", FindOutcome.NOT_FOUND)
+    # The server is of the newer version before the nodes are: none of theirs compares its codes, and it says so.
+    desk.version = "number:2"
+    desk.restart()
+    enrol_findable(desk, "P-3", 3)
+    assert {find(desk, who).outcome for who in (3, stranger)} == {FindOutcome.REFERRED}
+    assert desk.shards.processes() == ()
+    # The nodes are started anew, and people are moved one by one.
+    monkeypatch.setattr(cluster_shards, "ShardWorker", VERSIONS["number:2"])
+    ends = time.monotonic() + 60
+    while len(desk.shards.processes()) < 2 and time.monotonic() < ends:
+        desk.context.searching.follow()
+    recoding.ask_where_needed(desk.context)
+    for _ in range(2):
+        assert {find(desk, who).outcome for who in (1, stranger)} == {FindOutcome.REFERRED}
+        assert moved(desk) == 1
+    assert [find(desk, n).reference for n in (1, 2, 3)] == ["P-1", "P-2", "P-3"]
+    assert find(desk, stranger).outcome is FindOutcome.NOT_FOUND
 
 
 def test_nobody_joins_without_the_token(cluster: ClusterFolder) -> None:

@@ -13,7 +13,7 @@ from handfast.base.errors import SetupError
 from handfast.base.modality import Modality
 from handfast.base.search import Searcher
 from handfast.gallery.local import local_shards
-from handfast.gallery.search_set import Shards
+from handfast.gallery.search_set import Shards, model_of
 from handfast.jobs.cluster.folder import LOOPBACK, ClusterFolder, cluster_folder, make_folder
 from handfast.jobs.cluster.shards import RayShards, connected
 
@@ -137,4 +137,4 @@ def serving_shards(data_dir: Path) -> Callable[[Mapping[Modality, Searcher]], Sh
     folder = cluster_folder(data_dir)
     if not folder.address:
         return local_shards
-    return lambda _searchers: RayShards(folder, *wanted_size(folder))
+    return lambda searchers: RayShards(folder, *wanted_size(folder), model_of(searchers))

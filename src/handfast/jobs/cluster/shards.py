@@ -39,12 +39,16 @@ class Replica:
 class RayShards:
     """Fulfils Shards. Every change goes to all replicas of a shard, a search to one, and to the next if it fails.
 
-    One more process is always started and empty: it takes the place of the next that is lost.
+    One more process is always started and empty: it takes the place of the next that is lost. A process on a node whose
+    version compares codes of another model than the server's counts as lost, until the node is started anew.
     """
 
-    def __init__(self, folder: ClusterFolder, shards: int, replicas: int, deadline: float = DEADLINE) -> None:
+    def __init__(
+        self, folder: ClusterFolder, shards: int, replicas: int, model: str, deadline: float = DEADLINE
+    ) -> None:
         self._ray = connected(folder)
         self._wire = Wire(folder.wire_key)
+        self._model = model
         self._deadline = deadline
         self._turn = 0
         self._spare = self._started(filled=False)
@@ -124,7 +128,9 @@ class RayShards:
                 self._lose(replica)
             return None
         except self._ray.exceptions.RayError as error:
-            logger.warning("a process of the cluster is gone: %s", type(error).__name__)
+            # Ray's own words, the last of them why a process did not start: those of an answer might be somebody's.
+            why = str(error).splitlines()[-1] if isinstance(error, self._ray.exceptions.RayActorError) else ""
+            logger.warning("a process of the cluster is gone: %s %s", type(error).__name__, why)
             self._lose(replica)
             return None
 
@@ -147,7 +153,7 @@ class RayShards:
     def _started(self, *, filled: bool) -> Replica:
         name = secrets.token_hex(8)
         worker = self._ray.remote(ShardWorker).options(num_cpus=0, max_restarts=0, max_concurrency=1)
-        actor = worker.remote(name)
+        actor = worker.remote(name, self._model)
         return Replica(name, actor, filled, None if filled else actor.about.remote())
 
 
