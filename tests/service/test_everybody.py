@@ -1,6 +1,7 @@
 """Everybody with everybody, by real faces as likely to support as not: opening a few finds what opening all finds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from handfast.base.errors import Overloaded
 from handfast.base.modality import Modality, SampleKind
 from handfast.base.quality import Quality
 from handfast.base.sample import ModalityEngine
@@ -20,7 +22,10 @@ from handfast.decision.tables import Tables, load_tables
 from handfast.face.compare import COMPARATOR, MODEL, FaceComparer
 from handfast.face.search import FaceSearcher
 from handfast.face.template import FORMAT, pack
+from handfast.gallery.local import LocalShards
+from handfast.gallery.shard import Query, Shortlist
 from handfast.service.cases import opened_file
+from handfast.service.find import everybody as service_everybody
 from handfast.service.find.everybody import everybody
 from handfast.service.start import Senses
 from support.eyes import ScriptedEyes
@@ -89,7 +94,34 @@ def desk(tmp_path: Path) -> Iterator[FamilyDesk]:
     desk.close()
 
 
-def cases(desk: FamilyDesk, job_id: str) -> Pairs:
+class Absent(LocalShards):
+    """Shards of which the first gives no answer to so many searches, until it is mended."""
+
+    silent = 0
+
+    def search(self, query: Query) -> tuple[Shortlist | None, ...]:
+        answers = super().search(query)
+        return (None, *answers[1:]) if self.silent else answers
+
+    def lost(self) -> tuple[int, ...]:
+        self.silent = max(0, self.silent - 1)
+        return ()
+
+
+class AbsentDesk(Desk):
+    """A desk that searches in these."""
+
+    shards: Absent
+
+    def senses(self) -> Senses:
+        return replace(super().senses(), make_shards=self._made)
+
+    def _made(self, searchers: Mapping[Modality, Searcher]) -> Absent:
+        self.shards = Absent(searchers, 2)
+        return self.shards
+
+
+def cases(desk: Desk, job_id: str) -> Pairs:
     """Who is alike by a whole job."""
     context = desk.context
     opened = [case for one in everybody(context, desk.programme.id, job_id, "adm_test") for case in one.cases]
@@ -108,3 +140,18 @@ def test_opening_those_whose_face_may_support_finds_every_pair_that_opening_all_
     assert few == every
     assert within / 4 < len(every) < within * 3 / 4  # so faces decide, and closely
     assert len(every) <= opened < (desk.faces.compared - opened) / 2
+
+
+def test_nobody_is_passed_over_because_a_shard_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service_everybody, "PAUSE", 0.0)
+    desk = AbsentDesk(tmp_path)
+    for n, person in enumerate((1, 1, 2, 2)):
+        desk.enrol(f"P-{n}", person)
+        agree(desk, f"P-{n}", Purpose.DUPLICATE_CHECK)
+    desk.context.searching.of(desk.programme.id)
+    desk.shards.silent = 10_000
+    with pytest.raises(Overloaded):
+        cases(desk, "job_1")
+    desk.shards.silent = 3
+    assert len(cases(desk, "job_2")) == 2
+    desk.close()

@@ -91,11 +91,13 @@ class Found:
     searched   how many people were compared
     complete   False where a shard gave no answer, or some people still have codes of another model only: then nobody
                may be said not to be there
+    heard      False where a shard gave no answer
     """
 
     candidates: tuple[str, ...]
     searched: int
     complete: bool
+    heard: bool = True
 
 
 class SearchSet:
@@ -179,11 +181,11 @@ class SearchSet:
         finally:
             self._lock.release()
         heard = [answer for answer in answers if answer is not None]
-        complete = len(heard) == len(self._shards) and not outdated
+        everyone = len(heard) == len(self._shards)
         candidates = ranked(heard, most)
         if least is not None and self._bounded(turned):
             candidates = self._reaching(candidates, heard, least)
-        return Found(candidates, sum(a.compared for a in heard), complete)
+        return Found(candidates, sum(a.compared for a in heard), everyone and not outdated, everyone)
 
     def mend(self, store: Store) -> None:
         """Put everyone of lost shards again, a few at a time, while searches and changes go on."""

@@ -26,6 +26,7 @@ from handfast.storage.store import Reader
 from handfast.storage.tables.cases import CaseKind
 
 PURPOSE = Purpose.DUPLICATE_CHECK
+TRIES, PAUSE = 20, 0.5  # searches, seconds between them, where a shard is lost: nobody is passed over for it
 TOGETHER = 8  # people whose leaves are one unit of work: a commit waits for the disk as long as a search takes
 
 
@@ -124,7 +125,7 @@ def _kept(context: Context, programme_id: str, job_id: str, actor: str, turns: S
 
 
 def _shortlist(context: Context, programme_id: str, job_id: str, subject_id: str) -> tuple[Held, Found]:
-    """What the person is looked for with, and who is likest. Raises NotAllowed and others."""
+    """What the person is looked for with, and who is likest. NotAllowed; Overloaded while a shard is lost; others."""
     with context.store.read() as reader:
         own = context.ledger.authorise(
             reader, programme_id=programme_id, subject_id=subject_id, purpose=PURPOSE, session_id=job_id
@@ -134,9 +135,15 @@ def _shortlist(context: Context, programme_id: str, job_id: str, subject_id: str
     people = context.searching.of(programme_id)
     with context.store.read() as reader:
         codes = _codes(context, reader, held, people.epoch)
-        first, least = first_fingers(len(people)), context.matcher.least_face()
-        found = people.search_turned(reader, search, codes, COMPARED, first, subject_id, least)
-    return held, found
+    first, least = first_fingers(len(people)), context.matcher.least_face()
+    for _ in range(TRIES):
+        with context.store.read() as reader:
+            found = people.search_turned(reader, search, codes, COMPARED, first, subject_id, least)
+        if found.heard:
+            return held, found
+        context.searching.follow()  # mends what was lost
+        context.store.wait(PAUSE, lambda: False)
+    raise Overloaded("some of those who may be searched are away")
 
 
 def _alike(context: Context, programme_id: str, job_id: str, own: Held, found: Found, people: int) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ class Searching:
         self._make_shards = make_shards
         self._sets: dict[str, SearchSet] = {}
         self._lock = Lock()
+        self._following = Lock()
 
     @property
     def model(self) -> str:
@@ -66,7 +67,21 @@ class Searching:
             return self._sets[programme_id]
 
     def follow(self) -> None:
-        """Catch up with the store everywhere, and clear the journal of what everybody has. Run it every second."""
+        """Catch up with the store everywhere, and clear the journal of what everybody has. Run it every second.
+
+        One thread at a time: two would put two processes in the place of one that was lost.
+        """
+        with self._following:
+            self._follow()
+
+    def close(self) -> None:
+        """Overwrite every code in memory."""
+        with self._lock:
+            for one in self._sets.values():
+                one.close()
+            self._sets.clear()
+
+    def _follow(self) -> None:
         with self._store.read() as reader:
             searched = [programme for programme in reader.programmes.all() if searches(programme)]
             for programme in searched:
@@ -81,13 +96,6 @@ class Searching:
         for programme_id, to in behind.items():
             with self._store.write() as unit:
                 unit.searched.clear_moves(programme_id, to)
-
-    def close(self) -> None:
-        """Overwrite every code in memory."""
-        with self._lock:
-            for one in self._sets.values():
-                one.close()
-            self._sets.clear()
 
 
 def searches(programme: Programme) -> bool:
