@@ -136,6 +136,8 @@ def test_everybody_with_everybody_finds_who_is_there_twice_once_and_can_go_on_wh
     assert [one.done for one in (*first, *rest)] == [2, 4, 5]
     cases = [case for one in (*first, *rest) for case in one.cases]
     assert len(cases) == 1
+    killed_before_it_was_noted = everybody(desk.context, desk.programme.id, "job_1", "adm_test")
+    assert [case for one in killed_before_it_was_noted for case in one.cases] == []
 
 
 def test_each_person_whose_turn_it_was_has_one_leaf_of_it(desk: Desk) -> None:

@@ -19,7 +19,7 @@ from handfast.gallery.codes import best_first
 from handfast.gallery.references import Held
 from handfast.gallery.search_set import Found
 from handfast.matcher.matcher import Among
-from handfast.service.cases import CaseFile, open_case
+from handfast.service.cases import CaseFile, open_case, opened_file
 from handfast.service.context import Context
 from handfast.service.find.candidates import COMPARED, first_fingers, grant_of, held_of
 from handfast.storage.store import Reader
@@ -108,7 +108,6 @@ def _kept(context: Context, programme_id: str, job_id: str, actor: str, turns: S
             with suppress(NotFound):  # withdrew meanwhile: their log has ended
                 person = context.keys.person(programme_id, turn.subject_id)
                 context.log.append_for(unit, person, LeafKind.FIND, actor, told)
-        pairs = [(turn.subject_id, suspect) for turn in turns for suspect in turn.alike]
         return tuple(
             open_case(
                 context,
@@ -119,9 +118,21 @@ def _kept(context: Context, programme_id: str, job_id: str, actor: str, turns: S
                 asked_by=actor,
                 file=CaseFile(pair),
             )
-            for pair in pairs
+            for pair in _new_pairs(context, unit, programme_id, turns)
             if all(grant_of(context, unit, programme_id, job_id, who, PURPOSE) for who in pair)
         )
+
+
+def _new_pairs(
+    context: Context, reader: Reader, programme_id: str, turns: Sequence[Turn]
+) -> tuple[tuple[str, str], ...]:
+    """Pairs that are alike and no case yet: those of a job that was killed are found again when it goes on."""
+    pairs = [(turn.subject_id, suspect) for turn in turns for suspect in turn.alike]
+    if not pairs:
+        return ()
+    cases = [case for case in reader.cases.of(programme_id) if case.kind is CaseKind.DUPLICATE]
+    known = {frozenset(opened_file(context, case).subjects) for case in cases}
+    return tuple(pair for pair in pairs if frozenset(pair) not in known)
 
 
 def _shortlist(context: Context, programme_id: str, job_id: str, subject_id: str) -> tuple[Held, Found]:
