@@ -25,6 +25,7 @@ class HandParameters:
 
     least_presence: float = 0.5  # of the landmark model
     followed_presence: float = 0.8  # the same where no palm was looked for
+    sure_presence: float = 0.9  # of the first reading of a palm, from which no second one is made
     moved: float = 0.2  # of the region's side, from which a hand that is followed is read again where it went
     straight: float = 0.75  # cosine between a finger's first bone and its last two
     beyond: float = 1.15  # how much further from the wrist a straight finger's tip is than its middle joint
@@ -108,19 +109,20 @@ class HandObserver:
         p, region = self._parameters, tracked_region(before)
         reading = self._landmarks.read(image.pixels, region)
         now = tracked_region(reading.points)
-        if float(np.linalg.norm(now.centre - region.centre)) > p.moved * region.side:
+        unsure = p.least_presence <= reading.presence < p.followed_presence
+        if unsure or float(np.linalg.norm(now.centre - region.centre)) > p.moved * region.side:
             reading = self._landmarks.read(image.pixels, now)
         if reading.presence < p.followed_presence:
             return None
         return HandPose(reading.points, which_hand(reading.points), reading.presence)
 
     def _pose(self, image: Image, palm: Palm, corner: Points) -> HandPose | None:
-        """Landmarks of a palm, read twice; None where the landmark model does not see a hand."""
-
+        """Landmarks of a palm, read twice unless once is sure; None where the landmark model does not see a hand."""
         region = replace(palm.region, centre=palm.region.centre + corner)
-        first = self._landmarks.read(image.pixels, region)
-        second = self._landmarks.read(image.pixels, tracked_region(first.points))
-        reading = max((first, second), key=lambda reading: reading.presence)
+        reading = self._landmarks.read(image.pixels, region)
+        if reading.presence < self._parameters.sure_presence:
+            second = self._landmarks.read(image.pixels, tracked_region(reading.points))
+            reading = max((reading, second), key=lambda reading: reading.presence)
         if reading.presence < self._parameters.least_presence:
             return None
         return HandPose(reading.points, which_hand(reading.points), reading.presence)
