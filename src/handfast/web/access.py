@@ -1,7 +1,7 @@
 """Who calls: the actor behind a bearer token, the cookie of a signed-in desk, or the signature of a paired phone."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -36,11 +36,14 @@ _DEVICE = APIKeyHeader(
 )
 
 
-def _token(name: str, description: str) -> Callable[..., str]:
-    """A dependency that gives the bearer token; NotAuthorised without one. `name` is the document's scheme."""
+def _token(name: str, description: str) -> Callable[..., Awaitable[str]]:
+    """A dependency that gives the bearer token; NotAuthorised without one. `name` is the document's scheme.
+
+    Like the others that wait for nothing it is async: FastAPI hands any other to a thread, which takes longer.
+    """
     scheme = HTTPBearer(scheme_name=name, description=description, auto_error=False)
 
-    def token(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(scheme)]) -> str:
+    async def token(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(scheme)]) -> str:
         return _bearer(credentials)
 
     return token
@@ -105,7 +108,7 @@ def actor_of(
     return operator_of(web, desk_secret(request, web, cookie))
 
 
-def stated_origin(request: Request, web: ThisWeb) -> Origin:
+async def stated_origin(request: Request, web: ThisWeb) -> Origin:
     """The page's origin, which must be our own. Raises CrossSite."""
     return own_origin(request.headers.get("origin"), web.origins)
 

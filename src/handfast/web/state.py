@@ -23,7 +23,7 @@ class Web:
     origins: tuple[str, ...]
 
 
-def web_of(request: Request) -> Web:
+async def web_of(request: Request) -> Web:
     """The shared state of the application that serves this request."""
     web: Web = request.app.state.web
     return web
