@@ -50,6 +50,7 @@ LEFT = ("left-index", "left-middle", "left-ring", "left-little")
 QUICKER = "EVERY = 140", "EVERY = 50"  # ms between pictures: a real camera has thirty a second
 TAKES = 4  # photos of a hand at most
 MINUTES = 4  # until a round is given up
+READS = 4000  # ms that the person looks at the last screen before the camera: the page's models are loaded meanwhile
 SAID = (
     """Object.defineProperty(navigator, "connection", { value: { effectiveType: "3g", downlink: 1 } })"""  # by Chrome
 )
@@ -157,6 +158,7 @@ def enrolled(page: Page, served: Served, clinic: str, actor: Actor, number: int,
     page.wait_for_selector('body[data-screen="fingers-choice"]')
     for position in LEFT:
         press(page, "finger", extra=f'[data-position="{position}"]')
+    page.wait_for_timeout(READS)
     with page.expect_response("**/v1/capture/challenge") as coming:
         press(page, "go-on")
     film.follow(coming.value)

@@ -19,11 +19,11 @@ export async function faceTask(app, stage, challenge, task) {
   const goal = TURNS[task.kind] ?? 0;
   const toScreen = app.camera.mirrored ? -1 : 1; // the person's left is the mirror's left
   stage.ring.dot(task.kind === "closer" ? null : goal * toScreen, task.kind === "turn-up" ? -1 : 0);
-  const eyes = watchFace(app.camera, ({ turn }) => goal && stage.ring.dot((goal * 0.35 + turn * 0.65) * toScreen));
+  const eyes = goal ? watchFace(app.camera, ({ turn }) => stage.ring.dot((goal * 0.35 + turn * 0.65) * toScreen)) : null;
   try {
     return await ringed(app, stage, challenge, task, `task-${task.kind}`);
   } finally {
-    eyes.stop();
+    eyes?.stop();
     delete stage.box.dataset.task;
   }
 }
