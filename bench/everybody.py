@@ -12,6 +12,7 @@ of those whose face supports on its own; how many strangers that are is counted 
 
 import argparse
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,13 +23,15 @@ from rich.table import Table
 from scale import DAY, World, build, machine
 from scale_recall import WAYS, sought
 
-from handfast.base.modality import SampleKind
+from handfast.base.modality import Modality, SampleKind
 from handfast.base.search import SearchCode
 from handfast.decision.find import OWN_SUPPORT
 from handfast.decision.tables import load_tables
+from handfast.face.search import FaceSearcher
 from handfast.gallery.circle import looks_at
 from handfast.gallery.search_set import LISTED, ranked
-from handfast.gallery.shard import Query
+from handfast.gallery.shard import Query, Shortlist
+from handfast.matcher.evidence import least_coarse
 from handfast.service.find.candidates import COMPARED
 
 CORES = 2
@@ -38,28 +41,42 @@ CORES = 2
 class Told:
     """Processor and clock seconds of one search, and which of the mates in the half were among the compared.
 
-    strangers   among the compared of a search, whose face supports on its own, so that fingers are compared; their mean
+    strangers   among the likeliest of a search, whose face supports on its own, so fingers are compared; their mean
+    opened      among the likeliest of a search, whose face may support by its code, so that they are opened; their mean
+    left        mates among the likeliest whose face supports on its own and whose code says that it cannot: none, ever
     """
 
     cpu: float
     wall: float
     mates: tuple[bool, ...]
     strangers: float
+    opened: float
+    left: int
 
 
 def slice_of(world: World, takes: list[tuple[str, tuple[SearchCode, ...]]], first: int | None) -> Told:
     """Search for each take among those who follow it."""
     mates, short, cpu, wall = list[bool](), list[list[str]](), time.process_time(), time.perf_counter()
+    opened, left = list[set[str]](), 0
     for n, (mate, codes) in enumerate(track(takes, "searches")):
         answers = world.shards.search(Query(codes, 0, DAY, LISTED, first, f"take {n}"))
         best = ranked([answer for answer in answers if answer is not None], COMPARED)
         short.append([subject for subject in best if subject != mate])
+        opened.append(by_code(answers, best))
         if looks_at(f"take {n}", mate):
             mates.append(mate in best)
+            left += mate in best and mate not in opened[-1] and supporting(world, codes[0], [mate])
     count = len(takes)
     cpu, wall = (time.process_time() - cpu) / count, (time.perf_counter() - wall) / count
     alike = [supporting(world, codes[0], others) for (_, codes), others in zip(takes, short, strict=True)]
-    return Told(cpu, wall, tuple(mates), float(np.mean(alike)))
+    return Told(cpu, wall, tuple(mates), float(np.mean(alike)), float(np.mean([len(few) for few in opened])), left)
+
+
+def by_code(answers: Sequence[Shortlist | None], best: Sequence[str]) -> set[str]:
+    """Who of these may support by their face's code, as the job asks before it opens anybody."""
+    least = least_coarse(FaceSearcher(), load_tables(), OWN_SUPPORT)
+    scores = {c.subject_id: c.scores[Modality.FACE, None] for a in answers if a is not None for c in a.candidates}
+    return {subject for subject in best if least is None or scores[subject] >= least}
 
 
 def supporting(world: World, face: SearchCode, others: list[str]) -> int:
@@ -85,7 +102,9 @@ def main() -> None:
         who = n % len(enrolled)
         takes.append((str(who), sought(np.random.default_rng([n, 83]), world.face_gallery[who], probes[who])))
     slice_of(world, takes[:2], None)
-    table = Table("scanned for everyone", "cpu a search", "wall", "whole, 2 cores", "1M x 1M", "mates", "lost", "alike")
+    table = Table(
+        "scanned for everyone", "cpu a search", "wall", "whole, 2 cores", "1M x 1M", "mates", "lost", "alike", "opened"
+    )
     whole: tuple[bool, ...] = ()
     for way, first in WAYS.items():
         told = slice_of(world, takes, first)
@@ -95,13 +114,14 @@ def main() -> None:
         million = f"{minutes * (1e6 / asked.size) ** 2 / 60 / 24:.1f} days"
         table.add_row(
             way, f"{1e3 * told.cpu:.1f} ms", f"{1e3 * told.wall:.1f} ms", f"{minutes:.0f} min", million,
-            f"{sum(told.mates)} of {len(told.mates)}", str(lost), f"{told.strangers:.1f}",
+            f"{sum(told.mates)} of {len(told.mates)}", str(lost), f"{told.strangers:.2f}", f"{told.opened:.2f}",
         )  # fmt: skip
     console = Console(width=130)
     console.print(machine())
     console.print(f"{asked.size:,} people, {asked.slice:,} of them looked for")
     console.print(table)
     console.print(f"alike: strangers among the {COMPARED} of a search whose face supports on its own")
+    console.print(f"opened: whose face may support by its code, mates too; mates left out that support: {told.left}")
     world.shards.close()
 
 
