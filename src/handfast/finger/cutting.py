@@ -1,6 +1,6 @@
 """Fingertips cut out of a photo once it is known where the fingers are, and everything that was tuned on the way."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import cv2
@@ -19,6 +19,7 @@ from handfast.finger.tip.shaping import ShapingParameters, shaped_strips
 from handfast.finger.tip.strip import Strip, StripParameters, finger_strip
 from handfast.finger.types import Mask
 
+Masked = Callable[[], Mask]
 EDGE_SCALE = 2.0  # the picture on which fingers' sides are found, in sizes of the small one
 
 
@@ -36,6 +37,7 @@ class PhotoParameters:
     enhance: EnhanceParameters = field(default_factory=EnhanceParameters)
     order: OrderParameters = field(default_factory=OrderParameters)
     rim: int = 9  # px of the photo that are taken off the mask's edge
+    sharper: bool = True  # whether colours are learned for every picture, or only where a finger has no shape of one
 
 
 DEFAULT = PhotoParameters()
@@ -44,23 +46,34 @@ DEFAULT = PhotoParameters()
 def cut_fingertips(photo: Image, location: Location, p: PhotoParameters = DEFAULT) -> tuple[Fingertip, ...]:
     """Index, middle, ring and little fingertip at the photo's own resolution."""
     axes, lines = finger_axes(location.points), finger_lines(location.points)
-    mask = finger_mask(location.small, axes, lines, p.mask if location.seen else p.blind_mask)
-    trace("mask", mask)
+
+    def coloured() -> Mask:
+        mask = finger_mask(location.small, axes, lines, p.mask if location.seen else p.blind_mask)
+        trace("mask", mask)
+        return mask
+
     full = turn_picture(photo.pixels, location.turns)
-    return cut_along(full, location.small, mask, axes, p)
+    return _cut(full, location.small, coloured, axes, p)
 
 
 def cut_along(full: Pixels, small: Pixels, mask: Mask, axes: FingerAxes, p: PhotoParameters) -> tuple[Fingertip, ...]:
     """Every finger of these axes, cut out of the upright full picture; mask and axes belong to the small one."""
-    strips = tuple(_strips(full, small, mask, axes, p))
+    return _cut(full, small, lambda: mask, axes, p)
+
+
+def _cut(full: Pixels, small: Pixels, coloured: Masked, axes: FingerAxes, p: PhotoParameters) -> tuple[Fingertip, ...]:
+    strips = tuple(_strips(full, small, coloured, axes, p))
     scale = full.shape[1] / small.shape[1]
     return tuple(cut_fingertip(full, scale, strip, p.crop) for strip in strips)
 
 
-def _strips(full: Pixels, small: Pixels, mask: Mask, axes: FingerAxes, p: PhotoParameters) -> Iterator[Strip]:
+def _strips(full: Pixels, small: Pixels, coloured: Masked, axes: FingerAxes, p: PhotoParameters) -> Iterator[Strip]:
     """Each finger by its shape; by colour and edges where it has none, for which a larger picture is made once."""
+    mask = coloured() if p.sharper else np.zeros(small.shape[:2], bool)
     shaped = shaped_strips(small, mask, axes, p.shaping)
-    edges = _edges(full, small) if None in shaped else small[..., 0]  # of which nobody asks then
+    edges = small[..., 0]  # of which nobody asks where every finger has its shape
+    if None in shaped:
+        edges, mask = _edges(full, small), mask if p.sharper else coloured()
     for finger, strip in enumerate(shaped):
         yield beyond_nail(strip or finger_strip(edges, EDGE_SCALE, mask, axes, finger, p.strip), small, p.nail)
 

@@ -30,13 +30,13 @@ class PreviewParameters:
 
     photo: PhotoParameters = field(
         default_factory=lambda: PhotoParameters(
+            sharper=False,
             location=LocationParameters(
                 squares=((2.0, True), (2.6, False)),
                 frame_squares=((1.0, 0.5), (1.3, 0.5)),
                 turns=(0,),
                 again=0.05,
-                good=3.3,
-            )
+            ),
         )
     )
     narrow: float = 0.11  # finger width below which the still will have too few pixels
