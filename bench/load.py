@@ -1,6 +1,7 @@
 """Checks and finds arriving as they come, over HTTP on loopback: latency by rate up to saturation, then twice as many.
 
-    .venv/bin/python bench/load.py [--rates 0.4,0.6,0.8,1] [--seconds 40] [--overload 60] [--finds 0.1] [--database URL]
+    .venv/bin/python bench/load.py [--rates 0.6,0.8,1,1.2,1.4,1.6] [--seconds 40] [--overload 60] [--finds 0.1]
+        [--database URL] [--films FOLDER]
 
 Open loop: a capture begins when its time has come, whether or not others have ended. Each is the whole capture of a
 face and four fingers by real models, its pictures drawn beforehand; a phone sends a frame when the last one is
@@ -128,7 +129,7 @@ def arrive(server: Server, film: Film, rate: float, seconds: float, asked: argpa
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=6)
-    parser.add_argument("--rates", default="0.4,0.6,0.8,1")
+    parser.add_argument("--rates", default="0.6,0.8,1,1.2,1.4,1.6")
     parser.add_argument("--seconds", type=float, default=40)
     parser.add_argument("--overload", type=float, default=0, help="seconds at twice the highest rate")
     parser.add_argument("--finds", type=float, default=0.1, help="share of captures that are finds")
@@ -197,7 +198,7 @@ def run(server: Server, film: Film, asked: argparse.Namespace) -> None:
         drained = max(each.ended for each in told) - max(each.due for each in told)
         print(f"the last of the overload ended {drained:.1f} s after the last had come")
         came("0.5 after", 0.5, 10)
-    Console(width=180).print(table)
+    Console(width=230).print(table)
     print(f"lost, and steps that did not end well: {dict(wrong) or 'none'}")
 
 

@@ -30,7 +30,7 @@ PREVIEWS = 3
 FILM_FPS = 8.0
 FRAME_WIDTH, PREVIEW_WIDTH = 480, 360  # px, as in frames.js
 FRAME_BYTES = 18_000
-SMALLEST = 0.67  # share of width and quality, as in line.js
+SMALLEST = 0.6  # share of width and quality, as in line.js
 STILLS = 5  # different photos of a hand: an enrolment takes several
 
 Opens = Callable[["Phone"], Any]
