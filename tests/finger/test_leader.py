@@ -11,6 +11,7 @@ from handfast.base.modality import FingerPosition
 from handfast.finger.ridges.leader.detect import Detections, detect
 from handfast.finger.ridges.leader.trunk import LeaderTrunk
 from handfast.finger.ridges.minutiae import MinutiaExtractor, MinutiaParameters
+from handfast.finger.ridges.tiles import available
 from handfast.finger.synth.contact import Impression, impression
 from handfast.finger.synth.person import Person
 from handfast.finger.types import Minutiae, MinutiaType
@@ -49,7 +50,7 @@ def as_published(leader: Model, pixels: NDArray[np.uint8]) -> Detections:
 def test_the_rebuilt_graph_finds_what_leader_finds(
     store: ModelStore, touches: list[Impression], cut: tuple[int, int]
 ) -> None:
-    leader, trunk, patch = store.onnx("leader"), LeaderTrunk(store), store.onnx("leader-patch")
+    leader, trunk, patch = store.onnx("leader"), LeaderTrunk(store, tiled=False), store.onnx("leader-patch")
     for touch in touches:
         pixels = np.ascontiguousarray(touch.image.pixels[cut[0] :, cut[1] :])
         expected = as_published(leader, pixels)
@@ -60,6 +61,21 @@ def test_the_rebuilt_graph_finds_what_leader_finds(
         assert np.abs(np.angle(np.exp(1j * (found.angle - expected.angle)))).max() < 1e-4
         assert np.abs(found.ending - expected.ending).max() < 1e-3
         assert np.abs(found.score - expected.score).max() < 1e-4
+
+
+@pytest.mark.skipif(not available(), reason="this processor has no tiles")
+def test_rounding_to_bfloat16_neither_adds_minutiae_nor_loses_any(store: ModelStore, touches: list[Impression]) -> None:
+    rounded, exact, patch = LeaderTrunk(store, tiled=True), LeaderTrunk(store, tiled=False), store.onnx("leader-patch")
+    for touch in touches:
+        found, expected = (detect(trunk, patch, touch.image.pixels, THRESHOLD, most=1000) for trunk in (rounded, exact))
+        distance = np.hypot(found.x[:, None] - expected.x, found.y[:, None] - expected.y)
+        for one, other, apart in ((found, expected, distance), (expected, found, distance.T)):
+            near = apart.argmin(1)
+            sure = one.score > THRESHOLD + 0.05
+            assert apart.min(1)[sure].max() < 3
+            assert np.mean(apart.min(1)[sure] == 0) > 0.9
+            assert np.abs(one.score - other.score[near])[sure].max() < 0.1
+            assert np.abs(np.angle(np.exp(1j * (one.angle - other.angle[near]))))[sure].max() < 0.2
 
 
 def test_minutiae_lie_where_they_were_drawn(store: ModelStore, touches: list[Impression]) -> None:

@@ -62,7 +62,7 @@ def _machine() -> list[Finding]:
     sqlite = library_version()
     cores = len(os.sched_getaffinity(0))
     flags = _processor_flags()
-    fast = [flag for flag in ("avx2", "avx512f", "avx512_bf16", "avx512_vpopcntdq") if flag in flags]
+    fast = [flag for flag in ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "avx512_vpopcntdq") if flag in flags]
     return [
         Finding("Python", platform.python_version(), sys.version_info[:2] == (3, 11), "Python 3.11 is needed."),
         Finding("SQLite", ".".join(map(str, sqlite)), sqlite >= (3, 37), "3.37 or newer is needed."),

@@ -16,6 +16,8 @@ import numpy as np
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_IN_ANY_ORDER = {"contract", "reassoc", "arcp", "nsz", "nnan"}
+
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """The function as machine code, compiled at its first call or read from the cache.
@@ -28,7 +30,12 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
 
 def compiled_for_floats(function: Callable[P, R]) -> Callable[P, R]:
     """As `compiled`, with sums in any order and no watch for NaN or division by zero, so that loops become vectors."""
-    return _compiled(function, fastmath={"contract", "reassoc", "arcp", "nsz", "nnan"}, error_model="numpy")
+    return _compiled(function, fastmath=_IN_ANY_ORDER, error_model="numpy")
+
+
+def compiled_within(function: Callable[P, R]) -> Callable[P, R]:
+    """As `compiled_for_floats`, for what those call in their loops and makes no array: see `compiled_on_views`."""
+    return _compiled(function, _nrt=False, fastmath=_IN_ANY_ORDER, error_model="numpy")
 
 
 def compiled_on_views(function: Callable[P, R]) -> Callable[P, R]:

@@ -43,11 +43,17 @@ class _VectorModel(models.PrimitiveModel):
         super().__init__(manager, vector, _register(vector))  # type: ignore[no-untyped-call]
 
 
+def vector_of(lanes: int) -> Any:
+    """The type of a vector, for intrinsics elsewhere."""
+    return _VectorType(lanes)
+
+
 def _register(vector: Any) -> ir.VectorType:
     return ir.VectorType(_FLOAT, vector.lanes)
 
 
-def _address(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
+def address_of(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
+    """Of an array's element, in generated code."""
     proxy: Any = cgutils.create_struct_proxy(array_type)  # type: ignore[no-untyped-call]
     data = proxy(context, builder, array).data
     return builder.gep(data, [index])
@@ -62,10 +68,11 @@ def _spread(builder: Any, register: ir.VectorType, value: Any) -> Any:
 
 def _call(builder: Any, name: str, register: ir.VectorType, *values: Any) -> Any:
     kind = ir.FunctionType(register, [register] * len(values))
-    return builder.call(_function(builder, f"llvm.{name}.v{register.count}f32", kind), values)
+    return builder.call(function_of(builder, f"llvm.{name}.v{register.count}f32", kind), values)
 
 
-def _function(builder: Any, name: str, kind: Any) -> Any:
+def function_of(builder: Any, name: str, kind: Any) -> Any:
+    """One of LLVM's own, in generated code."""
     return cgutils.get_or_insert_function(builder.module, kind, name)  # type: ignore[no-untyped-call]
 
 
@@ -74,7 +81,7 @@ def _loader(lanes: int) -> Any:
         vector = _VectorType(lanes)
 
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            address = _address(context, builder, signature.args[0], *arguments)
+            address = address_of(context, builder, signature.args[0], *arguments)
             value = builder.load(builder.bitcast(address, _register(vector).as_pointer()))
             value.align = _ALIGN
             return value
@@ -95,7 +102,7 @@ def _fill(_context: Any, _value: Any) -> Any:
 
 def _store(_context: Any, vector: Any, array: Any, _index: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        address = _address(context, builder, signature.args[1], *arguments[1:])
+        address = address_of(context, builder, signature.args[1], *arguments[1:])
         builder.store(arguments[0], builder.bitcast(address, _register(vector).as_pointer())).align = _ALIGN
         return context.get_dummy_value()
 
@@ -111,7 +118,7 @@ def _add_product(_context: Any, total: Any, left: Any, right: Any) -> Any:
 
 def _add_scaled(_context: Any, total: Any, vector: Any, array: Any, _index: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        address = _address(context, builder, signature.args[2], *arguments[2:])
+        address = address_of(context, builder, signature.args[2], *arguments[2:])
         factor = _spread(builder, _register(total), builder.load(address))
         return _call(builder, "fmuladd", _register(total), factor, arguments[1], arguments[0])
 
@@ -134,13 +141,47 @@ def _sum(_context: Any, vector: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         register = _register(vector)
         kind = ir.FunctionType(_FLOAT, [_FLOAT, register])
-        function = _function(builder, f"llvm.vector.reduce.fadd.v{register.count}f32", kind)
+        function = function_of(builder, f"llvm.vector.reduce.fadd.v{register.count}f32", kind)
         return builder.call(function, [ir.Constant(_FLOAT, 0.0), arguments[0]], fastmath=("reassoc",))
 
     return numba.types.float32(vector), generate
 
 
+def _slide(taps: int) -> Any:
+    def typed(
+        _context: Any, sums: Any, values: Any, _at: Any, _step: Any, filters: Any, _first: Any, _next: Any
+    ) -> Any:
+        register = _register(sums.dtype)
+
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            before, values, at, step, filters, first, next_tap = arguments
+            summed = cgutils.unpack_tuple(builder, before, len(sums))  # type: ignore[no-untyped-call]
+
+            def read(argument: int, array: Any, start: Any, between: Any, count: int) -> list[Any]:
+                read = []
+                for _ in range(count):
+                    address = address_of(context, builder, signature.args[argument], array, start)
+                    read.append(builder.load(builder.bitcast(address, register.as_pointer())))
+                    read[-1].align = _ALIGN
+                    start = builder.add(start, between)
+                return read
+
+            weights = read(4, filters, first, next_tap, taps)
+            for place, value in enumerate(read(1, values, at, step, len(sums) + taps - 1)):
+                for tap, weight in enumerate(weights):
+                    if 0 <= place - tap < len(sums):
+                        summed[place - tap] = _call(builder, "fmuladd", register, value, weight, summed[place - tap])
+            return context.make_tuple(builder, signature.return_type, summed)
+
+        count = numba.types.intp
+        return sums(sums, values, count, count, filters, count, count), generate
+
+    return typed
+
+
 Load = Callable[[Single, int], Vector]
+Eight = tuple[Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector]
+Slide = Callable[[Eight, Single, int, int, Single, int, int], Eight]
 Both = Callable[[Vector, Vector], Vector]
 
 load = cast(Load, intrinsic(_loader(NARROW)))
@@ -157,3 +198,5 @@ plus, minus, times, over = (cast(Both, intrinsic(_of_two(name))) for name in ("f
 least, most = cast(Both, intrinsic(_of_two("minnum"))), cast(Both, intrinsic(_of_two("maxnum")))
 total = cast(Callable[[Vector], np.float32], intrinsic(_sum))
 """Sum over the lanes."""
+slide_five, slide_seven = cast(Slide, intrinsic(_slide(5))), cast(Slide, intrinsic(_slide(7)))
+"""Adds a row of taps of a filter to sums of pixels side by side: values from an index on, so far apart; taps too."""

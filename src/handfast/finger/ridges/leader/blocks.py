@@ -22,11 +22,13 @@ from handfast.finger.ridges.vectors import (
     most,
     over,
     plus,
+    slide_five,
+    slide_seven,
     store,
     times,
     total,
 )
-from handfast.imaging.compiled import compiled_for_floats
+from handfast.imaging.compiled import compiled_for_floats, compiled_within
 
 Single = NDArray[np.float32]
 Shifts = NDArray[np.int64]
@@ -84,7 +86,7 @@ def stem(
             to = ((row + margin) * out_pitch + margin + first) * channels + at
             for x in range(min(_STEM_TILE // 2, width - first)):
                 y = 2 * x * columns
-                _pool(tile, y, columns, _STEM_TILE * columns, highest, out, to + x * channels)
+                pool(tile, y, columns, _STEM_TILE * columns, highest, out, to + x * channels)
 
 
 @compiled_for_floats
@@ -94,15 +96,15 @@ def separable(
     """gelu(norm(mixed(filtered(x)))) into channels of `out` from `at` on, size x size pixels for each."""
     filters, mix, bias, real, scale, offset = weights
     height, width, channels, pitch, margin = place
-    pixels, columns = _whole(width), len(bias)
+    pixels, columns = whole_of(width), len(bias)
     tile, mixed = np.empty(pixels * channels, np.float32), np.empty(pixels * columns, np.float32)
     for row in range(height):
         here = ((row + margin) * pitch + margin) * channels
-        _filter_each(plane, here, pixels, channels, filters, shifts, tile, 0)
+        filter_each(plane, here, pixels, channels, filters, shifts, tile, 0)
         _multiply(tile, 0, channels, pixels, bias, mix, mixed, 0, columns)
         _normalise(mixed, 0, pixels, columns, real, scale, offset)
         _gelu(mixed, 0, pixels * columns)
-        _put(mixed, 0, columns, row, width, out, to, at, size)
+        put(mixed, 0, columns, row, width, out, to, at, size)
 
 
 @compiled_for_floats
@@ -112,7 +114,7 @@ def bottleneck(
     """adjust(x) + reduce(gelu(expand(norm(filtered(x))))) into channels of `out`, as `separable` does."""
     filters, real, none, expand, expand_bias, reduce, adjust, bias = weights
     height, width, channels, pitch, margin = place
-    pixels, wide, columns = _whole(width), len(expand_bias), len(bias)
+    pixels, wide, columns = whole_of(width), len(expand_bias), len(bias)
     together = max(1, _TILE // pixels)
     tile, middle = np.empty(together * pixels * channels, np.float32), np.empty(together * pixels * wide, np.float32)
     reduced = np.empty(pixels * columns, np.float32)
@@ -120,7 +122,7 @@ def bottleneck(
         rows = min(together, height - first)
         for row in range(rows):
             here = ((first + row + margin) * pitch + margin) * channels
-            _filter_each(plane, here, pixels, channels, filters, shifts, tile, row * pixels * channels)
+            filter_each(plane, here, pixels, channels, filters, shifts, tile, row * pixels * channels)
         _normalise(tile, 0, rows * pixels, channels, real, real, none)
         _multiply(tile, 0, channels, rows * pixels, expand_bias, expand, middle, 0, wide)
         _gelu(middle, 0, rows * pixels * wide)
@@ -128,7 +130,7 @@ def bottleneck(
             here = ((first + row + margin) * pitch + margin) * channels
             _multiply(plane, here, channels, pixels, bias, adjust, reduced, 0, columns)
             _multiply(middle, row * pixels * wide, wide, pixels, bias[:0], reduce, reduced, 0, columns)
-            _put(reduced, 0, columns, first + row, width, out, to, at, size)
+            put(reduced, 0, columns, first + row, width, out, to, at, size)
 
 
 @compiled_for_floats
@@ -138,7 +140,7 @@ def attention(
     """x sigmoid(gate(views of x)); a view is gelu of a 3x3 convolution whose taps lie `reach` apart."""
     views, bias, gate, gate_bias = weights
     height, width, channels, pitch, margin = place
-    pixels, seen, columns = _whole(width), len(bias), len(gate_bias)
+    pixels, seen, columns = whole_of(width), len(bias), len(gate_bias)
     tile, gated = np.empty(pixels * seen, np.float32), np.empty(pixels * columns, np.float32)
     half = fill(np.float32(0.5))
     for row in range(height):
@@ -150,10 +152,10 @@ def attention(
         for pixel in range(pixels):
             for block in range(0, columns, NARROW):
                 y = pixel * columns + block
-                above, below = _tanh(times(half, load(gated, y)))
+                above, below = tanh(times(half, load(gated, y)))
                 share = add_product(half, half, over(above, below))
                 store(times(share, load(plane, here + pixel * channels + block)), gated, y)
-        _put(gated, 0, columns, row, width, out, to, at, 1)
+        put(gated, 0, columns, row, width, out, to, at, 1)
 
 
 @compiled_for_floats
@@ -165,20 +167,20 @@ def position(plane: Single, place: Place, shifts: Shifts, weights: tuple[Single,
     """
     filters, real, none, expand, expand_bias, reduce, adjust, bias, second, second_bias = weights
     height, width, channels, pitch, margin = place
-    pixels, wide = _whole(width), len(expand_bias)
+    pixels, wide = whole_of(width), len(expand_bias)
     tile, middle = np.empty(pixels * channels, np.float32), np.empty(pixels * wide, np.float32)
-    values, last = np.zeros(4 * _line(width), np.float32), np.zeros(4 * _line(width), np.float32)
+    values, last = np.zeros(4 * line_of(width), np.float32), np.zeros(4 * line_of(width), np.float32)
     for row in range(height):
         here = ((row + margin) * pitch + margin) * channels
-        _filter_each(plane, here, pixels, channels, filters, shifts, tile, 0)
+        filter_each(plane, here, pixels, channels, filters, shifts, tile, 0)
         _normalise(tile, 0, pixels, channels, real, real, none)
         _multiply(tile, 0, channels, pixels, expand_bias, expand, middle, 0, wide)
         _gelu(middle, 0, pixels * wide)
         _four_sums(middle, wide, reduce, plane, here, channels, adjust, bias, width, values)
-        _four_last(values, second, second_bias, width, last)
+        four_last(values, second, second_bias, width, last)
         _gelu(last, 0, len(last))
         for value in range(4):
-            out[value, row + 1, 1:-1] = last[value * _line(width) : value * _line(width) + width]
+            out[value, row + 1, 1:-1] = last[value * line_of(width) : value * line_of(width) + width]
 
 
 @compiled_for_floats
@@ -197,7 +199,7 @@ def four_phases(values: Single, filters: Single, bias: Single, out: Single) -> N
             out[2 * row + phase // 2, phase % 2 :: 2] = line
 
 
-@compiled_for_floats
+@compiled_within
 def halve(plane: Single, place: Place, highest: Single, out: Single, to: Place) -> None:
     """The first channels of a plane at half its size: where `highest` is 1 the maximum, else the mean."""
     _, _, channels, pitch, margin = place
@@ -206,20 +208,22 @@ def halve(plane: Single, place: Place, highest: Single, out: Single, to: Place) 
         for x in range(width):
             here = ((2 * row + margin) * pitch + margin + 2 * x) * channels
             there = ((row + out_margin) * out_pitch + out_margin + x) * out_channels
-            _pool(plane, here, channels, pitch * channels, highest, out, there)
+            pool(plane, here, channels, pitch * channels, highest, out, there)
 
 
-@compiled_for_floats
-def _whole(width: int) -> int:
+@compiled_within
+def whole_of(width: int) -> int:
+    """Pixels of a row in whole parts of AT_ONCE."""
     return -(-width // AT_ONCE) * AT_ONCE
 
 
-@compiled_for_floats
-def _line(width: int) -> int:
+@compiled_within
+def line_of(width: int) -> int:
+    """Pixels of a row in whole vectors."""
     return -(-width // NARROW) * NARROW
 
 
-@compiled_for_floats
+@compiled_within
 def _store_eight(
     a: Vector,
     b: Vector,
@@ -243,8 +247,8 @@ def _store_eight(
     store(h, out, at + 7 * step)
 
 
-@compiled_for_floats
-def _put(
+@compiled_within
+def put(
     tile: Single, first: int, columns: int, row: int, width: int, out: Single, to: Place, at: int, size: int
 ) -> None:
     """A row of pixels into channels of a plane from `at` on, size x size pixels for each."""
@@ -258,8 +262,8 @@ def _put(
                 store(load(tile, here + block), out, there + block)
 
 
-@compiled_for_floats
-def _pool(plane: Single, at: int, right: int, down: int, highest: Single, out: Single, to: int) -> None:
+@compiled_within
+def pool(plane: Single, at: int, right: int, down: int, highest: Single, out: Single, to: int) -> None:
     """2x2 pixels as one: the maximum of channels where `highest` is 1, the mean of the others."""
     quarter = fill(np.float32(0.25))
     for block in range(0, len(highest), NARROW):
@@ -269,29 +273,28 @@ def _pool(plane: Single, at: int, right: int, down: int, highest: Single, out: S
         store(add_product(mean, load(highest, block), minus(most(most(a, b), most(c, d)), mean)), out, to + block)
 
 
-@compiled_for_floats
-def _filter_each(
+@compiled_within
+def filter_each(
     plane: Single, at: int, pixels: int, channels: int, filters: Single, shifts: Shifts, out: Single, to: int
 ) -> None:
     """Each channel by a filter of its own, for pixels in a row; shifts say where its taps lie."""
+    none = fill(np.float32(0))
     for first in range(0, pixels, AT_ONCE):
         for block in range(0, channels, NARROW):  # a pixel's channels are next to each other in the cache
-            a = b = c = d = e = f = g = h = fill(np.float32(0))
-            for tap in range(len(shifts)):
-                weight = load(filters, tap * channels + block)
-                x = at + first * channels + block + shifts[tap]
-                a = add_product(a, load(plane, x), weight)
-                b = add_product(b, load(plane, x + channels), weight)
-                c = add_product(c, load(plane, x + 2 * channels), weight)
-                d = add_product(d, load(plane, x + 3 * channels), weight)
-                e = add_product(e, load(plane, x + 4 * channels), weight)
-                f = add_product(f, load(plane, x + 5 * channels), weight)
-                g = add_product(g, load(plane, x + 6 * channels), weight)
-                h = add_product(h, load(plane, x + 7 * channels), weight)
-            _store_eight(a, b, c, d, e, f, g, h, out, to + first * channels + block, channels)
+            here = at + first * channels + block
+            sums = (none, none, none, none, none, none, none, none)
+            if len(shifts) == 25:
+                for tap in range(0, 25, 5):
+                    x = here + shifts[tap]
+                    sums = slide_five(sums, plane, x, channels, filters, tap * channels + block, channels)
+            else:
+                for tap in range(0, 49, 7):
+                    x = here + shifts[tap]
+                    sums = slide_seven(sums, plane, x, channels, filters, tap * channels + block, channels)
+            _store_eight(*sums, out, to + first * channels + block, channels)
 
 
-@compiled_for_floats
+@compiled_within
 def _look(
     plane: Single,
     at: int,
@@ -324,7 +327,7 @@ def _look(
         _store_eight(a, b, c, d, e, f, g, h, out, first * len(bias) + block, len(bias))
 
 
-@compiled_for_floats
+@compiled_within
 def _multiply(
     rows: Single, at: int, step: int, pixels: int, bias: Single, weights: Single, out: Single, to: int, columns: int
 ) -> None:
@@ -353,7 +356,7 @@ def _multiply(
             _store_eight(a, b, c, d, e, f, g, h, out, y, columns)
 
 
-@compiled_for_floats
+@compiled_within
 def _normalise(tile: Single, at: int, pixels: int, channels: int, real: Single, scale: Single, offset: Single) -> None:
     """Mean 0 and variance 1 over each pixel's real channels (those where `real` is 1), scale, offset, in place."""
     share = np.float32(1) / np.sum(real)
@@ -371,7 +374,7 @@ def _normalise(tile: Single, at: int, pixels: int, channels: int, real: Single, 
             store(add_product(load(offset, block), bare, load(scale, block)), tile, pixel + block)
 
 
-@compiled_for_floats
+@compiled_within
 def _gelu(values: Single, at: int, count: int) -> None:
     """x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) in place, of a multiple of four vectors, which share a division."""
     for x in range(at, at + count, 4 * NARROW):
@@ -388,17 +391,17 @@ def _gelu(values: Single, at: int, count: int) -> None:
         store(add_product(half_d, times(above_d, below_c), second), values, x + 3 * NARROW)
 
 
-@compiled_for_floats
+@compiled_within
 def _halves(value: Vector) -> tuple[Vector, Vector, Vector]:
     """x/2; and x/2 tanh(...) as a quotient."""
     inner = add_product(fill(np.float32(0.7978845608)), times(value, value), fill(np.float32(0.0356774081)))
-    above, below = _tanh(times(value, inner))
+    above, below = tanh(times(value, inner))
     half = times(value, fill(np.float32(0.5)))
     return half, times(half, above), below
 
 
-@compiled_for_floats
-def _tanh(value: Vector) -> tuple[Vector, Vector]:
+@compiled_within
+def tanh(value: Vector) -> tuple[Vector, Vector]:
     """tanh as a quotient of polynomials (as Eigen has it), to 1e-6; the lower one lies between 0.004 and 1."""
     bound = np.float32(7.90531110763549805)  # beyond which tanh is 1
     value = most(least(value, fill(bound)), fill(-bound))
@@ -417,7 +420,7 @@ def _tanh(value: Vector) -> tuple[Vector, Vector]:
     return times(value, above), below
 
 
-@compiled_for_floats
+@compiled_within
 def _four_sums(
     middle: Single,
     wide: int,
@@ -431,7 +434,7 @@ def _four_sums(
     out: Single,
 ) -> None:
     """Four weighted sums for each pixel, of its wide values and of its channels; out is a line for each."""
-    line = _line(width)
+    line = line_of(width)
     for x in range(width):
         a = b = c = d = fill(np.float32(0))
         for block in range(0, wide, NARROW):
@@ -450,10 +453,10 @@ def _four_sums(
         out[2 * line + x], out[3 * line + x] = total(c) + bias[2], total(d) + bias[3]
 
 
-@compiled_for_floats
-def _four_last(values: Single, second: Single, bias: Single, width: int, out: Single) -> None:
+@compiled_within
+def four_last(values: Single, second: Single, bias: Single, width: int, out: Single) -> None:
     """Lines of four values over their root mean square, times second, plus bias."""
-    line = _line(width)
+    line = line_of(width)
     for x in range(width):
         a, b, c, d = values[x], values[line + x], values[2 * line + x], values[3 * line + x]
         gain = np.float32(1) / np.sqrt((a * a + b * b + c * c + d * d) * np.float32(0.25) + _EPSILON)

@@ -20,7 +20,7 @@ Single = NDArray[np.float32]
 Layers = Mapping[str, Single]
 
 STEM_REACH, SEPARABLE_REACH, VIEW_REACH, BOTTLENECK_REACH = 4, 2, 6, 3
-_VIEWS = np.array([1, 3, 6])  # cells between the taps of the attention's views
+REACHES = np.array([1, 3, 6])  # cells between the taps of the attention's views
 
 
 class Stem:
@@ -35,7 +35,7 @@ class Stem:
         self._cells = np.concatenate([np.argwhere(each) for each in used])
         taps = np.concatenate([group[:, each].T for group, each in zip(groups, used, strict=True)])
         ones = np.ones(self.count)
-        self._weights = tuple(_flat(part) for part in (taps, bias, ones, scale, offset, ones * highest))
+        self._weights = tuple(flat(part) for part in (taps, bias, ones, scale, offset, ones * highest))
 
     def __call__(self, padded: Single, out: Plane, at: int) -> None:
         """A picture with STEM_REACH zeros round it, into channels of a plane of half its size."""
@@ -50,7 +50,7 @@ class Block:
 
     run: Callable[..., None]
     reach: int
-    weights: tuple[Single, ...]
+    weights: tuple[NDArray[Any], ...]
     count: int
 
     def __call__(self, plane: Plane, out: Plane, at: int, size: int) -> None:
@@ -63,12 +63,12 @@ def separable(layers: Layers, name: str) -> Block:
     depth, count = layers[f"{name}/mix"].shape
     inner, columns = rounded(depth, CHANNELS), rounded(count, COLUMNS)
     weights = (
-        _flat(_padded(layers, f"{name}/filters", -1, inner)),
-        _packed(_padded(layers, f"{name}/mix", inner, columns)),
-        _flat(_padded(layers, f"{name}/bias", columns)),
-        _ones(count, columns),
-        _flat(_padded(layers, f"{name}/scale", columns)),
-        _flat(_padded(layers, f"{name}/offset", columns)),
+        flat(padded(layers, f"{name}/filters", -1, inner)),
+        _packed(padded(layers, f"{name}/mix", inner, columns)),
+        flat(padded(layers, f"{name}/bias", columns)),
+        real_of(count, columns),
+        flat(padded(layers, f"{name}/scale", columns)),
+        flat(padded(layers, f"{name}/offset", columns)),
     )
     return Block(blocks.separable, SEPARABLE_REACH, weights, count)
 
@@ -79,9 +79,9 @@ def bottleneck(layers: Layers, name: str) -> Block:
     inner, wide, columns = *_sizes(layers, name), rounded(count, COLUMNS)
     weights = (
         *_widened(layers, name),
-        _packed(_padded(layers, f"{name}/reduce", wide, columns)),
-        _packed(_padded(layers, f"{name}/adjust", inner, columns)),
-        _flat(_padded(layers, f"{name}/bias", columns)),
+        _packed(padded(layers, f"{name}/reduce", wide, columns)),
+        _packed(padded(layers, f"{name}/adjust", inner, columns)),
+        flat(padded(layers, f"{name}/bias", columns)),
     )
     return Block(blocks.bottleneck, BOTTLENECK_REACH, weights, count)
 
@@ -92,11 +92,11 @@ class Attention:
     def __init__(self, layers: Layers) -> None:
         views, bias, gate, gate_bias = (layers[f"attention/{part}"] for part in ("views", "bias", "gate", "gate_bias"))
         packed = np.concatenate([_packed(view, NARROW) for view in views])
-        self._weights = packed, _flat(bias), _packed(gate), _flat(gate_bias)
+        self._weights = packed, flat(bias), _packed(gate), flat(gate_bias)
 
     def __call__(self, plane: Plane, out: Plane) -> None:
         """A plane with a margin of VIEW_REACH, into the first channels of another."""
-        blocks.attention(plane.values, plane.place, _VIEWS, self._weights, out.values, out.place, 0)
+        blocks.attention(plane.values, plane.place, REACHES, self._weights, out.values, out.place, 0)
 
 
 class PositionHead:
@@ -106,9 +106,9 @@ class PositionHead:
         inner, wide = _sizes(layers, "head")
         self._weights = (
             *_widened(layers, "head"),
-            _flat(_padded(layers, "head/reduce", wide, 4).T),
-            _flat(_padded(layers, "head/adjust", inner, 4).T),
-            *(_flat(layers[f"head/{part}"]) for part in ("bias", "second", "second_bias")),
+            flat(padded(layers, "head/reduce", wide, 4).T),
+            flat(padded(layers, "head/adjust", inner, 4).T),
+            *(flat(layers[f"head/{part}"]) for part in ("bias", "second", "second_bias")),
         )
         self._phases, self._phases_bias = layers["head/phases"], layers["head/phases_bias"]
 
@@ -126,11 +126,11 @@ def _widened(layers: Layers, name: str) -> tuple[Single, ...]:
     """What a bottleneck begins with: filters, real channels, no offsets, the layer that makes them more."""
     inner, wide = _sizes(layers, name)
     return (
-        _flat(_padded(layers, f"{name}/filters", -1, inner)),
-        _ones(len(layers[f"{name}/expand"]), inner),
-        _ones(0, inner),
-        _packed(_padded(layers, f"{name}/expand", inner, wide)),
-        _flat(_padded(layers, f"{name}/expand_bias", wide)),
+        flat(padded(layers, f"{name}/filters", -1, inner)),
+        real_of(len(layers[f"{name}/expand"]), inner),
+        real_of(0, inner),
+        _packed(padded(layers, f"{name}/expand", inner, wide)),
+        flat(padded(layers, f"{name}/expand_bias", wide)),
     )
 
 
@@ -140,7 +140,7 @@ def _sizes(layers: Layers, name: str) -> tuple[int, int]:
     return rounded(depth, CHANNELS), rounded(wide, COLUMNS)
 
 
-def _padded(layers: Layers, name: str, *shape: int) -> Single:
+def padded(layers: Layers, name: str, *shape: int) -> Single:
     """A layer's weights with zeros beyond what there is; a side of -1 stays as it is."""
     values = layers[name]
     whole = [stored if wanted < 0 else wanted for wanted, stored in zip(shape, values.shape, strict=True)]
@@ -152,14 +152,15 @@ def _padded(layers: Layers, name: str, *shape: int) -> Single:
 def _packed(matrix: Single, lanes: int = WIDE) -> Single:
     """(depth, columns) as the kernels read it: blocks of so many columns after one another."""
     depth, columns = matrix.shape
-    return _flat(matrix.reshape(depth, columns // lanes, lanes).transpose(1, 0, 2))
+    return flat(matrix.reshape(depth, columns // lanes, lanes).transpose(1, 0, 2))
 
 
-def _ones(count: int, of: int) -> Single:
-    return _flat(np.arange(of) < count)
+def real_of(count: int, of: int) -> Single:
+    """1 for each of the first channels, which are real, 0 for what only rounds their count up."""
+    return flat(np.arange(of) < count)
 
 
-def _flat(values: NDArray[Any]) -> Single:
+def flat(values: NDArray[Any]) -> Single:
     """The numbers in a row, aligned."""
     out = aligned(values.size)
     out[:] = values.reshape(-1)

@@ -11,40 +11,42 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from handfast.finger.ridges.leader import blocks
+from handfast.finger.ridges.leader import blocks, layers, tiled_layers
 from handfast.finger.ridges.leader.layers import (
     BOTTLENECK_REACH,
     SEPARABLE_REACH,
     STEM_REACH,
     VIEW_REACH,
-    Attention,
     Block,
     Layers,
-    PositionHead,
-    Stem,
-    bottleneck,
-    separable,
 )
 from handfast.finger.ridges.leader.planes import Plane, Workspace
+from handfast.finger.ridges.tiles import available
 from handfast.models.store import ModelStore
 
 Single = NDArray[np.float32]
 
 LEVELS = 4  # of each network
 ACROSS = 32  # of the features, which come first
+_WAYS = ("enc", "dec")
 REACH = 4  # margin of the features: cells to each side that a head looks at
 
 
 class LeaderTrunk:
-    """May be called from several threads at once."""
+    """May be called from several threads at once.
 
-    def __init__(self, models: ModelStore) -> None:
-        layers = read_layers(models.read("leader-layers"))
-        self._guide, self._skip = Stem(layers, "stem_0", highest=True), Stem(layers, "stem_1", highest=False)
-        self._first = Network(*([separable(layers, f"{way}0_{n}") for n in range(LEVELS)] for way in ("enc", "dec")))
-        self._attention = Attention(layers)
-        self._second = Network(*([bottleneck(layers, f"{way}1_{n}") for n in range(LEVELS)] for way in ("enc", "dec")))
-        self._head = PositionHead(layers)
+    On processors with tiles (AMX) its matrix products round to bfloat16, on others and where `tiled` is False they do
+    not; docs/fingers.md tells how far minutiae differ.
+    """
+
+    def __init__(self, models: ModelStore, tiled: bool | None = None) -> None:
+        kit = tiled_layers if (available() if tiled is None else tiled) else layers
+        stored = read_layers(models.read("leader-layers"))
+        self._guide, self._skip = kit.Stem(stored, "stem_0", highest=True), kit.Stem(stored, "stem_1", highest=False)
+        self._first = Network(*([kit.separable(stored, f"{way}0_{n}") for n in range(LEVELS)] for way in _WAYS))
+        self._attention = kit.Attention(stored)
+        self._second = Network(*([kit.bottleneck(stored, f"{way}1_{n}") for n in range(LEVELS)] for way in _WAYS))
+        self._head = kit.PositionHead(stored)
         self._spaces: list[Workspace] = []
 
     def __call__(self, image: Single) -> tuple[Single, Single]:

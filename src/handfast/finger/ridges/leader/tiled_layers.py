@@ -1,0 +1,136 @@
+"""LEADER's layers as layers has them, with their weights as the tiles of tiled_blocks want them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handfast.finger.ridges.leader import tiled_blocks
+from handfast.finger.ridges.leader.blocks import CHANNELS, four_phases
+from handfast.finger.ridges.leader.layers import (
+    BOTTLENECK_REACH,
+    REACHES,
+    SEPARABLE_REACH,
+    STEM_REACH,
+    Block,
+    Layers,
+    flat,
+    padded,
+    real_of,
+)
+from handfast.finger.ridges.leader.planes import Plane, aligned, rounded
+from handfast.finger.ridges.tiles import DEPTH, SIDE
+from handfast.finger.ridges.vectors import NARROW
+
+Single = NDArray[np.float32]
+Half = NDArray[np.uint16]
+
+_PAIR = DEPTH // 2  # pixels of two rows that a product sums over at a time
+
+
+class Stem:
+    """As layers.Stem; grey values are whole, which bfloat16 has exactly up to 256."""
+
+    def __init__(self, layers: Layers, name: str, *, highest: bool) -> None:
+        filters, bias, scale, offset = (layers[f"{name}/{part}"] for part in ("filters", "bias", "scale", "offset"))
+        self.count, side, pairs = len(bias), 2 * STEM_REACH + 1, tiled_blocks.PAIRS
+        taps = np.zeros((2 * pairs, _PAIR, 2, self.count), np.float32)
+        for row in range(2):
+            taps[row : row + side, :side, row] = filters.transpose(1, 2, 0)
+        by_pair = taps.reshape(pairs, 2, _PAIR, 2 * self.count).swapaxes(1, 2)
+        highest_of = np.full(self.count, highest)
+        self._weights: tiled_blocks.Weights = (
+            packed(by_pair.reshape(-1, 2 * self.count)),
+            *(flat(part) for part in (np.tile(bias, 2), scale, offset, highest_of)),
+        )
+
+    def __call__(self, picture: Single, out: Plane, at: int) -> None:
+        """A picture with STEM_REACH zeros round it, into channels of a plane of half its size."""
+        height, width = picture.shape
+        upper = picture.view(np.uint16)[:, 1::2]
+        pairs = np.zeros((height // 2 + 1, width, 2), np.uint16)  # what reads a row's end reads on into the next
+        pairs[:-1, :, 0], pairs[:-1, :, 1] = upper[::2], upper[1::2]
+        tiled_blocks.stem(pairs.reshape(-1), 2 * width, self._weights, out.values, out.place, at)
+
+
+def separable(layers: Layers, name: str) -> Block:
+    """As layers.separable."""
+    depth, count = layers[f"{name}/mix"].shape
+    columns = rounded(count, SIDE)
+    weights = (
+        flat(padded(layers, f"{name}/filters", -1, rounded(depth, CHANNELS))),
+        packed(layers[f"{name}/mix"]),
+        flat(padded(layers, f"{name}/bias", columns)),
+        real_of(count, columns),
+        flat(padded(layers, f"{name}/scale", columns)),
+        flat(padded(layers, f"{name}/offset", columns)),
+    )
+    return Block(tiled_blocks.separable, SEPARABLE_REACH, weights, count)
+
+
+def bottleneck(layers: Layers, name: str) -> Block:
+    """As layers.bottleneck."""
+    count = layers[f"{name}/reduce"].shape[1]
+    return Block(tiled_blocks.bottleneck, BOTTLENECK_REACH, _inverted(layers, name, SIDE), count)
+
+
+class Attention:
+    """As layers.Attention."""
+
+    def __init__(self, layers: Layers) -> None:
+        views, bias, gate, gate_bias = (layers[f"attention/{part}"] for part in ("views", "bias", "gate", "gate_bias"))
+        looks = np.concatenate([packed(view, NARROW) for view in views])
+        self._weights = looks, flat(bias), packed(gate), flat(gate_bias)
+
+    def __call__(self, plane: Plane, out: Plane) -> None:
+        """A plane with a margin of VIEW_REACH, into the first channels of another."""
+        tiled_blocks.attention(plane.values, plane.place, REACHES, self._weights, out.values, out.place, 0)
+
+
+class PositionHead:
+    """As layers.PositionHead."""
+
+    def __init__(self, layers: Layers) -> None:
+        last = (flat(layers[f"head/{part}"]) for part in ("second", "second_bias"))
+        self._weights = *_inverted(layers, "head", NARROW), *last
+        self._phases, self._phases_bias = layers["head/phases"], layers["head/phases_bias"]
+
+    def __call__(self, plane: Plane) -> Single:
+        """The logit (2 H, 2 W) of a plane (H, W)."""
+        height, width = plane.place[:2]
+        values = np.zeros((4, height + 2, width + 2), np.float32)
+        logit = np.empty((2 * height, 2 * width), np.float32)
+        tiled_blocks.position(plane.values, plane.place, plane.shifts(BOTTLENECK_REACH), self._weights, values)
+        four_phases(values, self._phases, self._phases_bias, logit)
+        return logit
+
+
+def packed(matrix: Single, columns: int = SIDE) -> Half:
+    """(depth, count) in bfloat16 as tiles read it: so many columns of DEPTH rows at a time, 16 of two rows together."""
+    depth, count = (rounded(size, to) for size, to in zip(matrix.shape, (DEPTH, columns), strict=True))
+    whole = np.zeros((depth, count), np.float32)
+    whole[: matrix.shape[0], : matrix.shape[1]] = matrix
+    parts = whole.reshape(-1, DEPTH // 2, 2, count // columns, columns // 16, 16).transpose(3, 0, 4, 1, 5, 2)
+    out = aligned(whole.size // 2).view(np.uint16)
+    out[:] = bfloat16(parts).reshape(-1)
+    return out
+
+
+def bfloat16(values: Single) -> Half:
+    """The nearest, by their bits; of two, the even one."""
+    bits = np.ascontiguousarray(values, np.float32).view(np.uint32)
+    return ((bits + 0x7FFF + (bits >> 16 & 1)) >> 16).astype(np.uint16)
+
+
+def _inverted(layers: Layers, name: str, columns: int) -> tiled_blocks.Weights:
+    """What an inverted bottleneck needs: filters, real channels, the layer that makes them more, and the way back."""
+    depth, wide = layers[f"{name}/expand"].shape
+    count, inner = layers[f"{name}/reduce"].shape[1], rounded(depth, CHANNELS)
+    reduce = padded(layers, f"{name}/reduce", rounded(wide, SIDE), count)
+    adjust = padded(layers, f"{name}/adjust", rounded(depth, DEPTH), count)
+    return (
+        flat(padded(layers, f"{name}/filters", -1, inner)),
+        real_of(depth, inner),
+        packed(layers[f"{name}/expand"]),
+        flat(padded(layers, f"{name}/expand_bias", rounded(wide, SIDE))),
+        packed(np.concatenate([reduce, adjust]), columns),
+        flat(padded(layers, f"{name}/bias", rounded(count, columns))),
+    )
