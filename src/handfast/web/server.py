@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from handfast.web.packets import GatheringProtocol
+
 GUARDED: dict[str, Any] = {
-    "http": "h11",  # uvicorn's other parser, httptools, keeps endless headers in memory
+    "http": GatheringProtocol,  # by h11: uvicorn's other parser, httptools, keeps endless headers in memory
     "h11_max_incomplete_event_size": 16_384,  # bytes of request line and headers
     "server_header": False,
     "access_log": False,
