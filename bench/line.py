@@ -4,11 +4,11 @@
 
 As root: the browser lives in a network namespace of its own, and tests/support/slow_line.py carries each packet.
 Server, browser and film share this machine, so nothing else should run on it. Each round is an enrolment with the right
-hand. Printed are seconds from the first instruction, which is on the screen with the live picture, to the answer that
-ends the last live step, beside seconds from the last press on; of each step; kB and pictures a second over live steps
-and previews; and seconds of each photo from the press to the answer (and for how long of that the server had it).
-`--fast` lays no line, for comparison; `--trace` tells of every picture when it left, for how long it was away and what
-was said.
+hand. Printed are seconds from the link to the welcome, and from the first instruction, which is on the screen with
+the live picture, to the answer that ends the last live step, beside seconds from the last press on; of each step; kB
+and pictures a second over live steps and previews; and seconds of each photo from the press to the answer (and for
+how long of that the server had it). `--fast` lays no line, for comparison; `--trace` tells of every picture when it
+left, for how long it was away and what was said.
 """
 
 import argparse
@@ -84,6 +84,7 @@ NOTED = """(() => {
 class Round:
     """One enrolment: what was printed of it; pictures is (kB a second, answered a second) by kind."""
 
+    page: float  # from the link to the welcome, nothing of the page being there before
     live: float  # from the first instruction
     pressed: float  # from the last press on, by which the camera is asked for
     steps: list[float]  # seconds of each live step
@@ -148,6 +149,8 @@ def enrolled(page: Page, served: Served, clinic: str, actor: Actor, number: int,
     page.on("request", lambda asked: loaded.append(asked.url) if "/models/" in asked.url else None)
     page.goto(ask(served, "POST", "/v1/sessions", wanted)["link"], timeout=60_000)
     page.set_default_timeout(60_000)
+    page.wait_for_selector('[data-action="yes"]')
+    welcomed = float(page.evaluate("performance.now()")) / 1e3
     press(page, "yes")
     for card in range(1, 6):
         press(page, "next", f"card-{card}")
@@ -173,7 +176,7 @@ def enrolled(page: Page, served: Served, clinic: str, actor: Actor, number: int,
     begun = next(each["at"] for each in shown if each["step"] == "look")
     if traced:
         trace(sent, begun)
-    return told(sent, begun, pressed, outcome, models=bool(loaded))
+    return told(sent, begun, pressed, outcome, page=welcomed, models=bool(loaded))
 
 
 def press(page: Page, action: str, step: str = "", extra: str = "") -> None:
@@ -182,7 +185,9 @@ def press(page: Page, action: str, step: str = "", extra: str = "") -> None:
     page.locator(f'[data-action="{action}"]{extra}').first.click()
 
 
-def told(sent: list[dict[str, object]], begun: float, pressed: float, outcome: str, *, models: bool) -> Round:
+def told(
+    sent: list[dict[str, object]], begun: float, pressed: float, outcome: str, *, page: float, models: bool
+) -> Round:
     """What the page's own clock says of everything that it sent."""
 
     def of(kind: str) -> list[dict[str, float]]:
@@ -193,7 +198,7 @@ def told(sent: list[dict[str, object]], begun: float, pressed: float, outcome: s
     photos = [((each["ended"] - each["began"]) / 1e3, each["spent"] / 1e3, int(each["bytes"])) for each in of("still")]
     over = [each["ended"] for each in frames if str(each["said"]).startswith(("done", "failed"))]
     steps = [(end - begin) / 1e3 for begin, end in pairwise([begun, *over])]
-    return Round(sum(steps), (over[-1] - pressed) / 1e3, steps, pictures, photos, outcome, models)
+    return Round(page, sum(steps), (over[-1] - pressed) / 1e3, steps, pictures, photos, outcome, models)
 
 
 def trace(sent: list[dict[str, object]], begin: float) -> None:
@@ -242,6 +247,7 @@ def main() -> None:
     host = "127.0.0.1" if asked.fast else HERE
     table = Table(
         "round",
+        "page s",
         "live steps s",
         "from the press",
         "look, dot, hand",
@@ -278,6 +284,7 @@ def main() -> None:
             photos = ", ".join(f"{seconds:.1f} ({spent:.1f}, {size / 1e3:.0f})" for seconds, spent, size in each.photos)
             table.add_row(
                 str(number + 1),
+                f"{each.page:.1f}",
                 f"{each.live:.1f}",
                 f"{each.pressed:.1f}",
                 ", ".join(f"{seconds:.1f}" for seconds in each.steps),
