@@ -8,7 +8,7 @@ import pytest
 
 from handfast.base.modality import FingerPosition
 from handfast.service.owner.programmes import create
-from handfast.web.qr import qr_svg
+from handfast.web.qr import link_svg
 from support.interface import Interface, Told, Visit
 from support.scripted import PROGRAMME
 
@@ -62,7 +62,7 @@ def _bare(told: Told, token: str) -> tuple[int, Mapping[str, str], bytes]:
     body, headers = told.body, {name: value for name, value in told.headers.items() if name not in CLOCKS}
     if b'"link"' in body:
         answer = told.json
-        assert answer.pop("qr_svg") == qr_svg(answer["link"])
+        assert answer.pop("qr_svg") == link_svg(answer["link"])
         body = json.dumps(answer).encode()
         del headers["content-length"]
     if b'"jws"' in body:

@@ -4,6 +4,8 @@ import io
 
 import segno
 
+LINK_MASK = 2  # of the eight patterns: lines of (column mod 3) that no link of random letters repeats
+
 
 def qr_svg(text: str, mask: int | None = None) -> str:
     """A scalable QR code of `text`, error correction M, as one <svg> element.
@@ -22,3 +24,8 @@ def qr_terminal(text: str) -> str:
     out = io.StringIO()
     segno.make_qr(text, error="l").terminal(out, compact=True)
     return out.getvalue()
+
+
+def link_svg(link: str) -> str:
+    """The same of a link that ends in random letters, made at once."""
+    return qr_svg(link, LINK_MASK)

@@ -15,7 +15,7 @@ from handfast.service.sessions import OpenedSession
 from handfast.web.access import CallingActor, DeskOperator, ThisWeb
 from handfast.web.cards import card_out
 from handfast.web.problems import documented
-from handfast.web.qr import qr_svg
+from handfast.web.qr import link_svg
 from handfast.web.routes.sessions import IdempotencyKey
 from handfast.web.schemas.capture import CardOut
 from handfast.web.schemas.care import AssessmentOut, ClosingIn, CorrectionIn, HelpIn, PageByCheckIn, SigningIn
@@ -29,7 +29,7 @@ Refused = documented(401, 403, 404)
 
 def _link(web: Web, opened: OpenedSession) -> SessionOut:
     link = f"{web.public_url}/c#{opened.token}"
-    return SessionOut(id=opened.id, link=link, qr_svg=qr_svg(link), expires_at=opened.expires_at)
+    return SessionOut(id=opened.id, link=link, qr_svg=link_svg(link), expires_at=opened.expires_at)
 
 
 def _two(web: Web, actor: Actor, body: HelpIn, act: str) -> TwoPeople:

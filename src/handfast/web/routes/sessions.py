@@ -7,11 +7,9 @@ from fastapi import APIRouter, Header
 from handfast.service import answer, sessions
 from handfast.web.access import CallingActor, ThisWeb
 from handfast.web.problems import documented
-from handfast.web.qr import qr_svg
+from handfast.web.qr import link_svg
 from handfast.web.schemas.cases import SessionCaseOut
 from handfast.web.schemas.sessions import AnswerOut, KeysOut, SessionIn, SessionOut, SessionStateOut
-
-QR_MASK = 2  # lines of (column mod 3) that no link of random letters repeats
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 
@@ -36,7 +34,7 @@ def open_a_session(body: SessionIn, actor: CallingActor, web: ThisWeb, idempoten
     )
     opened = sessions.open_session(web.context, actor, new, idempotency_key)
     link = f"{web.public_url}/c#{opened.token}"
-    return SessionOut(id=opened.id, link=link, qr_svg=qr_svg(link, mask=QR_MASK), expires_at=opened.expires_at)
+    return SessionOut(id=opened.id, link=link, qr_svg=link_svg(link), expires_at=opened.expires_at)
 
 
 @router.get("/sessions/{session_id}", responses=documented(401, 404))
