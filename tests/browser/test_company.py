@@ -25,7 +25,7 @@ def test_the_capture_waits_until_the_person_is_alone(
     walk.screen("fingers-choice")
     walk.begin("without-hands")
 
-    phone.wait_for_selector('body[data-hint="one-person"]', timeout=15_000)
+    phone.wait_for_selector('body[data-hint="one-person"]')
     walk.picture("one-person")
     answers = []
     for _ in range(5):

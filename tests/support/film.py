@@ -45,6 +45,7 @@ class Film:
         self._takes: dict[int, int] = {}
         self._dot: Aim | None = None
         self._following: Iterator[Image | bytes] = iter(())
+        self._beside: bytes | None = None
         self._stills: dict[tuple[int, int, bool], bytes] = {}
         page.route(re.compile(r"/camera/\w+\.jpg"), self._picture)
         page.on("request", self._asked)
@@ -113,9 +114,11 @@ class Film:
 
     def _together(self, company: Actor) -> bytes:
         """Two people side by side, each half a picture wide."""
-        both = [self._frames(who)[0].pixels for who in (self.actor, company)]
-        quarter = both[0].shape[1] // 4
-        return jpeg(Image(np.hstack([pixels[:, quarter:-quarter] for pixels in both])), 88)
+        if self._beside is None:  # drawn once: nobody moves
+            both = [next(iter(who.frames(self._now, SECONDS, FPS))).pixels for who in (self.actor, company)]
+            quarter = both[0].shape[1] // 4
+            self._beside = jpeg(Image(np.hstack([pixels[:, quarter:-quarter] for pixels in both])), 88)
+        return self._beside
 
     def _fingers(self, photo: bool) -> bytes:
         take = self._takes.get(self._now.id, 0)
