@@ -164,7 +164,7 @@ def test_attention_lets_through_what_three_views_agree_on(kit: Kit) -> None:
     picture = rng.normal(size=(9, 13, 32)).astype(np.float32)
     weights = drawn(rng, views=(3, 9 * 32, 16), bias=(48,), gate=(48, 32), gate_bias=(32,))
     out = Plane.new(None, 9, 13, 64, 3)
-    kit.make.Attention(named("attention", weights))(as_plane(picture, VIEW_REACH), out)
+    kit.make.attention(named("attention", weights))(as_plane(picture, VIEW_REACH), out)
     padded = np.pad(picture.astype(np.float64), ((6, 6), (6, 6), (0, 0)))
     views = []
     for reach, view in zip((1, 3, 6), weights["views"], strict=True):
@@ -184,7 +184,7 @@ def test_the_head_gives_four_pixels_for_each_cell(kit: Kit) -> None:
     weights = bottleneck_weights(rng, 52, 208, 4)
     weights |= drawn(rng, second=(4, 4), second_bias=(4,), phases=(4, 4, 3, 3), phases_bias=(4,))
     picture = rng.normal(size=(6, 11, 52)).astype(np.float32)
-    logit = kit.make.PositionHead(named("head", weights))(as_plane(picture, 4))
+    logit = kit.make.position_head(named("head", weights))(as_plane(picture, 4))
     value = plain_bottleneck(picture, weights)
     value /= np.sqrt((value**2).mean(-1, keepdims=True) + 1e-3)  # which has mean 0 in LEADER
     value = gelu(value @ weights["second"].T + weights["second_bias"])

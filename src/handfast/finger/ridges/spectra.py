@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from handfast.finger.ridges.vectors import NARROW, Vector, add_product, add_scaled, fill, load, store, times
+from handfast.finger.ridges.vectors import NARROW, add_product, add_scaled, fill, load, store, store_eight, times
 from handfast.imaging.compiled import compiled_for_floats
 
 Plane = NDArray[np.float32]
@@ -140,7 +140,7 @@ def _turn(rows: Plane, count: int, cosine: Plane, step: int, rise: int, sine: Pl
                 at += rise
                 g = add_scaled(add_scaled(g, real, cosine, at), imaginary, sine, at)
                 h = add_scaled(add_scaled(h, imaginary, cosine, at), real, enis, at)
-            _store_eight(a, b, c, d, e, f, g, h, out, 2 * result * count + block, count)
+            store_eight(a, b, c, d, e, f, g, h, out, 2 * result * count + block, count)
 
 
 @compiled_for_floats
@@ -159,28 +159,4 @@ def _multiply(rows: Plane, depth: int, matrix: Plane, columns: int, out: Plane) 
                 f = add_scaled(f, weight, rows, x + 5 * depth)
                 g = add_scaled(g, weight, rows, x + 6 * depth)
                 h = add_scaled(h, weight, rows, x + 7 * depth)
-            _store_eight(a, b, c, d, e, f, g, h, out, first * columns + block, columns)
-
-
-@compiled_for_floats
-def _store_eight(
-    a: Vector,
-    b: Vector,
-    c: Vector,
-    d: Vector,
-    e: Vector,
-    f: Vector,
-    g: Vector,
-    h: Vector,
-    out: Plane,
-    at: int,
-    step: int,
-) -> None:
-    store(a, out, at)
-    store(b, out, at + step)
-    store(c, out, at + 2 * step)
-    store(d, out, at + 3 * step)
-    store(e, out, at + 4 * step)
-    store(f, out, at + 5 * step)
-    store(g, out, at + 6 * step)
-    store(h, out, at + 7 * step)
+            store_eight(a, b, c, d, e, f, g, h, out, first * columns + block, columns)

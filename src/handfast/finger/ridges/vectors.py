@@ -15,6 +15,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 from numpy.typing import NDArray
 
+from handfast.imaging.compiled import compiled_within
+
 Single = NDArray[np.float32]
 
 _AVX512 = "avx512f" in llvm.get_host_cpu_features()
@@ -200,3 +202,28 @@ total = cast(Callable[[Vector], np.float32], intrinsic(_sum))
 """Sum over the lanes."""
 slide_five, slide_seven = cast(Slide, intrinsic(_slide(5))), cast(Slide, intrinsic(_slide(7)))
 """Adds a row of taps of a filter to sums of pixels side by side: values from an index on, so far apart; taps too."""
+
+
+@compiled_within
+def store_eight(
+    a: Vector,
+    b: Vector,
+    c: Vector,
+    d: Vector,
+    e: Vector,
+    f: Vector,
+    g: Vector,
+    h: Vector,
+    out: Single,
+    at: int,
+    step: int,
+) -> None:
+    """Eight vectors, `step` floats from one to the next."""
+    store(a, out, at)
+    store(b, out, at + step)
+    store(c, out, at + 2 * step)
+    store(d, out, at + 3 * step)
+    store(e, out, at + 4 * step)
+    store(f, out, at + 5 * step)
+    store(g, out, at + 6 * step)
+    store(h, out, at + 7 * step)

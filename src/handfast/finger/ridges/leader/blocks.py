@@ -25,6 +25,7 @@ from handfast.finger.ridges.vectors import (
     slide_five,
     slide_seven,
     store,
+    store_eight,
     times,
     total,
 )
@@ -78,7 +79,7 @@ def stem(
                             f = add_scaled(f, weight, padded, y + 5)
                             g = add_scaled(g, weight, padded, y + 6)
                             h = add_scaled(h, weight, padded, y + 7)
-                        _store_eight(
+                        store_eight(
                             a, b, c, d, e, f, g, h, tile, (half * _STEM_TILE + x) * columns + group * NARROW, columns
                         )
             _normalise(tile, 0, pixels, columns, real, scale, offset)
@@ -224,30 +225,6 @@ def line_of(width: int) -> int:
 
 
 @compiled_within
-def _store_eight(
-    a: Vector,
-    b: Vector,
-    c: Vector,
-    d: Vector,
-    e: Vector,
-    f: Vector,
-    g: Vector,
-    h: Vector,
-    out: Single,
-    at: int,
-    step: int,
-) -> None:
-    store(a, out, at)
-    store(b, out, at + step)
-    store(c, out, at + 2 * step)
-    store(d, out, at + 3 * step)
-    store(e, out, at + 4 * step)
-    store(f, out, at + 5 * step)
-    store(g, out, at + 6 * step)
-    store(h, out, at + 7 * step)
-
-
-@compiled_within
 def put(
     tile: Single, first: int, columns: int, row: int, width: int, out: Single, to: Place, at: int, size: int
 ) -> None:
@@ -291,7 +268,7 @@ def filter_each(
                 for tap in range(0, 49, 7):
                     x = here + shifts[tap]
                     sums = slide_seven(sums, plane, x, channels, filters, tap * channels + block, channels)
-            _store_eight(*sums, out, to + first * channels + block, channels)
+            store_eight(*sums, out, to + first * channels + block, channels)
 
 
 @compiled_within
@@ -324,7 +301,7 @@ def _look(
                 g = add_scaled(g, weight, plane, x + 6 * channels)
                 h = add_scaled(h, weight, plane, x + 7 * channels)
                 x, w = x + 1, w + NARROW
-        _store_eight(a, b, c, d, e, f, g, h, out, first * len(bias) + block, len(bias))
+        store_eight(a, b, c, d, e, f, g, h, out, first * len(bias) + block, len(bias))
 
 
 @compiled_within
@@ -353,7 +330,7 @@ def _multiply(
                 f = add_scaled(f, weight, rows, x + k + 5 * step)
                 g = add_scaled(g, weight, rows, x + k + 6 * step)
                 h = add_scaled(h, weight, rows, x + k + 7 * step)
-            _store_eight(a, b, c, d, e, f, g, h, out, y, columns)
+            store_eight(a, b, c, d, e, f, g, h, out, y, columns)
 
 
 @compiled_within

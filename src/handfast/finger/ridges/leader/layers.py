@@ -58,6 +58,37 @@ class Block:
         self.run(plane.values, plane.place, plane.shifts(self.reach), self.weights, out.values, out.place, at, size)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Attention:
+    """What runs `attention`, and its weights."""
+
+    run: Callable[..., None]
+    weights: tuple[NDArray[Any], ...]
+
+    def __call__(self, plane: Plane, out: Plane) -> None:
+        """A plane with a margin of VIEW_REACH, into the first channels of another."""
+        self.run(plane.values, plane.place, REACHES, self.weights, out.values, out.place, 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PositionHead:
+    """What runs `position_head` but for its last layer, the weights of both."""
+
+    run: Callable[..., None]
+    weights: tuple[NDArray[Any], ...]
+    phases: Single
+    phases_bias: Single
+
+    def __call__(self, plane: Plane) -> Single:
+        """The logit (2 H, 2 W) of a plane (H, W)."""
+        height, width = plane.place[:2]
+        values = np.zeros((4, height + 2, width + 2), np.float32)
+        logit = np.empty((2 * height, 2 * width), np.float32)
+        self.run(plane.values, plane.place, plane.shifts(BOTTLENECK_REACH), self.weights, values)
+        blocks.four_phases(values, self.phases, self.phases_bias, logit)
+        return logit
+
+
 def separable(layers: Layers, name: str) -> Block:
     """Depthwise 5x5 filters, a 1x1 layer, norm, gelu."""
     depth, count = layers[f"{name}/mix"].shape
@@ -86,40 +117,23 @@ def bottleneck(layers: Layers, name: str) -> Block:
     return Block(blocks.bottleneck, BOTTLENECK_REACH, weights, count)
 
 
-class Attention:
+def attention(layers: Layers) -> Attention:
     """What three views with ever wider gaps leave of a plane's channels."""
-
-    def __init__(self, layers: Layers) -> None:
-        views, bias, gate, gate_bias = (layers[f"attention/{part}"] for part in ("views", "bias", "gate", "gate_bias"))
-        packed = np.concatenate([_packed(view, NARROW) for view in views])
-        self._weights = packed, flat(bias), _packed(gate), flat(gate_bias)
-
-    def __call__(self, plane: Plane, out: Plane) -> None:
-        """A plane with a margin of VIEW_REACH, into the first channels of another."""
-        blocks.attention(plane.values, plane.place, REACHES, self._weights, out.values, out.place, 0)
+    views, bias, gate, gate_bias = (layers[f"attention/{part}"] for part in ("views", "bias", "gate", "gate_bias"))
+    looks = np.concatenate([_packed(view, NARROW) for view in views])
+    return Attention(blocks.attention, (looks, flat(bias), _packed(gate), flat(gate_bias)))
 
 
-class PositionHead:
+def position_head(layers: Layers) -> PositionHead:
     """The head that says of each pixel how surely it is a minutia."""
-
-    def __init__(self, layers: Layers) -> None:
-        inner, wide = _sizes(layers, "head")
-        self._weights = (
-            *_widened(layers, "head"),
-            flat(padded(layers, "head/reduce", wide, 4).T),
-            flat(padded(layers, "head/adjust", inner, 4).T),
-            *(flat(layers[f"head/{part}"]) for part in ("bias", "second", "second_bias")),
-        )
-        self._phases, self._phases_bias = layers["head/phases"], layers["head/phases_bias"]
-
-    def __call__(self, plane: Plane) -> Single:
-        """The logit (2 H, 2 W) of a plane (H, W)."""
-        height, width = plane.place[:2]
-        values = np.zeros((4, height + 2, width + 2), np.float32)
-        logit = np.empty((2 * height, 2 * width), np.float32)
-        blocks.position(plane.values, plane.place, plane.shifts(BOTTLENECK_REACH), self._weights, values)
-        blocks.four_phases(values, self._phases, self._phases_bias, logit)
-        return logit
+    inner, wide = _sizes(layers, "head")
+    weights = (
+        *_widened(layers, "head"),
+        flat(padded(layers, "head/reduce", wide, 4).T),
+        flat(padded(layers, "head/adjust", inner, 4).T),
+        *(flat(layers[f"head/{part}"]) for part in ("bias", "second", "second_bias")),
+    )
+    return PositionHead(blocks.position, weights, layers["head/phases"], layers["head/phases_bias"])
 
 
 def _widened(layers: Layers, name: str) -> tuple[Single, ...]:

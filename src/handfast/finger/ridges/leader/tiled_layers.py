@@ -4,14 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.finger.ridges.leader import tiled_blocks
-from handfast.finger.ridges.leader.blocks import CHANNELS, four_phases
+from handfast.finger.ridges.leader.blocks import CHANNELS
 from handfast.finger.ridges.leader.layers import (
     BOTTLENECK_REACH,
-    REACHES,
     SEPARABLE_REACH,
     STEM_REACH,
+    Attention,
     Block,
     Layers,
+    PositionHead,
     flat,
     padded,
     real_of,
@@ -72,35 +73,18 @@ def bottleneck(layers: Layers, name: str) -> Block:
     return Block(tiled_blocks.bottleneck, BOTTLENECK_REACH, _inverted(layers, name, SIDE), count)
 
 
-class Attention:
-    """As layers.Attention."""
-
-    def __init__(self, layers: Layers) -> None:
-        views, bias, gate, gate_bias = (layers[f"attention/{part}"] for part in ("views", "bias", "gate", "gate_bias"))
-        looks = np.concatenate([packed(view, NARROW) for view in views])
-        self._weights = looks, flat(bias), packed(gate), flat(gate_bias)
-
-    def __call__(self, plane: Plane, out: Plane) -> None:
-        """A plane with a margin of VIEW_REACH, into the first channels of another."""
-        tiled_blocks.attention(plane.values, plane.place, REACHES, self._weights, out.values, out.place, 0)
+def attention(layers: Layers) -> Attention:
+    """As layers.attention."""
+    views, bias, gate, gate_bias = (layers[f"attention/{part}"] for part in ("views", "bias", "gate", "gate_bias"))
+    looks = np.concatenate([packed(view, NARROW) for view in views])
+    return Attention(tiled_blocks.attention, (looks, flat(bias), packed(gate), flat(gate_bias)))
 
 
-class PositionHead:
-    """As layers.PositionHead."""
-
-    def __init__(self, layers: Layers) -> None:
-        last = (flat(layers[f"head/{part}"]) for part in ("second", "second_bias"))
-        self._weights = *_inverted(layers, "head", NARROW), *last
-        self._phases, self._phases_bias = layers["head/phases"], layers["head/phases_bias"]
-
-    def __call__(self, plane: Plane) -> Single:
-        """The logit (2 H, 2 W) of a plane (H, W)."""
-        height, width = plane.place[:2]
-        values = np.zeros((4, height + 2, width + 2), np.float32)
-        logit = np.empty((2 * height, 2 * width), np.float32)
-        tiled_blocks.position(plane.values, plane.place, plane.shifts(BOTTLENECK_REACH), self._weights, values)
-        four_phases(values, self._phases, self._phases_bias, logit)
-        return logit
+def position_head(layers: Layers) -> PositionHead:
+    """As layers.position_head."""
+    last = (flat(layers[f"head/{part}"]) for part in ("second", "second_bias"))
+    weights = *_inverted(layers, "head", NARROW), *last
+    return PositionHead(tiled_blocks.position, weights, layers["head/phases"], layers["head/phases_bias"])
 
 
 def packed(matrix: Single, columns: int = SIDE) -> Half:

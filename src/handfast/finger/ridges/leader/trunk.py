@@ -44,9 +44,9 @@ class LeaderTrunk:
         stored = read_layers(models.read("leader-layers"))
         self._guide, self._skip = kit.Stem(stored, "stem_0", highest=True), kit.Stem(stored, "stem_1", highest=False)
         self._first = Network(*([kit.separable(stored, f"{way}0_{n}") for n in range(LEVELS)] for way in _WAYS))
-        self._attention = kit.Attention(stored)
+        self._attention = kit.attention(stored)
         self._second = Network(*([kit.bottleneck(stored, f"{way}1_{n}") for n in range(LEVELS)] for way in _WAYS))
-        self._head = kit.PositionHead(stored)
+        self._head = kit.position_head(stored)
         self._spaces: list[Workspace] = []
 
     def __call__(self, image: Single) -> tuple[Single, Single]:
