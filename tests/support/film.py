@@ -1,6 +1,7 @@
 """What the browser's cameras see: an actor who follows the challenge that the page has just received."""
 
 import re
+import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,7 +18,7 @@ from handfast.lab.attack.kinds import Attacker
 
 FPS = 6.0
 SECONDS = 3.0
-FOLLOWS = 120.0  # seconds of a head that follows the dot, on a machine that draws it slowly
+FOLLOWS = 120.0  # seconds that an attacker shows something while a dot is to be followed
 LIVE = (720, 960)  # px of the live picture of the rear camera; a photo is larger
 WORDS = {position.plain_name: position for position in FingerPosition}
 LOOK = Task(0, TaskKind.LOOK, Camera.FRONT, None, (), 0, 0, 15)
@@ -62,7 +63,11 @@ class Film:
 
     def _be_at(self, task: Task) -> None:
         self._now = task
-        self._following = (self.attacker or self.actor).frames(task, FOLLOWS, FPS, dot=lambda: self._dot)
+        if self.attacker:
+            self._following = self.attacker.frames(task, FOLLOWS, FPS, lambda: self._dot)
+        else:  # a head is no slower on a machine that draws it slowly: by the clock, and not by the picture
+            since = time.monotonic()
+            self._following = self.actor.frames(task, dot=lambda: self._dot, watch=lambda: time.monotonic() - since)
 
     def _asked(self, request: Request) -> None:
         """The page's own requests say which task it is at, and when a still was taken."""
