@@ -2,10 +2,13 @@
 
 import hashlib
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from handfast.base.errors import ModelDamaged, ModelMissing
 from handfast.models.manifest import ModelFile, load_manifest
@@ -50,6 +53,21 @@ def test_the_lite_models_run_with_the_stated_shapes(models_dir: Path, name: str,
     stated = load_manifest()[name].shapes
     for output, value in outputs.items():
         assert f"{output} {value.shape}" in stated
+
+
+@pytest.mark.models
+def test_calls_from_several_threads_at_once_give_each_its_own(models_dir: Path) -> None:
+    model = ModelStore(models_dir).litert("face-mesh")
+    pictures = np.random.default_rng(1).random((6, 1, 192, 192, 3), dtype=np.float32)
+    alone = [model(picture)["conv2d_21"] for picture in pictures]
+    together = Barrier(len(pictures))
+
+    def read(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        together.wait()
+        return np.asarray(model(picture)["conv2d_21"])
+
+    with ThreadPoolExecutor(len(pictures)) as threads:
+        assert all(map(np.array_equal, threads.map(read, pictures), alone))
 
 
 @pytest.mark.models

@@ -1,6 +1,5 @@
 """Sessions with numpy in and numpy out: onnxruntime and LiteRT behind one call."""
 
-import threading
 from typing import Any
 
 import numpy as np
@@ -29,18 +28,36 @@ class OnnxModel:
 
 
 class LiteModel:
-    """A LiteRT model with one input. Calls from several threads take turns."""
+    """A LiteRT model with one input. May be called from several threads at once: each call has an interpreter alone.
+
+    There are as many as were ever needed at once.
+    """
 
     def __init__(self, content: bytes, threads: int) -> None:
-        self._interpreter = Interpreter(model_content=content, num_threads=threads)
-        self._interpreter.allocate_tensors()
-        self._input: int = self._interpreter.get_input_details()[0]["index"]
-        self._outputs: dict[str, int] = {d["name"]: d["index"] for d in self._interpreter.get_output_details()}
-        self._lock = threading.Lock()
+        self._content = content
+        self._threads = threads
+        self._free = [self._interpreter()]
+        details = self._free[0].get_input_details(), self._free[0].get_output_details()
+        self._input: int = details[0][0]["index"]
+        self._outputs: dict[str, int] = {each["name"]: each["index"] for each in details[1]}
 
     def __call__(self, batch: NDArray[np.float32]) -> dict[str, Tensor]:
         """Outputs by name, copied out, for one input of the model's own shape."""
-        with self._lock:
-            self._interpreter.set_tensor(self._input, batch)
-            self._interpreter.invoke()
-            return {name: self._interpreter.get_tensor(index) for name, index in self._outputs.items()}
+        interpreter = self._taken()
+        try:
+            interpreter.set_tensor(self._input, batch)
+            interpreter.invoke()
+            return {name: interpreter.get_tensor(index) for name, index in self._outputs.items()}
+        finally:
+            self._free.append(interpreter)
+
+    def _taken(self) -> Interpreter:
+        try:
+            return self._free.pop()
+        except IndexError:  # every one is at work
+            return self._interpreter()
+
+    def _interpreter(self) -> Interpreter:
+        made = Interpreter(model_content=self._content, num_threads=self._threads)
+        made.allocate_tensors()
+        return made
