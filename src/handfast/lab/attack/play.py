@@ -21,7 +21,8 @@ from handfast.capture.live import LiveSession, LiveSessions
 from handfast.imaging.encode import jpeg
 from handfast.lab.attack.kinds import Attacker, Shown
 
-FPS = 5.0  # as the page sends them where there is room; three on a slow line or a busy server
+FPS = 5.0  # of the dot, as the page sends them where there is room; three on a slow line or a busy server
+QUICKLY = 2  # times as many of a step that good pictures in a row end, as the page sends them while they are good
 GIVES_UP = {TaskKind.FOLLOW: 10.0}  # seconds
 GIVES_UP_AFTER = 5.0  # seconds at another step
 PACE = 4.0  # seconds over which somebody does a step
@@ -115,19 +116,19 @@ class _Attempt:
     def step(self, task: Task) -> StepTaken:
         """One step, until it is over or the attacker gives up."""
         limit = GIVES_UP.get(task.kind, GIVES_UP_AFTER)
+        fps = self._player.fps * (1 if task.kind is TaskKind.FOLLOW else QUICKLY)
         count, state, hint = 0, "going", ""
-        for shown in self._who.frames(
-            task, max(PACE, limit if task.kind is TaskKind.FOLLOW else 0.0), self._player.fps, lambda: self._dot
-        ):
-            state, hint = self._send(task, shown)
+        seconds = max(PACE, limit if task.kind is TaskKind.FOLLOW else 0.0)
+        for shown in self._who.frames(task, seconds, fps, lambda: self._dot):
+            state, hint = self._send(task, shown, 1 / fps)
             count += 1
-            if state != "going" or count >= limit * self._player.fps:
+            if state != "going" or count >= limit * fps:
                 break
         return StepTaken(task.kind.value, state, count, hint)
 
-    def _send(self, task: Task, shown: Shown) -> tuple[str, str]:
+    def _send(self, task: Task, shown: Shown, after: float) -> tuple[str, str]:
         clock = self._player.clock
-        clock.pass_time(1 / self._player.fps)
+        clock.pass_time(after)
         body = jpeg(shown, 74) if isinstance(shown, Image) else shown
         self._player.sent.append(body)
         elapsed = round((clock.now() - self._challenge.drawn_at).total_seconds() * 1000)
