@@ -11,10 +11,10 @@ from handfast.base.modality import FingerPosition
 from handfast.finger.ridges.leader.detect import Detections, detect
 from handfast.finger.ridges.leader.trunk import LeaderTrunk
 from handfast.finger.ridges.minutiae import MinutiaExtractor, MinutiaParameters
-from handfast.finger.ridges.tiles import available
 from handfast.finger.synth.contact import Impression, impression
 from handfast.finger.synth.person import Person
 from handfast.finger.types import Minutiae, MinutiaType
+from handfast.imaging.tiles import available
 from handfast.models.store import ModelStore
 
 pytestmark = pytest.mark.models

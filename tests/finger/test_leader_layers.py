@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from handfast.finger.ridges import tiles
 from handfast.finger.ridges.leader import layers, tiled_layers
 from handfast.finger.ridges.leader.layers import BOTTLENECK_REACH, SEPARABLE_REACH, STEM_REACH, VIEW_REACH
 from handfast.finger.ridges.leader.planes import Plane, Workspace
 from handfast.finger.ridges.leader.trunk import Network
+from handfast.imaging import tiles
 
 Single = NDArray[np.float32]
 Double = NDArray[np.float64]

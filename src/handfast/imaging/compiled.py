@@ -6,7 +6,7 @@ other files, constants and intrinsics; so here a cached function counts as old a
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -54,8 +54,17 @@ def _compiled(function: Callable[P, R], **options: Any) -> Callable[P, R]:
     else:
         index = cached._cache._cache_file
         index._source_stamp = (*index._source_stamp, _built_in(function.__globals__))
+        index._load_index = partial(_what_can_be_read, index._load_index)
     fast: Callable[P, R] = cached
     return fast
+
+
+def _what_can_be_read(load: Callable[[], dict[Any, Any]]) -> dict[Any, Any]:
+    """A cache's contents; none where they name a module that an earlier version had."""
+    try:
+        return load()
+    except (ImportError, AttributeError):
+        return {}
 
 
 def _built_in(names: dict[str, Any]) -> str:

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from handfast.finger.ridges.vectors import NARROW, Vector, add_scaled, fill, load, store
 from handfast.imaging.compiled import compiled_for_floats
+from handfast.imaging.vectors import NARROW, Vector, add_scaled, fill, load, store
 
 Plane = NDArray[np.float32]
 _STRIP = 4 * NARROW  # columns that go down together

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from handfast.finger.ridges.vectors import NARROW, add_product, add_scaled, fill, load, store, store_eight, times
 from handfast.imaging.compiled import compiled_for_floats
+from handfast.imaging.vectors import NARROW, add_product, add_scaled, fill, load, store, store_eight, times
 
 Plane = NDArray[np.float32]
 Places = NDArray[np.int64]

@@ -8,7 +8,8 @@ Where a part of a plane begins is counted in floats. Weights are as handfast.fin
 import numpy as np
 from numpy.typing import NDArray
 
-from handfast.finger.ridges.vectors import (
+from handfast.imaging.compiled import compiled_for_floats, compiled_within
+from handfast.imaging.vectors import (
     NARROW,
     WIDE,
     Vector,
@@ -29,7 +30,6 @@ from handfast.finger.ridges.vectors import (
     times,
     total,
 )
-from handfast.imaging.compiled import compiled_for_floats, compiled_within
 
 Single = NDArray[np.float32]
 Shifts = NDArray[np.int64]

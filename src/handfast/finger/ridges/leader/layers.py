@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from handfast.finger.ridges.leader import blocks
 from handfast.finger.ridges.leader.blocks import CHANNELS, COLUMNS
-from handfast.finger.ridges.leader.planes import Plane, aligned, rounded
-from handfast.finger.ridges.vectors import NARROW, WIDE
+from handfast.finger.ridges.leader.planes import Plane
+from handfast.imaging.packing import aligned, rounded
+from handfast.imaging.vectors import NARROW, WIDE
 
 Single = NDArray[np.float32]
 Layers = Mapping[str, Single]

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.finger.ridges.leader.blocks import AT_ONCE, CHANNELS, Place, Shifts
+from handfast.imaging.packing import LINE, aligned, rounded
 
 Single = NDArray[np.float32]
-_LINE = 16  # floats in a line of the cache
 
 
 class Workspace:
@@ -25,7 +25,7 @@ class Workspace:
 
     def take(self, count: int) -> Single:
         """(count,) numbers, whatever they are."""
-        room = rounded(count, _LINE)
+        room = rounded(count, LINE)
         self._wanted += room
         if self._used + room > len(self._values):
             return aligned(count)
@@ -69,15 +69,3 @@ class Plane:
         cells[:margin] = cells[margin + height :] = 0
         cells[:, :margin] = cells[:, margin + width :] = 0
         self.values[cells.size :] = 0
-
-
-def rounded(count: int, to: int) -> int:
-    """The least multiple that is not less."""
-    return -(-count // to) * to
-
-
-def aligned(count: int) -> Single:
-    """(count,) zeros that begin where a line of the cache does."""
-    values = np.zeros(count + _LINE, np.float32)
-    first = -values.ctypes.data // 4 % _LINE
-    return values[first : first + count]

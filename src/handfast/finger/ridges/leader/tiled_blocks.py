@@ -1,4 +1,4 @@
-"""LEADER's layers as blocks has them, with matrix products on tiles (handfast.finger.ridges.tiles).
+"""LEADER's layers as blocks has them, with matrix products on tiles (handfast.imaging.tiles).
 
 What is multiplied is rounded to bfloat16; sums, filters, norms and planes stay float32. Weights are as
 handfast.finger.ridges.leader.tiled_layers packs them: first what is summed over, in parts of DEPTH, for SIDE columns.
@@ -20,7 +20,8 @@ from handfast.finger.ridges.leader.blocks import (
     tanh,
     whole_of,
 )
-from handfast.finger.ridges.tiles import (
+from handfast.imaging.compiled import compiled_for_floats, compiled_within
+from handfast.imaging.tiles import (
     CONFIGURATION,
     DEPTH,
     SIDE,
@@ -35,7 +36,7 @@ from handfast.finger.ridges.tiles import (
     release,
     store_halves,
 )
-from handfast.finger.ridges.vectors import (
+from handfast.imaging.vectors import (
     NARROW,
     Vector,
     add_product,
@@ -49,7 +50,6 @@ from handfast.finger.ridges.vectors import (
     times,
     total,
 )
-from handfast.imaging.compiled import compiled_for_floats, compiled_within
 
 Half = NDArray[np.uint16]
 """bfloat16, by their bits."""

@@ -17,9 +17,10 @@ from handfast.finger.ridges.leader.layers import (
     padded,
     real_of,
 )
-from handfast.finger.ridges.leader.planes import Plane, aligned, rounded
-from handfast.finger.ridges.tiles import DEPTH, SIDE
-from handfast.finger.ridges.vectors import NARROW
+from handfast.finger.ridges.leader.planes import Plane
+from handfast.imaging.packing import packed, rounded
+from handfast.imaging.tiles import DEPTH, SIDE
+from handfast.imaging.vectors import NARROW
 
 Single = NDArray[np.float32]
 Half = NDArray[np.uint16]
@@ -85,23 +86,6 @@ def position_head(layers: Layers) -> PositionHead:
     last = (flat(layers[f"head/{part}"]) for part in ("second", "second_bias"))
     weights = *_inverted(layers, "head", NARROW), *last
     return PositionHead(tiled_blocks.position, weights, layers["head/phases"], layers["head/phases_bias"])
-
-
-def packed(matrix: Single, columns: int = SIDE) -> Half:
-    """(depth, count) in bfloat16 as tiles read it: so many columns of DEPTH rows at a time, 16 of two rows together."""
-    depth, count = (rounded(size, to) for size, to in zip(matrix.shape, (DEPTH, columns), strict=True))
-    whole = np.zeros((depth, count), np.float32)
-    whole[: matrix.shape[0], : matrix.shape[1]] = matrix
-    parts = whole.reshape(-1, DEPTH // 2, 2, count // columns, columns // 16, 16).transpose(3, 0, 4, 1, 5, 2)
-    out = aligned(whole.size // 2).view(np.uint16)
-    out[:] = bfloat16(parts).reshape(-1)
-    return out
-
-
-def bfloat16(values: Single) -> Half:
-    """The nearest, by their bits; of two, the even one."""
-    bits = np.ascontiguousarray(values, np.float32).view(np.uint32)
-    return ((bits + 0x7FFF + (bits >> 16 & 1)) >> 16).astype(np.uint16)
 
 
 def _inverted(layers: Layers, name: str, columns: int) -> tiled_blocks.Weights:

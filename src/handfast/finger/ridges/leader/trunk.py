@@ -21,7 +21,7 @@ from handfast.finger.ridges.leader.layers import (
     Layers,
 )
 from handfast.finger.ridges.leader.planes import Plane, Workspace
-from handfast.finger.ridges.tiles import available
+from handfast.imaging.tiles import available
 from handfast.models.store import ModelStore
 
 Single = NDArray[np.float32]

@@ -16,7 +16,7 @@ from llvmlite import ir
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from handfast.finger.ridges.vectors import NARROW, Vector, address_of, function_of, vector_of
+from handfast.imaging.vectors import NARROW, Vector, address_of, function_of, vector_of
 
 Half = NDArray[np.uint16]
 Single = NDArray[np.float32]

@@ -1,0 +1,41 @@
+"""Arrays as tiles and vectors of compiled code want them in memory."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handfast.imaging.tiles import DEPTH, SIDE
+
+Single = NDArray[np.float32]
+Half = NDArray[np.uint16]
+"""bfloat16, by their bits."""
+
+LINE = 16  # floats in a line of the cache
+
+
+def packed(matrix: Single, columns: int = SIDE) -> Half:
+    """(depth, count) in bfloat16 as tiles read it: so many columns of DEPTH rows at a time, 16 of two rows together."""
+    depth, count = (rounded(size, to) for size, to in zip(matrix.shape, (DEPTH, columns), strict=True))
+    whole = np.zeros((depth, count), np.float32)
+    whole[: matrix.shape[0], : matrix.shape[1]] = matrix
+    parts = whole.reshape(-1, DEPTH // 2, 2, count // columns, columns // 16, 16).transpose(3, 0, 4, 1, 5, 2)
+    out = aligned(whole.size // 2).view(np.uint16)
+    out[:] = bfloat16(parts).reshape(-1)
+    return out
+
+
+def bfloat16(values: Single) -> Half:
+    """The nearest, by their bits; of two, the even one."""
+    bits = np.ascontiguousarray(values, np.float32).view(np.uint32)
+    return ((bits + 0x7FFF + (bits >> 16 & 1)) >> 16).astype(np.uint16)
+
+
+def rounded(count: int, to: int) -> int:
+    """The least multiple that is not less."""
+    return -(-count // to) * to
+
+
+def aligned(count: int) -> Single:
+    """(count,) zeros that begin where a line of the cache does."""
+    values = np.zeros(count + LINE, np.float32)
+    first = -values.ctypes.data // 4 % LINE
+    return values[first : first + count]
