@@ -1,4 +1,7 @@
-"""Write the trained outline network as ONNX: `export.py WEIGHTS.npz src/handfast/finger/tip/outline_net.onnx`."""
+"""Write the trained outline network as ONNX: `export.py WEIGHTS.npz src/handfast/finger/tip/outline_net.onnx`.
+
+The weights themselves are written beside it, for processors with tiles.
+"""
 
 import sys
 from pathlib import Path
@@ -49,6 +52,7 @@ def main(weights: Path, out: Path) -> None:
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
     onnx.checker.check_model(model)
     out.write_bytes(model.SerializeToString())
+    np.savez(out.with_suffix(".npz"), **w)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ from handfast.finger.synth.background import draw_background
 from handfast.finger.synth.person import Person
 from handfast.finger.synth.photo import SynthPhoto, photo
 from handfast.finger.synth.shot import Background, guided_shot
-from handfast.finger.tip.outline_net import HEIGHT, WIDTH, read_strips
-from handfast.finger.tip.shaping import believed, finger_shape, shaped_strips
+from handfast.finger.tip.outline_net import HEIGHT, WIDTH, plain_net, read_strips, tiled_net
+from handfast.finger.tip.shaping import Placed, believed, finger_shape, shaped_strips, window_of
+from handfast.imaging.tiles import available
 
 
 def drawn(width: float = 22.0, lean: float = 0.0, top: float = 20.0) -> np.ndarray:
@@ -113,6 +114,16 @@ def test_a_mask_by_colour_that_agrees_is_the_one_that_is_used(hand: SynthPhoto) 
 
 
 def test_likelihoods_are_shares() -> None:
-    (reading,) = read_strips([np.full((HEIGHT, WIDTH, 3), 120, np.uint8)])
-    assert reading.finger.shape == (HEIGHT, WIDTH)
-    assert 0 <= reading.finger.min() <= reading.finger.max() <= 1
+    (likely,) = read_strips([np.full((HEIGHT, WIDTH, 3), 120, np.uint8)])
+    assert likely.shape == (HEIGHT, WIDTH)
+    assert 0 <= likely.min() <= likely.max() <= 1
+
+
+@pytest.mark.skipif(not available(), reason="this processor has no tiles")
+def test_on_tiles_the_same_pixels_are_the_finger(hand: SynthPhoto) -> None:
+    axes = axes_of(hand)
+    windows = [window_of(Placed(*place)) for place in zip(axes.tips, axes.directions, axes.breadths, strict=True)]
+    strips = [window.view(hand.image.pixels, 1.0) for window in windows]
+    plain, tiled = plain_net()(strips), tiled_net()(strips)
+    assert np.abs(plain - tiled).max() < 0.05 * np.abs(plain).max()  # bfloat16 rounds by up to 0.004 of a value
+    assert ((plain > 0) != (tiled > 0)).mean() < 0.002

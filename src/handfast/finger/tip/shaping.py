@@ -16,7 +16,7 @@ from handfast.finger.hand.landmarks import Points
 from handfast.finger.tip import outline_net
 from handfast.finger.tip.crop import fingertip_shape
 from handfast.finger.tip.outline import Outline
-from handfast.finger.tip.outline_net import Likely, Reading, read_strips
+from handfast.finger.tip.outline_net import Likely, read_strips
 from handfast.finger.tip.strip import Strip, Window
 from handfast.finger.types import Floats, Mask
 
@@ -72,12 +72,12 @@ def shaped_strips(
     ]
     foretold: list[Placed] = placed
     windows: list[Window] = []
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[Likely, ...] = ()
     shapes: list[Shape | None] = []
     for _ in range(p.looks):
         windows = [window_of(place) for place in placed]
         readings = read_strips([window.view(small, 1.0) for window in windows])
-        shapes = [finger_shape(reading.finger, p) for reading in readings]
+        shapes = [finger_shape(reading, p) for reading in readings]
         placed = [_moved(*some, p) for some in zip(placed, windows, shapes, strict=True)]
     near = [
         float(np.linalg.norm(now.tip - then.tip)) <= p.off * then.breadth
@@ -170,13 +170,12 @@ def _axis_at(shape: Shape, row: float) -> float:
     return shape.outline.centre + shape.lean * (row - shape.outline.tip - 0.7 * shape.outline.width)
 
 
-def _strip(window: Window, reading: Reading, shape: Shape | None, coloured: Mask, p: ShapingParameters) -> Strip | None:
+def _strip(window: Window, likely: Likely, shape: Shape | None, coloured: Mask, p: ShapingParameters) -> Strip | None:
     """The strip with a finer mask, where the shape is believed."""
     if shape is None or shape.fit < p.fit:
         return None
     size = (outline_net.WIDTH * p.enlarge, outline_net.HEIGHT * p.enlarge)
     fine = Window(window.origin, window.right / p.enlarge, window.down / p.enlarge, size)
-    likely = np.minimum(reading.finger, 1)
     mask = np.asarray(cv2.resize(likely, size, interpolation=cv2.INTER_LINEAR) > 0.5)
     visible = fine.view(np.ones(coloured.shape, np.uint8), 1.0, cv2.INTER_NEAREST) > 0
     found = shape.outline
