@@ -14,6 +14,7 @@ from handfast.service.context import Context
 from handfast.web import problems
 from handfast.web.bodies import SmallBodies
 from handfast.web.files import Files
+from handfast.web.frames import FRAMES, Frames
 from handfast.web.headers import SafeHeaders
 from handfast.web.languages import load_notices
 from handfast.web.origins import own_origins
@@ -110,7 +111,8 @@ def create_app(
     app.mount("/static", Files(STATIC, max_age=0))
     app.mount("/models", Files(browser_models, max_age=MODEL_AGE))
     problems.install(app)
-    app.add_middleware(SmallBodies, unless=capture.FRAMES)
+    app.add_middleware(SmallBodies, unless=FRAMES)
+    app.add_middleware(Frames, web=web)
     app.add_middleware(problems.LastResort)
     app.add_middleware(
         SafeHeaders, https_only=https_only

@@ -1,6 +1,7 @@
 """Headers on every answer: only our own origin, nothing cached that is personal, no referrer, no framing."""
 
-from starlette.datastructures import MutableHeaders
+from collections.abc import Mapping
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -45,23 +46,26 @@ class SafeHeaders:
 
     def __init__(self, app: ASGIApp, *, https_only: bool = False) -> None:
         self.app = app
-        self._always = ALWAYS | ({"Strict-Transport-Security": HTTPS_ONLY} if https_only else {})
+        always = ALWAYS | ({"Strict-Transport-Security": HTTPS_ONLY} if https_only else {})
+        self._always = _raw(always)
+        self._personal = _raw(always | {"Cache-Control": "no-store"})
+        self._speaks = _raw(always | {"Permissions-Policy": WITH_MICROPHONE})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        personal, speaks = scope["path"].startswith("/v1"), scope["path"] == SPOKEN
+        path = scope["path"]
+        ours = self._personal if path.startswith("/v1") else self._speaks if path == SPOKEN else self._always
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._always.items():
-                    headers[name] = value
-                if speaks:
-                    headers["Permissions-Policy"] = WITH_MICROPHONE
-                if personal:
-                    headers["Cache-Control"] = "no-store"
+                others = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in ours]
+                message["headers"] = [*others, *ours.items()]
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+def _raw(headers: Mapping[str, str]) -> Mapping[bytes, bytes]:
+    return {name.lower().encode(): value.encode() for name, value in headers.items()}

@@ -75,20 +75,25 @@ def documented_problem(status: int) -> dict[str, object]:
     return told
 
 
+def known(error: HandfastError) -> JSONResponse:
+    """The problem document of an error of ours; what broke here is logged and not told."""
+    broken = error.status >= 500 and not isinstance(error, Overloaded)
+    if broken:
+        log.error("%s", error.code, exc_info=error)
+    detail = ASK if broken else str(error) or TITLES.get(error.status, "")
+    advice = error.advice if isinstance(error, CaptureError) else None
+    answer = problem(error.status, error.code, detail, advice)
+    if isinstance(error, TooManyTries):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
 def install(app: FastAPI) -> None:
     """Make every failure that a route knows of a problem document."""
 
     @app.exception_handler(HandfastError)
     async def on_known(_request: Request, error: HandfastError) -> JSONResponse:
-        broken = error.status >= 500 and not isinstance(error, Overloaded)
-        if broken:
-            log.error("%s", error.code, exc_info=error)
-        detail = ASK if broken else str(error) or TITLES.get(error.status, "")
-        advice = error.advice if isinstance(error, CaptureError) else None
-        answer = problem(error.status, error.code, detail, advice)
-        if isinstance(error, TooManyTries):
-            answer.headers["Retry-After"] = str(error.retry_after)
-        return answer
+        return known(error)
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:

@@ -1,6 +1,5 @@
 """The phone's side of a session. The bearer token is the secret of the link."""
 
-from time import perf_counter
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -14,6 +13,7 @@ from handfast.service.enrol import EnrolAnswer
 from handfast.service.tally import family
 from handfast.web.access import LinkToken, ThisWeb
 from handfast.web.cards import card_out
+from handfast.web.frames import GUIDE, LONGEST, MOST_FRAMES, MOST_TASKS, guide_of, looked_at
 from handfast.web.languages import Notices
 from handfast.web.problems import documented
 from handfast.web.qr import qr_svg
@@ -38,9 +38,6 @@ from handfast.web.uploads import picture_body
 router = APIRouter(prefix="/v1/capture", tags=["capture"])
 
 UserAgent = Annotated[str, Header(include_in_schema=False)]
-FRAMES = "/v1/capture/frames"
-PART = r"(0|1|0\.[0-9]+|1\.0+)"  # of the picture, 0..1; Handfast-Guide is four: x, y, width, height
-
 Gone = documented(401, 404, 409, 410, 503)
 JPEG = {
     "requestBody": {"required": True, "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}
@@ -89,21 +86,18 @@ async def send_a_frame(
     response: Response,
     token: LinkToken,
     web: ThisWeb,
-    task: Annotated[int, Query(ge=0, le=99)],
-    n: Annotated[int, Query(ge=0, le=100_000)],
-    t: Annotated[int, Query(ge=0, le=3_600_000)],
+    task: Annotated[int, Query(ge=0, le=MOST_TASKS)],
+    n: Annotated[int, Query(ge=0, le=MOST_FRAMES)],
+    t: Annotated[int, Query(ge=0, le=LONGEST)],
     kind: Annotated[FrameKind, Query()],
     handfast_frame: Annotated[str, Header(max_length=100)],
-    handfast_guide: Annotated[str | None, Header(max_length=100, pattern=f"^{PART}(,{PART}){{3}}$")] = None,
+    handfast_guide: Annotated[str | None, Header(max_length=100, pattern=GUIDE)] = None,
 ) -> FrameOut:
     """One picture of the live capture, bound to the challenge by Handfast-Frame; the answer guides the next."""
     body = await picture_body(request, MAX_BYTES[kind])
-    began = perf_counter()
-    sent = Frame(task=task, n=n, t=t, kind=kind, body=body, mac=handfast_frame, guide=_guide(handfast_guide))
-    judge = web.pool.run if kind is FrameKind.STILL else web.pool.run_guiding
-    seen = await judge(capturing.frame, web.context, token, sent)
-    response.headers["Server-Timing"] = f"judge;dur={1000 * (perf_counter() - began):.0f}"  # the rest was the line's
-    return FrameOut.model_validate(seen)
+    sent = Frame(task=task, n=n, t=t, kind=kind, body=body, mac=handfast_frame, guide=guide_of(handfast_guide))
+    answer, response.headers["Server-Timing"] = await looked_at(web, token, sent)
+    return answer
 
 
 @router.post("/finish", responses=documented(400, 401, 404, 409, 410, 429, 503))
@@ -169,10 +163,3 @@ def _enrolled(web: Web, told: EnrolAnswer) -> FinishOut:
             "receipt_url": "/v1/capture/receipt",
         }
     return FinishOut.model_validate(answer)
-
-
-def _guide(header: str | None) -> tuple[float, float, float, float] | None:
-    if header is None:
-        return None
-    x, y, width, height = (float(part) for part in header.split(","))
-    return x, y, width, height
