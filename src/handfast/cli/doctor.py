@@ -16,7 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from handfast.base.errors import HandfastError
+from handfast.base.image import Image
 from handfast.base.settings import Settings
+from handfast.face.align import SIZE
+from handfast.face.net import sface
 from handfast.finger.ridges.leader.trunk import LeaderTrunk
 from handfast.models.manifest import load_manifest
 from handfast.models.store import ModelStore
@@ -24,10 +27,7 @@ from handfast.storage.engines.sqlite import library_version
 
 console = Console(highlight=False)
 REPEATS = 7
-NETWORKS = (
-    ("yunet", "input", (1, 3, 320, 256), "320 x 256 pixels"),
-    ("sface", "data", (1, 3, 112, 112), "an aligned face"),
-)
+FACES = 320, 256
 FINGERTIP = 448, 320
 LITE_NETWORKS = (("palm", 192), ("hand-landmark", 224), ("face-mesh", 192))
 
@@ -123,10 +123,10 @@ def _speeds(store: ModelStore) -> Table:
     """Median milliseconds of each model on one thread."""
     table = Table("model", "ms", "on", title="Speed, one thread, median")
     random = np.random.default_rng(0)
-    for name, tensor, shape, seen in NETWORKS:
-        picture = random.uniform(0, 255, shape).astype(np.float32)
-        model = store.onnx(name)
-        table.add_row(name, f"{_median_ms(partial(model, **{tensor: picture})):.1f}", seen)
+    batch = random.uniform(0, 255, (1, 3, *FACES)).astype(np.float32)
+    table.add_row("yunet", f"{_median_ms(partial(store.onnx('yunet'), input=batch)):.1f}", "320 x 256 pixels")
+    face = Image(random.integers(0, 256, (SIZE, SIZE, 3), np.uint8))
+    table.add_row("sface", f"{_median_ms(partial(sface(store), face)):.1f}", "an aligned face")
     tip = random.uniform(0, 255, FINGERTIP).astype(np.float32)
     table.add_row("leader", f"{_median_ms(partial(LeaderTrunk(store), tip)):.1f}", "a fingertip, 448 x 320 pixels")
     for name, side in LITE_NETWORKS:

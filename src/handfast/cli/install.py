@@ -54,6 +54,10 @@ def _make(file: ModelFile, archive: Path) -> bytes:
             from handfast.cli.convert.models import plain_float32
 
             return plain_float32(sources[0], any_size=file.make is Make.FP32_ANY_SIZE)
+        case Make.SFACE_LAYERS:
+            from handfast.cli.convert.sface import table
+
+            return table(sources[0])
         case Make.LEADER:
             return _leader(sources[0], file.file)
 

@@ -7,6 +7,7 @@ import numpy as np
 from handfast.base.image import Image
 from handfast.face.compare import COMPARATOR as COMPARATOR
 from handfast.face.compare import MODEL as MODEL
+from handfast.face.net import sface
 from handfast.face.types import Embedding
 from handfast.models.store import ModelStore
 
@@ -27,12 +28,11 @@ class FaceEmbedder:
     comparator = COMPARATOR
 
     def __init__(self, models: ModelStore) -> None:
-        self._model = models.onnx("sface")
+        self._net = sface(models)
 
     def embed(self, aligned: Image) -> Embedding:
         """The vector of the face as it is, 112 x 112."""
-        batch = np.ascontiguousarray(aligned.pixels.transpose(2, 0, 1)[None], np.float32)
-        raw = np.asarray(self._model(data=batch)["fc1"][0], np.float32)
+        raw = self._net(aligned)
         norm = float(np.linalg.norm(raw))
         return Embedding(raw / np.float32(norm), norm)
 

@@ -29,6 +29,11 @@ def bfloat16(values: Single) -> Half:
     return ((bits + 0x7FFF + (bits >> 16 & 1)) >> 16).astype(np.uint16)
 
 
+def from_bfloat16(bits: Half) -> Single:
+    """What they stand for."""
+    return (bits.astype(np.uint32) << 16).view(np.float32)
+
+
 def rounded(count: int, to: int) -> int:
     """The least multiple that is not less."""
     return -(-count // to) * to

@@ -149,7 +149,7 @@ def _sum(_context: Any, vector: Any) -> Any:
     return numba.types.float32(vector), generate
 
 
-def _slide(taps: int) -> Any:
+def _slide(taps: int, apart: int = 1) -> Any:
     def typed(
         _context: Any, sums: Any, values: Any, _at: Any, _step: Any, filters: Any, _first: Any, _next: Any
     ) -> Any:
@@ -169,10 +169,11 @@ def _slide(taps: int) -> Any:
                 return read
 
             weights = read(4, filters, first, next_tap, taps)
-            for place, value in enumerate(read(1, values, at, step, len(sums) + taps - 1)):
+            for place, value in enumerate(read(1, values, at, step, (len(sums) - 1) * apart + taps)):
                 for tap, weight in enumerate(weights):
-                    if 0 <= place - tap < len(sums):
-                        summed[place - tap] = _call(builder, "fmuladd", register, value, weight, summed[place - tap])
+                    pixel, between = divmod(place - tap, apart)
+                    if 0 <= pixel < len(sums) and not between:
+                        summed[pixel] = _call(builder, "fmuladd", register, value, weight, summed[pixel])
             return context.make_tuple(builder, signature.return_type, summed)
 
         count = numba.types.intp
@@ -202,6 +203,8 @@ total = cast(Callable[[Vector], np.float32], intrinsic(_sum))
 """Sum over the lanes."""
 slide_five, slide_seven = cast(Slide, intrinsic(_slide(5))), cast(Slide, intrinsic(_slide(7)))
 """Adds a row of taps of a filter to sums of pixels side by side: values from an index on, so far apart; taps too."""
+slide_three, slide_three_by_two = cast(Slide, intrinsic(_slide(3))), cast(Slide, intrinsic(_slide(3, 2)))
+"""The same; the second for every other pixel."""
 
 
 @compiled_within

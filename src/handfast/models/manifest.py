@@ -28,6 +28,7 @@ class Make(StrEnum):
     FP32_ANY_SIZE = "fp32-any-size"
     TASK = "task"
     LEADER = "leader"
+    SFACE_LAYERS = "sface-layers"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,19 @@ def plain_float32(content: bytes, *, any_size: bool) -> bytes:
     inputs, so that it can fold them, and PReLU becomes operators that it runs faster. With `any_size` the picture's
     height and width become free.
     """
+    model = with_float32_weights(content)
+    graph = model.graph
+    nodes, weights = split_prelu(graph)
+    _replace(graph.node, nodes)
+    _replace(graph.initializer, weights)
+    if any_size:
+        _free_size(graph)
+    model.ir_version = min(model.ir_version, 10)
+    return bytes(model.SerializeToString(deterministic=True))
+
+
+def with_float32_weights(content: bytes) -> onnx.ModelProto:
+    """The model with its blocks as float32, and the picture as its only input."""
     model = onnx.load_model_from_string(content)
     graph = model.graph
     stored = {tensor.name: tensor for tensor in graph.initializer}
@@ -32,13 +45,7 @@ def plain_float32(content: bytes, *, any_size: bool) -> bytes:
     _replace(graph.node, kept)
     _replace(graph.initializer, weights)
     _replace(graph.input, [value for value in graph.input if value.name in used - stored.keys()])
-    nodes, weights = split_prelu(graph)
-    _replace(graph.node, nodes)
-    _replace(graph.initializer, weights)
-    if any_size:
-        _free_size(graph)
-    model.ir_version = min(model.ir_version, 10)
-    return bytes(model.SerializeToString(deterministic=True))
+    return model
 
 
 def task_file(entries: Mapping[str, bytes]) -> bytes:
