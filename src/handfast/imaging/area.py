@@ -10,6 +10,7 @@ from handfast.imaging.compiled import compiled_for_floats
 
 Single = NDArray[np.float32]
 Whole = NDArray[np.int64]
+_AT_ONCE = 4  # weights
 _NOTHING = 1e-3  # px of an old pixel that do not count
 
 
@@ -22,42 +23,44 @@ def smaller(pixels: Pixels, size: tuple[int, int]) -> Pixels:
 
 
 @lru_cache(maxsize=16)
-def _shares(old: int, new: int) -> tuple[Whole, Whole, Single]:
-    """Of each new pixel: where its old ones begin and its weights begin (one more than there are), and the weights."""
+def _shares(old: int, new: int) -> tuple[Whole, Single]:
+    """Of each new pixel: where its old ones begin, and their weights, with zeros up to a multiple of _AT_ONCE."""
     scale = old / new
-    starts, weights, counts = [], list[float](), [0]
+    starts, weights = [], list[NDArray[np.float64]]()
     for place in range(new):
         low, high = place * scale, min((place + 1) * scale, old)
         cells = np.arange(int(low), min(int(np.ceil(high)), old))
         share = np.minimum(cells + 1, high) - np.maximum(cells, low)
         kept = share > _NOTHING
         starts.append(int(cells[kept][0]))
-        weights.extend(share[kept] / (high - low))
-        counts.append(len(weights))
-    return np.array(starts, np.int64), np.array(counts, np.int64), np.array(weights, np.float32)
+        weights.append(share[kept] / (high - low))
+    most = -(-max(map(len, weights)) // _AT_ONCE) * _AT_ONCE
+    padded = [np.pad(share, (0, most - len(share))) for share in weights]
+    return np.array(starts, np.int64), np.array(padded, np.float32)
 
 
 @compiled_for_floats
-def _smaller(
-    pixels: Pixels, rows: tuple[Whole, Whole, Single], columns: tuple[Whole, Whole, Single], out: Pixels
-) -> None:
-    tops, row_begins, row_weights = rows
-    lefts, begins, weights = columns
+def _smaller(pixels: Pixels, rows: tuple[Whole, Single], columns: tuple[Whole, Single], out: Pixels) -> None:
+    tops, row_weights = rows
+    lefts, weights = columns
     lines = pixels.reshape(pixels.shape[0], pixels.shape[1] * 3)
-    line = np.empty(lines.shape[1], np.float32)
+    wide = lines.shape[1]
+    line = np.zeros(wide + 3 * weights.shape[1], np.float32)  # no weight falls on what lies beyond
     for row in range(len(tops)):
-        line[:] = np.float32(0)
-        for n in range(row_begins[row + 1] - row_begins[row]):
-            weight, source = row_weights[row_begins[row] + n], lines[tops[row] + n]
-            for x in range(len(line)):
-                line[x] += weight * np.float32(source[x])
+        line[:wide] = np.float32(0)
+        for n in range(row_weights.shape[1]):
+            weight = row_weights[row, n]
+            if weight:
+                source = lines[tops[row] + n]
+                for x in range(wide):
+                    line[x] += weight * np.float32(source[x])
         for x in range(len(lefts)):
             red = green = blue = np.float32(0)
-            at = 3 * lefts[x]
-            for n in range(begins[x], begins[x + 1]):
-                red += weights[n] * line[at]
-                green += weights[n] * line[at + 1]
-                blue += weights[n] * line[at + 2]
-                at += 3
+            for first in range(0, weights.shape[1], _AT_ONCE):
+                for n in range(_AT_ONCE):  # a number known beforehand: no loop is left of it
+                    weight, at = weights[x, first + n], 3 * (lefts[x] + first + n)
+                    red += weight * line[at]
+                    green += weight * line[at + 1]
+                    blue += weight * line[at + 2]
             out[row, x, 0], out[row, x, 1] = np.uint8(np.rint(red)), np.uint8(np.rint(green))
             out[row, x, 2] = np.uint8(np.rint(blue))

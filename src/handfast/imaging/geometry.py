@@ -14,14 +14,16 @@ Affine = NDArray[np.float64]
 
 
 def similarity(source: Points, target: Points) -> Affine:
-    """The rotation, scale and shift that carry `source` onto `target` best (Umeyama 1991); never a reflection."""
-    source_mean, target_mean = source.mean(axis=0, dtype=np.float64), target.mean(axis=0, dtype=np.float64)
-    a, b = source - source_mean, target - target_mean
-    u, singular, vt = np.linalg.svd(b.T @ a / len(a))
-    signs = np.array([1.0, np.sign(np.linalg.det(u) * np.linalg.det(vt))])
-    rotation = (u * signs) @ vt
-    scale = float(singular @ signs) / float((a**2).sum() / len(a))
-    return np.column_stack([scale * rotation, target_mean - scale * rotation @ source_mean])
+    """The rotation, scale and shift that carry `source` onto `target` best, by least squares; never a reflection.
+
+    In complex numbers it is a line through the points: Umeyama 1991 without singular values.
+    """
+    before, after = (np.ascontiguousarray(points, np.float64).view(np.complex128)[:, 0] for points in (source, target))
+    centre, there = before.mean(), after.mean()
+    before = before - centre
+    turn = complex(np.vdot(before, after - there) / np.vdot(before, before).real)
+    shift = there - turn * centre
+    return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
 
 
 def turn_and_scale(centre: tuple[float, float], side: float, angle: float, size: int) -> Affine:
