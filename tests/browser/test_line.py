@@ -9,11 +9,12 @@ from handfast.lab.actor import Flaw
 from support.browsing import Acting, Clinic, open_check, outcome_of
 from support.film import Film
 from support.served import Served
-from support.walk import Walk
+from support.walk import Walk, ask
 
 pytestmark = [pytest.mark.browser, pytest.mark.models, pytest.mark.xdist_group("browser")]
 
 ALL = re.compile(r"/v1/")
+STEPS = re.compile(r"/capture/steps\.js")
 
 
 def test_a_capture_outlives_a_silent_server_a_lost_line_and_a_server_that_is_gone(
@@ -46,6 +47,20 @@ def test_a_capture_outlives_a_silent_server_a_lost_line_and_a_server_that_is_gon
 
     walk.captured("referred")
     assert outcome_of(served, session) == "referred"
+
+
+def test_what_follows_the_welcome_is_asked_for_again_where_the_line_was_lost(
+    phone: Page, served: Served, clinic: Clinic
+) -> None:
+    walk = Walk(phone, None, "fetched-again")
+    phone.route(STEPS, lambda route: route.abort("internetdisconnected"))
+    wanted = {"kind": "check", "programme": clinic.programme, "reference": "nobody"}
+    phone.goto(ask(served, "POST", "/v1/sessions", wanted)["link"])
+    walk.problem("connection")
+    phone.unroute(STEPS)
+    phone.wait_for_selector('body[data-screen="welcome"]:not([data-problem])')
+    walk.press("yes")
+    walk.screen("fingers-choice")
 
 
 def test_what_is_sent_follows_what_the_line_carries(phone: Page, served: Served) -> None:

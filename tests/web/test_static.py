@@ -43,6 +43,17 @@ def test_a_module_stays_short_and_says_what_it_is(script: Path) -> None:
     assert text.count("\n") <= LONGEST
 
 
+def test_the_capture_page_names_beforehand_what_its_welcome_needs_and_no_more() -> None:
+    needed, found = {STATIC / "capture" / "main.js"}, set[Path]()
+    while needed:
+        script = needed.pop()
+        found.add(script)
+        needed |= {(script.parent / name).resolve() for name in imports(script)} - found
+    page = (STATIC / "capture.html").read_text("utf-8")
+    named = re.findall(r'<(?:script type="module" src|link rel="modulepreload" href)="/static/([^"]+)"', page)
+    assert sorted(named) == sorted(str(script.relative_to(STATIC)) for script in found)
+
+
 def test_no_page_keeps_anything_but_choices_of_the_interface() -> None:
     kept = {name for script in SCRIPTS for name in re.findall(r'KEPT\w* = "([^"]+)"', script.read_text("utf-8"))}
     stores = [

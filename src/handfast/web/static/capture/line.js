@@ -43,6 +43,14 @@ export class Line {
     if (!this.#known) this.#away = this.#took = PICTURE * took;
   }
 
+  /** The answer to a few bytes; a line that keeps them for long is treated as a slow one from the first picture on. */
+  async timed(asked) {
+    const began = performance.now();
+    const answer = await asked;
+    this.answered(performance.now() - began);
+    return answer;
+  }
+
   /** A picture made smaller by `share` has so many bytes and leaves now; gives the ms until the next one may. */
   leaves(share, bytes, now = performance.now()) {
     this.#whole = bytes / share ** FALL;

@@ -8,7 +8,6 @@ import { run } from "./session.js";
 import { Voice } from "./voice.js";
 import { takeToken } from "./link.js";
 import { Page } from "../shared/page.js";
-import { preload } from "./models.js";
 
 const voice = new Voice();
 const page = new Page({ extra: [() => voice.button(page)] });
@@ -17,15 +16,15 @@ const api = new Api(takeToken(), (kind) => problems.trouble(kind));
 const exit = new AbortController();
 const app = { page, voice, problems, api, exit, line: new Line(), session: null, step: "welcome", paused: null };
 
-page.prompts = await (await fetch("/static/prompts.json")).json();
-await page.start();
+const opened = app.line.timed(api.get("/v1/capture")); // all that the welcome needs is asked for at once
+opened.catch(() => {}); // met below
+[page.prompts] = await Promise.all([fetch("/static/prompts.json").then((answer) => answer.json()), page.start()]);
 voice.pack = () => page.pack;
 const footer = document.querySelector("footer");
 app.drawFoot = () => footer.replaceChildren(anotherWayButton(app));
 
 try {
-  preload();
-  await Promise.race([run(app), rejected(exit.signal)]);
+  await Promise.race([run(app, opened), rejected(exit.signal)]);
 } catch (error) {
   app.camera?.close();
   if (error instanceof AnotherWay) await leave(app, error);
