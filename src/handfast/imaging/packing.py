@@ -4,12 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.imaging.tiles import DEPTH, SIDE
+from handfast.imaging.vectors import LINE
 
 Single = NDArray[np.float32]
 Half = NDArray[np.uint16]
 """bfloat16, by their bits."""
-
-LINE = 16  # floats in a line of the cache
 
 
 def packed(matrix: Single, columns: int = SIDE) -> Half:
@@ -27,6 +26,13 @@ def bfloat16(values: Single) -> Half:
     """The nearest, by their bits; of two, the even one."""
     bits = np.ascontiguousarray(values, np.float32).view(np.uint32)
     return ((bits + 0x7FFF + (bits >> 16 & 1)) >> 16).astype(np.uint16)
+
+
+def float16(values: Single) -> NDArray[np.int16]:
+    """The numbers in a row, aligned, by their bits."""
+    out = aligned(rounded(values.size, 2) // 2).view(np.int16)[: values.size]
+    out[:] = values.reshape(-1).astype(np.float16).view(np.int16)
+    return out
 
 
 def from_bfloat16(bits: Half) -> Single:

@@ -23,7 +23,7 @@ Single = NDArray[np.float32]
 
 SIDE = 32  # pixels and columns of a product
 DEPTH = 32  # what it sums over at a time: a tile's row
-_NEEDED = ("amx-tile", "amx-bf16", "avx512bf16")
+_NEEDED = ("amx-tile", "amx-bf16", "avx512bf16", "avx512fp16")
 _PRCTL, _REQUEST, _TILES = 158, 0x1023, 18  # arch_prctl(ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA) of Linux on x86-64
 
 _BYTE, _WORD, _NOTHING = ir.IntType(8), ir.IntType(64), ir.VoidType()

@@ -2,6 +2,7 @@
 
 numba leaves it to LLVM to see which loops can run side by side, and LLVM keeps no block of a matrix product in
 registers. Values of these types live in registers and nowhere else. LLVM splits one that is wider than the processor's.
+Arrays may hold float16 instead, by their bits as int16: what is read from them becomes float32, and back.
 """
 
 from collections.abc import Callable
@@ -15,18 +16,20 @@ from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 from numpy.typing import NDArray
 
-from handfast.imaging.compiled import compiled_within
+from handfast.imaging.compiled import compiled_for_floats, compiled_within
 
 Single = NDArray[np.float32]
+Floats = Single | NDArray[np.int16]
+"""float32, or float16 by their bits."""
 
 _AVX512 = "avx512f" in llvm.get_host_cpu_features()
 NARROW = 16 if _AVX512 else 8
 """Lanes of a narrow vector: one register."""
 WIDE = 32 if _AVX512 else 8
 """Lanes of a wide one: two of the 32 registers that AVX-512 has; with 16 registers, one."""
+LINE = 16  # floats in a line of the cache
 
-_FLOAT = ir.FloatType()
-_ALIGN = 4  # bytes; a vector may lie anywhere in an array of floats
+_FLOAT, _HALF = ir.FloatType(), ir.HalfType()
 
 
 class Vector:
@@ -34,9 +37,9 @@ class Vector:
 
 
 class _VectorType(numba.types.Type):
-    def __init__(self, lanes: int) -> None:
-        super().__init__(name=f"float32x{lanes}")
-        self.lanes = lanes
+    def __init__(self, lanes: int, half: bool = False) -> None:
+        super().__init__(name=f"float{16 if half else 32}x{lanes}")
+        self.lanes, self.element = lanes, _HALF if half else _FLOAT
 
 
 @register_model(_VectorType)
@@ -51,7 +54,23 @@ def vector_of(lanes: int) -> Any:
 
 
 def _register(vector: Any) -> ir.VectorType:
-    return ir.VectorType(_FLOAT, vector.lanes)
+    return ir.VectorType(vector.element, vector.lanes)
+
+
+def _stored(array_type: Any, lanes: int) -> ir.VectorType:
+    """How an array has a vector."""
+    return ir.VectorType(_HALF if array_type.dtype == numba.types.int16 else _FLOAT, lanes)
+
+
+def _read(builder: Any, address: Any, stored: ir.VectorType, wanted: ir.VectorType) -> Any:
+    """It may lie anywhere in the array."""
+    value = builder.load(builder.bitcast(address, stored.as_pointer()))
+    value.align = _bytes_of(stored)
+    return value if stored == wanted else builder.fpext(value, wanted)
+
+
+def _bytes_of(stored: ir.VectorType) -> int:
+    return 2 if stored.element == _HALF else 4
 
 
 def address_of(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
@@ -69,8 +88,10 @@ def _spread(builder: Any, register: ir.VectorType, value: Any) -> Any:
 
 
 def _call(builder: Any, name: str, register: ir.VectorType, *values: Any) -> Any:
+    """Without a watch for NaN, which takes two instructions more to bound a value."""
     kind = ir.FunctionType(register, [register] * len(values))
-    return builder.call(function_of(builder, f"llvm.{name}.v{register.count}f32", kind), values)
+    full = f"llvm.{name}.v{register.count}{register.element.intrinsic_name}"
+    return builder.call(function_of(builder, full, kind), values, fastmath=("nnan",))
 
 
 def function_of(builder: Any, name: str, kind: Any) -> Any:
@@ -84,13 +105,20 @@ def _loader(lanes: int) -> Any:
 
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             address = address_of(context, builder, signature.args[0], *arguments)
-            value = builder.load(builder.bitcast(address, _register(vector).as_pointer()))
-            value.align = _ALIGN
-            return value
+            return _read(builder, address, _stored(array, lanes), _register(vector))
 
         return vector(array, numba.types.intp), generate
 
     return load
+
+
+def _no_halves(_context: Any) -> Any:
+    vector = _VectorType(2 * NARROW, half=True)
+
+    def generate(_context: Any, _builder: Any, _signature: Any, _arguments: Any) -> Any:
+        return ir.Constant(_register(vector), [0.0] * vector.lanes)
+
+    return vector(), generate
 
 
 def _fill(_context: Any, _value: Any) -> Any:
@@ -105,7 +133,10 @@ def _fill(_context: Any, _value: Any) -> Any:
 def _store(_context: Any, vector: Any, array: Any, _index: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         address = address_of(context, builder, signature.args[1], *arguments[1:])
-        builder.store(arguments[0], builder.bitcast(address, _register(vector).as_pointer())).align = _ALIGN
+        stored, value = _stored(array, vector.lanes), arguments[0]
+        if value.type != stored:
+            value = builder.fptrunc(value, stored)
+        builder.store(value, builder.bitcast(address, stored.as_pointer())).align = _bytes_of(stored)
         return context.get_dummy_value()
 
     return numba.types.void(vector, array, numba.types.intp), generate
@@ -139,6 +170,13 @@ def _of_two(name: str) -> Any:
     return typed
 
 
+def _size(_context: Any, vector: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return _call(builder, "fabs", _register(vector), *arguments)
+
+    return vector(vector), generate
+
+
 def _sum(_context: Any, vector: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         register = _register(vector)
@@ -163,8 +201,7 @@ def _slide(taps: int, apart: int = 1) -> Any:
                 read = []
                 for _ in range(count):
                     address = address_of(context, builder, signature.args[argument], array, start)
-                    read.append(builder.load(builder.bitcast(address, register.as_pointer())))
-                    read[-1].align = _ALIGN
+                    read.append(_read(builder, address, register, register))
                     start = builder.add(start, between)
                 return read
 
@@ -182,9 +219,9 @@ def _slide(taps: int, apart: int = 1) -> Any:
     return typed
 
 
-Load = Callable[[Single, int], Vector]
+Load = Callable[[Floats, int], Vector]
 Eight = tuple[Vector, Vector, Vector, Vector, Vector, Vector, Vector, Vector]
-Slide = Callable[[Eight, Single, int, int, Single, int, int], Eight]
+Slide = Callable[[Eight, Floats, int, int, Floats, int, int], Eight]
 Both = Callable[[Vector, Vector], Vector]
 
 load = cast(Load, intrinsic(_loader(NARROW)))
@@ -192,19 +229,31 @@ load = cast(Load, intrinsic(_loader(NARROW)))
 load_wide = cast(Load, intrinsic(_loader(WIDE)))
 fill = cast(Callable[[np.float32], Vector], intrinsic(_fill))
 """A narrow vector of one value."""
-store = cast(Callable[[Vector, Single, int], None], intrinsic(_store))
+no_halves = cast(Callable[[], Vector], intrinsic(_no_halves))
+"""A register of float16, all 0: what `slide_five`, `slide_seven` and `store` take with arrays of float16."""
+store = cast(Callable[[Vector, Floats, int], None], intrinsic(_store))
 add_product = cast(Callable[[Vector, Vector, Vector], Vector], intrinsic(_add_product))
 """total + left * right"""
 add_scaled = cast(Callable[[Vector, Vector, Single, int], Vector], intrinsic(_add_scaled))
 """total + vector * array[index]"""
 plus, minus, times, over = (cast(Both, intrinsic(_of_two(name))) for name in ("fadd", "fsub", "fmul", "fdiv"))
 least, most = cast(Both, intrinsic(_of_two("minnum"))), cast(Both, intrinsic(_of_two("maxnum")))
+size = cast(Callable[[Vector], Vector], intrinsic(_size))
+"""Without its sign."""
 total = cast(Callable[[Vector], np.float32], intrinsic(_sum))
 """Sum over the lanes."""
 slide_five, slide_seven = cast(Slide, intrinsic(_slide(5))), cast(Slide, intrinsic(_slide(7)))
 """Adds a row of taps of a filter to sums of pixels side by side: values from an index on, so far apart; taps too."""
 slide_three, slide_three_by_two = cast(Slide, intrinsic(_slide(3))), cast(Slide, intrinsic(_slide(3, 2)))
 """The same; the second for every other pixel."""
+
+
+@compiled_for_floats
+def zeros_of(count: int) -> Single:
+    """(count,) that begin where a line of the cache does: what lies across two is read in twice the time."""
+    values = np.zeros(count + LINE, np.float32)
+    first = -values.ctypes.data // 4 % LINE
+    return values[first : first + count]
 
 
 @compiled_within
@@ -217,11 +266,11 @@ def store_eight(
     f: Vector,
     g: Vector,
     h: Vector,
-    out: Single,
+    out: Floats,
     at: int,
     step: int,
 ) -> None:
-    """Eight vectors, `step` floats from one to the next."""
+    """Eight vectors, `step` numbers from one to the next."""
     store(a, out, at)
     store(b, out, at + step)
     store(c, out, at + 2 * step)

@@ -12,6 +12,7 @@ from handfast.imaging.compiled import compiled_for_floats, compiled_within
 from handfast.imaging.vectors import (
     NARROW,
     WIDE,
+    Floats,
     Vector,
     add_product,
     add_scaled,
@@ -29,6 +30,7 @@ from handfast.imaging.vectors import (
     store_eight,
     times,
     total,
+    zeros_of,
 )
 
 Single = NDArray[np.float32]
@@ -61,7 +63,7 @@ def stem(
     filters, bias, real, scale, offset, highest = weights
     height, width, channels, out_pitch, margin = place
     columns, pixels = len(bias), 2 * _STEM_TILE
-    tile = np.empty(pixels * columns, np.float32)
+    tile = zeros_of(pixels * columns)
     for row in range(height):
         for first in range(0, width, _STEM_TILE // 2):
             for group in range(columns // NARROW):
@@ -98,7 +100,7 @@ def separable(
     filters, mix, bias, real, scale, offset = weights
     height, width, channels, pitch, margin = place
     pixels, columns = whole_of(width), len(bias)
-    tile, mixed = np.empty(pixels * channels, np.float32), np.empty(pixels * columns, np.float32)
+    tile, mixed = zeros_of(pixels * channels), zeros_of(pixels * columns)
     for row in range(height):
         here = ((row + margin) * pitch + margin) * channels
         filter_each(plane, here, pixels, channels, filters, shifts, tile, 0)
@@ -117,8 +119,8 @@ def bottleneck(
     height, width, channels, pitch, margin = place
     pixels, wide, columns = whole_of(width), len(expand_bias), len(bias)
     together = max(1, _TILE // pixels)
-    tile, middle = np.empty(together * pixels * channels, np.float32), np.empty(together * pixels * wide, np.float32)
-    reduced = np.empty(pixels * columns, np.float32)
+    tile, middle = zeros_of(together * pixels * channels), zeros_of(together * pixels * wide)
+    reduced = zeros_of(pixels * columns)
     for first in range(0, height, together):
         rows = min(together, height - first)
         for row in range(rows):
@@ -142,7 +144,7 @@ def attention(
     views, bias, gate, gate_bias = weights
     height, width, channels, pitch, margin = place
     pixels, seen, columns = whole_of(width), len(bias), len(gate_bias)
-    tile, gated = np.empty(pixels * seen, np.float32), np.empty(pixels * columns, np.float32)
+    tile, gated = zeros_of(pixels * seen), zeros_of(pixels * columns)
     half = fill(np.float32(0.5))
     for row in range(height):
         here = ((row + margin) * pitch + margin) * channels
@@ -169,8 +171,8 @@ def position(plane: Single, place: Place, shifts: Shifts, weights: tuple[Single,
     filters, real, none, expand, expand_bias, reduce, adjust, bias, second, second_bias = weights
     height, width, channels, pitch, margin = place
     pixels, wide = whole_of(width), len(expand_bias)
-    tile, middle = np.empty(pixels * channels, np.float32), np.empty(pixels * wide, np.float32)
-    values, last = np.zeros(4 * line_of(width), np.float32), np.zeros(4 * line_of(width), np.float32)
+    tile, middle = zeros_of(pixels * channels), zeros_of(pixels * wide)
+    values, last = zeros_of(4 * line_of(width)), zeros_of(4 * line_of(width))
     for row in range(height):
         here = ((row + margin) * pitch + margin) * channels
         filter_each(plane, here, pixels, channels, filters, shifts, tile, 0)
@@ -201,7 +203,7 @@ def four_phases(values: Single, filters: Single, bias: Single, out: Single) -> N
 
 
 @compiled_within
-def halve(plane: Single, place: Place, highest: Single, out: Single, to: Place) -> None:
+def halve(plane: Floats, place: Place, highest: Single, out: Floats, to: Place) -> None:
     """The first channels of a plane at half its size: where `highest` is 1 the maximum, else the mean."""
     _, _, channels, pitch, margin = place
     height, width, out_channels, out_pitch, out_margin = to
@@ -226,7 +228,7 @@ def line_of(width: int) -> int:
 
 @compiled_within
 def put(
-    tile: Single, first: int, columns: int, row: int, width: int, out: Single, to: Place, at: int, size: int
+    tile: Single, first: int, columns: int, row: int, width: int, out: Floats, to: Place, at: int, size: int
 ) -> None:
     """A row of pixels into channels of a plane from `at` on, size x size pixels for each."""
     _, _, channels, pitch, margin = to
@@ -240,7 +242,7 @@ def put(
 
 
 @compiled_within
-def pool(plane: Single, at: int, right: int, down: int, highest: Single, out: Single, to: int) -> None:
+def pool(plane: Floats, at: int, right: int, down: int, highest: Single, out: Floats, to: int) -> None:
     """2x2 pixels as one: the maximum of channels where `highest` is 1, the mean of the others."""
     quarter = fill(np.float32(0.25))
     for block in range(0, len(highest), NARROW):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from handfast.base.image import Pixels
-from handfast.finger.ridges.leader.trunk import ACROSS, REACH, LeaderTrunk
+from handfast.finger.ridges.leader.trunk import ACROSS, REACH, Features, LeaderTrunk
 
 Single = NDArray[np.float32]
 Model = Callable[..., dict[str, NDArray[Any]]]
@@ -48,10 +48,11 @@ def detect(trunk: LeaderTrunk, patch: Model, pixels: Pixels, least_score: float,
     """The `most` best minutiae of at least this score, in (H, W) uint8 at 500 ppi with dark ridges."""
     height, width = pixels.shape
     padded, top, left = _padded(pixels)
-    logit, features = trunk(padded)
-    score = _peaks(logit)[top : top + height, left : left + width]
-    y, x = _strongest(score, least_score, most)
-    direction, ending = _heads(patch, features, y + top, x + left)
+    with trunk.workspace() as space:
+        logit, features = trunk(padded, space)
+        score = _peaks(logit)[top : top + height, left : left + width]
+        y, x = _strongest(score, least_score, most)
+        direction, ending = _heads(patch, features, y + top, x + left)
     # LEADER's directions turn anticlockwise on the screen; ours turn from +x towards +y, which is down.
     return Detections(x, y, -direction % np.float32(tau), ending, score[y, x])
 
@@ -81,7 +82,7 @@ def _strongest(score: Single, least: float, most: int) -> tuple[NDArray[np.intp]
     return y, x
 
 
-def _heads(patch: Model, features: Single, y: NDArray[np.intp], x: NDArray[np.intp]) -> tuple[Single, Single]:
+def _heads(patch: Model, features: Features, y: NDArray[np.intp], x: NDArray[np.intp]) -> tuple[Single, Single]:
     """Direction in LEADER's own convention and probability of an ending, at pixels of the padded picture."""
     if len(y) == 0:
         return np.zeros(0, np.float32), np.zeros(0, np.float32)
@@ -92,14 +93,14 @@ def _heads(patch: Model, features: Single, y: NDArray[np.intp], x: NDArray[np.in
     return np.arctan2(sine, cosine), values["type"][each, 0, y % 2, x % 2]
 
 
-def _surroundings(features: Single, row: NDArray[np.intp], column: NDArray[np.intp]) -> Single:
+def _surroundings(features: Features, row: NDArray[np.intp], column: NDArray[np.intp]) -> Single:
     """(K, C, 9, 9) features around each cell, zero beyond the edge, in the order that LEADER was published with."""
     size = 2 * REACH + 1
     around = np.lib.stride_tricks.sliding_window_view(features, (size, size), (0, 1))[row, column]
-    return np.concatenate([around[:, ACROSS:], around[:, :ACROSS]], axis=1)
+    return np.concatenate([around[:, ACROSS:], around[:, :ACROSS]], axis=1, dtype=np.float32)
 
 
-def _inside(features: Single, row: NDArray[np.intp], column: NDArray[np.intp]) -> Single:
+def _inside(features: Features, row: NDArray[np.intp], column: NDArray[np.intp]) -> Single:
     """(K, 1, 3, 3): 1 for the cells around each that lie in the map, 0 for those beyond its edge."""
     near = np.arange(-1, 2)
     rows, columns = row[:, None] + near, column[:, None] + near

@@ -1,20 +1,27 @@
 """Where the compiled layers of blocks.py keep what goes from one to the next."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from handfast.finger.ridges.leader.blocks import AT_ONCE, CHANNELS, Place, Shifts
-from handfast.imaging.packing import LINE, aligned, rounded
+from handfast.imaging.packing import aligned, rounded
+from handfast.imaging.tiles import DEPTH
+from handfast.imaging.vectors import LINE
 
 Single = NDArray[np.float32]
 
 
 class Workspace:
-    """Memory that picture after picture is read in, so that the system is asked for it once. Not for two at once."""
+    """Memory that picture after picture is read in, so that the system is asked for it once. Not for two at once.
 
-    def __init__(self) -> None:
+    Its planes are for blocks.py, or where `half` for tiled_blocks.py.
+    """
+
+    def __init__(self, *, half: bool = False) -> None:
+        self.half = half
         self._values, self._used, self._wanted = aligned(0), 0, 0
 
     def begin(self) -> None:
@@ -35,20 +42,18 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plane:
-    """A picture as blocks.py has it: values (count,) float32 and how they lie."""
+    """A picture as blocks.py has it: values (count,) and how they lie, float32 or the bits of float16 as int16."""
 
-    values: Single
+    values: NDArray[Any]
     place: Place
 
     @classmethod
-    def new(cls, space: Workspace | None, height: int, width: int, channels: int, margin: int) -> "Plane":
-        """With zeros in its margin; without a workspace, everywhere."""
-        stored, pitch = rounded(channels, CHANNELS), width + 2 * margin
+    def new(cls, space: Workspace, height: int, width: int, channels: int, margin: int) -> "Plane":
+        """With zeros in its margin; from a workspace not used before, everywhere."""
+        stored, pitch = rounded(channels, DEPTH if space.half else CHANNELS), width + 2 * margin
         place = height, width, stored, pitch, margin
         count = ((height + 2 * margin) * pitch + AT_ONCE) * stored
-        if space is None:
-            return cls(aligned(count), place)
-        plane = cls(space.take(count), place)
+        plane = cls(space.take(count // 2).view(np.int16) if space.half else space.take(count), place)
         plane._clear_margin()
         return plane
 
@@ -58,10 +63,11 @@ class Plane:
         near = np.arange(-reach, reach + 1)
         return ((near[:, None] * pitch + near) * channels).reshape(-1)
 
-    def cells(self) -> Single:
-        """(height, width, channels), with the margin; the same memory."""
+    def cells(self) -> NDArray[np.floating[Any]]:
+        """(height, width, channels) float32 or float16, with the margin; the same memory."""
         height, _, channels, pitch, margin = self.place
-        return self.values[: (height + 2 * margin) * pitch * channels].reshape(-1, pitch, channels)
+        values = self.values.view(np.float16) if self.values.dtype == np.int16 else self.values
+        return values[: (height + 2 * margin) * pitch * channels].reshape(-1, pitch, channels)
 
     def _clear_margin(self) -> None:
         height, width, _, _, margin = self.place

@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.finger.ridges.leader import tiled_blocks
-from handfast.finger.ridges.leader.blocks import CHANNELS
 from handfast.finger.ridges.leader.layers import (
     BOTTLENECK_REACH,
     SEPARABLE_REACH,
@@ -18,12 +17,12 @@ from handfast.finger.ridges.leader.layers import (
     real_of,
 )
 from handfast.finger.ridges.leader.planes import Plane
-from handfast.imaging.packing import packed, rounded
+from handfast.finger.ridges.leader.tiled_rows import Weights
+from handfast.imaging.packing import float16, packed, rounded
 from handfast.imaging.tiles import DEPTH, SIDE
 from handfast.imaging.vectors import NARROW
 
 Single = NDArray[np.float32]
-Half = NDArray[np.uint16]
 
 _PAIR = DEPTH // 2  # pixels of two rows that a product sums over at a time
 
@@ -39,7 +38,7 @@ class Stem:
             taps[row : row + side, :side, row] = filters.transpose(1, 2, 0)
         by_pair = taps.reshape(pairs, 2, _PAIR, 2 * self.count).swapaxes(1, 2)
         highest_of = np.full(self.count, highest)
-        self._weights: tiled_blocks.Weights = (
+        self._weights: Weights = (
             packed(by_pair.reshape(-1, 2 * self.count)),
             *(flat(part) for part in (np.tile(bias, 2), scale, offset, highest_of)),
         )
@@ -58,7 +57,7 @@ def separable(layers: Layers, name: str) -> Block:
     depth, count = layers[f"{name}/mix"].shape
     columns = rounded(count, SIDE)
     weights = (
-        flat(padded(layers, f"{name}/filters", -1, rounded(depth, CHANNELS))),
+        float16(padded(layers, f"{name}/filters", -1, rounded(depth, DEPTH))),
         packed(layers[f"{name}/mix"]),
         flat(padded(layers, f"{name}/bias", columns)),
         real_of(count, columns),
@@ -88,14 +87,14 @@ def position_head(layers: Layers) -> PositionHead:
     return PositionHead(tiled_blocks.position, weights, layers["head/phases"], layers["head/phases_bias"])
 
 
-def _inverted(layers: Layers, name: str, columns: int) -> tiled_blocks.Weights:
+def _inverted(layers: Layers, name: str, columns: int) -> Weights:
     """What an inverted bottleneck needs: filters, real channels, the layer that makes them more, and the way back."""
     depth, wide = layers[f"{name}/expand"].shape
-    count, inner = layers[f"{name}/reduce"].shape[1], rounded(depth, CHANNELS)
+    count, inner = layers[f"{name}/reduce"].shape[1], rounded(depth, DEPTH)
     reduce = padded(layers, f"{name}/reduce", rounded(wide, SIDE), count)
-    adjust = padded(layers, f"{name}/adjust", rounded(depth, DEPTH), count)
+    adjust = padded(layers, f"{name}/adjust", inner, count)
     return (
-        flat(padded(layers, f"{name}/filters", -1, inner)),
+        float16(padded(layers, f"{name}/filters", -1, inner)),
         real_of(depth, inner),
         packed(layers[f"{name}/expand"]),
         flat(padded(layers, f"{name}/expand_bias", rounded(wide, SIDE))),

@@ -6,7 +6,9 @@ comes up from below after it, the other way round than published; the stored wei
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,8 @@ from handfast.imaging.tiles import available
 from handfast.models.store import ModelStore
 
 Single = NDArray[np.float32]
+Features = NDArray[np.floating[Any]]
+"""float32, or float16 where tiles are used."""
 
 LEVELS = 4  # of each network
 ACROSS = 32  # of the features, which come first
@@ -35,12 +39,13 @@ REACH = 4  # margin of the features: cells to each side that a head looks at
 class LeaderTrunk:
     """May be called from several threads at once.
 
-    On processors with tiles (AMX) its matrix products round to bfloat16, on others and where `tiled` is False they do
-    not; docs/fingers.md tells how far minutiae differ.
+    On processors with tiles (AMX) its matrix products round to bfloat16 and its planes to float16, on others and where
+    `tiled` is False nothing does; docs/fingers.md tells how far minutiae differ.
     """
 
     def __init__(self, models: ModelStore, tiled: bool | None = None) -> None:
-        kit = tiled_layers if (available() if tiled is None else tiled) else layers
+        self._half = available() if tiled is None else tiled
+        kit = tiled_layers if self._half else layers
         stored = read_layers(models.read("leader-layers"))
         self._guide, self._skip = kit.Stem(stored, "stem_0", highest=True), kit.Stem(stored, "stem_1", highest=False)
         self._first = Network(*([kit.separable(stored, f"{way}0_{n}") for n in range(LEVELS)] for way in _WAYS))
@@ -49,22 +54,24 @@ class LeaderTrunk:
         self._head = kit.position_head(stored)
         self._spaces: list[Workspace] = []
 
-    def __call__(self, image: Single) -> tuple[Single, Single]:
-        """logit (H, W) and features (H/2 + 8, W/2 + 8, 52) of (H, W) grey 0..255, sides multiples of 32.
-
-        The features have a margin of REACH cells of zeros.
-        """
+    @contextmanager
+    def workspace(self) -> Iterator[Workspace]:
+        """Memory to read pictures in, one after another."""
         try:
             space = self._spaces.pop()
         except IndexError:  # as many as threads have ever been here at once
-            space = Workspace()
-        space.begin()
+            space = Workspace(half=self._half)
         try:
-            return self._read(image, space)
+            yield space
         finally:
             self._spaces.append(space)
 
-    def _read(self, image: Single, space: Workspace) -> tuple[Single, Single]:
+    def __call__(self, image: Single, space: Workspace) -> tuple[Single, Features]:
+        """logit (H, W) and features (H/2 + 8, W/2 + 8, 52) of (H, W) grey 0..255, sides multiples of 32.
+
+        The features have a margin of REACH cells of zeros; they lie in the workspace, until it is used again.
+        """
+        space.begin()
         height, width = image.shape[0] // 2, image.shape[1] // 2
         padded = np.pad(image, STEM_REACH)
         start = Plane.new(space, height, width, self._guide.count, SEPARABLE_REACH)
@@ -73,7 +80,7 @@ class LeaderTrunk:
         attended = Plane.new(space, height, width, self._first.count + self._skip.count, BOTTLENECK_REACH)
         self._attention(guided, attended)
         self._skip(padded, attended, self._first.count)
-        features = self._second(attended, space, Plane.new(None, height, width, self._second.count, REACH))
+        features = self._second(attended, space, Plane.new(space, height, width, self._second.count, REACH))
         return self._head(features), features.cells()[:, :, : self._second.count]
 
 
@@ -82,7 +89,6 @@ class Network:
 
     def __init__(self, down: Sequence[Block], up: Sequence[Block]) -> None:
         self._down, self._up = down, up
-        self._highest = [(np.arange(block.count) < block.count // 2).astype(np.float32) for block in down]
         self.count = down[0].count + up[0].count
 
     def __call__(self, plane: Plane, space: Workspace, out: Plane) -> Plane:
@@ -95,7 +101,8 @@ class Network:
                 levels.append(Plane.new(space, height, width, count, block.reach))
             block(plane, levels[level], 0, 1)
             plane = Plane.new(space, height // 2, width // 2, block.count, block.reach)
-            blocks.halve(levels[level].values, levels[level].place, self._highest[level], plane.values, plane.place)
+            highest = (np.arange(plane.place[2]) < block.count // 2).astype(np.float32)
+            blocks.halve(levels[level].values, levels[level].place, highest, plane.values, plane.place)
         for level in reversed(range(len(levels))):
             self._up[level](plane, levels[level], self._down[level].count, 2)
             plane = levels[level]
