@@ -1,6 +1,6 @@
 """Fingertips cut out of a photo once it is known where the fingers are, and everything that was tuned on the way."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import cv2
@@ -62,20 +62,22 @@ def cut_along(full: Pixels, small: Pixels, mask: Mask, axes: FingerAxes, p: Phot
 
 
 def _cut(full: Pixels, small: Pixels, coloured: Masked, axes: FingerAxes, p: PhotoParameters) -> tuple[Fingertip, ...]:
-    strips = tuple(_strips(full, small, coloured, axes, p))
     scale = full.shape[1] / small.shape[1]
-    return tuple(cut_fingertip(full, scale, strip, p.crop) for strip in strips)
+    return tuple(cut_fingertip(full, scale, strip, p.crop) for strip in _strips(full, small, coloured, axes, p))
 
 
-def _strips(full: Pixels, small: Pixels, coloured: Masked, axes: FingerAxes, p: PhotoParameters) -> Iterator[Strip]:
+def _strips(full: Pixels, small: Pixels, coloured: Masked, axes: FingerAxes, p: PhotoParameters) -> list[Strip]:
     """Each finger by its shape; by colour and edges where it has none, for which a larger picture is made once."""
-    mask = coloured() if p.sharper else np.zeros(small.shape[:2], bool)
+    mask = coloured() if p.sharper else None
     shaped = shaped_strips(small, mask, axes, p.shaping)
-    edges = small[..., 0]  # of which nobody asks where every finger has its shape
-    if None in shaped:
-        edges, mask = _edges(full, small), mask if p.sharper else coloured()
-    for finger, strip in enumerate(shaped):
-        yield beyond_nail(strip or finger_strip(edges, EDGE_SCALE, mask, axes, finger, p.strip), small, p.nail)
+    strips = [strip for strip in shaped if strip is not None]
+    if len(strips) < len(shaped):
+        edges, known = _edges(full, small), coloured() if mask is None else mask
+        strips = [
+            strip or finger_strip(edges, EDGE_SCALE, known, axes, finger, p.strip)
+            for finger, strip in enumerate(shaped)
+        ]
+    return [beyond_nail(strip, small, p.nail) for strip in strips]
 
 
 def _edges(full: Pixels, small: Pixels) -> Pixels:

@@ -166,7 +166,7 @@ def _near(image: Image, tips: Sequence[Fingertip], p: PreviewParameters) -> bool
 
 
 def _finger_hint(tip: Fingertip, width: float, p: PreviewParameters) -> str | None:
-    skin = tip.pixels[tip.mask][:, 1]
+    skin = tip.pixels[..., 1][tip.mask]
     level = float(skin.mean()) if len(skin) else 0.0
     if tip.visible < p.least_visible or width > p.wide:
         return "further"

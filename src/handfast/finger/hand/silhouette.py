@@ -49,14 +49,14 @@ def silhouettes(pixels: Pixels, parameters: SilhouetteParameters = SilhouettePar
     kin = np.flatnonzero(from_below & (areas >= parameters.kin * areas[best]))
     if len(kin) < 2 or not from_below[best]:
         return (single,)
-    return np.isin(labels, 1 + kin), single
+    return np.logical_or.reduce([labels == 1 + blob for blob in kin]), single
 
 
 def skin_redness(pixels: Pixels, parameters: SilhouetteParameters = SilhouetteParameters()) -> Pixels:
     """How much redder than blue each pixel is: Cr - Cb, not below 0; (H, W) uint8."""
     luma_chroma = cv2.cvtColor(pixels, cv2.COLOR_RGB2YCrCb)
-    red, blue = (cv2.GaussianBlur(luma_chroma[..., k], (0, 0), parameters.blur) for k in (1, 2))
-    return np.asarray(cv2.subtract(red, blue), np.uint8)
+    smooth = cv2.GaussianBlur(luma_chroma, (0, 0), parameters.blur)
+    return np.asarray(cv2.subtract(cv2.extractChannel(smooth, 1), cv2.extractChannel(smooth, 2)), np.uint8)
 
 
 def split_level(values: Pixels) -> float:
@@ -72,10 +72,9 @@ def redder_than(redness: Pixels, level: float, parameters: SilhouetteParameters 
 
 def extent(mask: Mask, parameters: SilhouetteParameters = SilhouetteParameters()) -> Extent | None:
     """Where the silhouette's lower part lies; None where it is too small to be a hand."""
-    rows = np.flatnonzero(mask.any(1))
-    if not len(rows) or np.count_nonzero(mask) < parameters.least_area:
+    filled = np.cumsum(np.count_nonzero(mask, axis=1))
+    if not len(filled) or filled[-1] < max(1, parameters.least_area):
         return None
-    filled = np.cumsum(mask.sum(1))
     top = int(np.searchsorted(filled, parameters.top_share * filled[-1]))
     lower = mask[min(mask.shape[0] - 1, int(top + 0.6 * (mask.shape[0] - top))) :]
     columns = np.flatnonzero(lower.any(0))

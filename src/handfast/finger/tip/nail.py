@@ -66,6 +66,7 @@ def nail_length(
 def _from_skin(band: Pixels, skin: int) -> Floats:
     """(H,) how far each row's colour is from that of the rows from `skin` on."""
     lab = cv2.cvtColor(np.ascontiguousarray(band).astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
-    rows = np.median(lab, axis=1)
+    ordered = np.sort(lab, axis=1)  # for the median, which numpy's own takes four times as long for
+    rows = (ordered[:, (lab.shape[1] - 1) // 2] + ordered[:, lab.shape[1] // 2]) / 2
     difference = rows - np.median(rows[skin:], axis=0)
     return np.asarray(np.linalg.norm(difference * (0.5, 1.0, 1.0), axis=1))

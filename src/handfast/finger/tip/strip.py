@@ -55,6 +55,13 @@ class Window:
         to_window = cv2.getAffineTransform(source, target)
         return np.asarray(cv2.warpAffine(picture, to_window, self.size, flags=interpolation), np.uint8)
 
+    def inside(self, shape: tuple[int, ...]) -> Mask:
+        """(height, width) bool: what of the window lies in a small picture of this (height, width)."""
+        corners, ends = self.corners(), (shape[1] - 1, shape[0] - 1)
+        if np.all(corners >= 0) and np.all(corners <= ends):
+            return np.ones(self.size[::-1], bool)
+        return self.view(np.ones(shape, np.uint8), 1.0, cv2.INTER_NEAREST) > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Strip:
@@ -97,7 +104,7 @@ def finger_strip(
     size = (int(p.width * p.breadth), int(p.height * p.breadth))
     window = Window(origin, right_unit * per_px, down_unit * per_px, size)
     inside = window.view(mask.astype(np.uint8), 1.0, cv2.INTER_NEAREST) > 0
-    visible = window.view(np.ones(mask.shape, np.uint8), 1.0, cv2.INTER_NEAREST) > 0
+    visible = window.inside(mask.shape)
     expected = Outline(size[0] / 2, p.breadth, (p.above - p.beyond) * p.breadth, by_colour=False)
     found = find_outline(window.view(gray, gray_scale), inside, visible, expected, p.outline)
     return Strip(window, inside, visible, found)
