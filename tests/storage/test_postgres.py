@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from handfast.base.errors import DatabaseAway, Overloaded, SetupError
+from handfast.base.errors import DatabaseAway, Overloaded, SessionUnknown, SetupError
 from handfast.base.randomness import SystemRandomness
 from handfast.storage.engines.embedded import EmbeddedPostgres
 from handfast.storage.engines.postgres import connect
@@ -47,7 +47,11 @@ def test_a_store_outlives_its_database_and_says_meanwhile_that_it_is_away(
     assert away.value.status == 503
     with pytest.raises(DatabaseAway), installation.store.read():
         pass
+    with pytest.raises(DatabaseAway):
+        installation.store.standing(b"a link")
     server.start()
+    with pytest.raises(SessionUnknown):
+        installation.store.standing(b"a link")
     installation.use(ada)
     with installation.store.read() as reader:
         assert reader.log.tree().size == 3

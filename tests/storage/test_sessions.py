@@ -9,7 +9,7 @@ import pytest
 from handfast.audit.leaf import LeafKind
 from handfast.base.errors import Conflict, LogBroken, SessionExpired, SessionSpent, SessionUnknown
 from handfast.storage.tables.access import hash_secret
-from handfast.storage.tables.sessions import SessionKind, SessionMode, SessionRow, SessionState
+from handfast.storage.tables.sessions import SessionKind, SessionMode, SessionRow, SessionState, Standing
 from support.keeping import Keeping, Person, keeping
 from support.raw import refusal
 
@@ -63,6 +63,17 @@ def test_a_session_cannot_be_claimed_when_its_time_is_over(installation: Keeping
     session = start(installation, ada)
     with installation.store.write() as unit, pytest.raises(SessionExpired):
         unit.sessions.claim(session.id, session.expires_at)
+
+
+def test_where_a_session_stands_is_told_as_it_is_committed(installation: Keeping, ada: Person) -> None:
+    session, store = start(installation, ada), installation.store
+    assert store.standing(session.link_hash) == Standing(session.id, SessionState.OPEN, session.expires_at)
+    with store.write() as unit:
+        unit.sessions.claim(session.id, installation.clock.now())
+        assert store.standing(session.link_hash).state is SessionState.OPEN
+    assert store.standing(session.link_hash).state is SessionState.CLAIMED
+    with pytest.raises(SessionUnknown):
+        store.standing(hash_secret("another link"))
 
 
 def test_an_unknown_session_cannot_be_claimed(installation: Keeping) -> None:

@@ -44,7 +44,9 @@ def test_a_second_template_under_the_same_live_consent_is_allowed(installation: 
     with raw(installation.folder) as connection:
         connection.execute(copy_row(ada))
     with installation.store.read() as reader:
-        assert len(reader.templates.of(ada.subject_id)) == 2
+        rows, shown = reader.templates.of(ada.subject_id), reader.templates.shown_by(ada.subject_id)
+        assert len(rows) == 2
+        assert shown == {(row.modality, row.position) for row in rows}
 
 
 def test_a_template_without_a_consent_is_refused_by_raw_sql(installation: Keeping, ada: Person) -> None:

@@ -76,7 +76,8 @@ def accept(
         raise SessionExpired("the challenge is over; draw another")
     if len(frame.body) > MAX_BYTES[frame.kind]:
         raise FrameRefused(f"a {frame.kind} holds at most {MAX_BYTES[frame.kind]} bytes")
-    if not hmac.compare_digest(_decoded(frame.mac), binding(challenge.id, expected_nonce, frame)):
+    body = hashlib.sha256(frame.body)
+    if not hmac.compare_digest(_decoded(frame.mac), _bound(challenge.id, expected_nonce, frame, body.hexdigest())):
         raise FrameRefused("the frame is not bound to this challenge")
     if frame.task != received.task:
         raise FrameRefused(f"task {received.task} is on, not {frame.task}")
@@ -87,14 +88,17 @@ def accept(
     total = replace(received, n=frame.n, t=frame.t, frames=received.frames + 1, bytes=received.bytes + len(frame.body))
     if total.frames > MAX_FRAMES or total.bytes > MAX_CHALLENGE_BYTES:
         raise FrameRefused("too many frames for one challenge")
-    if not seen.first_time(hashlib.sha256(frame.body).digest()):
+    if not seen.first_time(body.digest()):
         raise FrameRefused("this picture was sent before")
     return total
 
 
 def binding(challenge_id: str, nonce: bytes, frame: Frame) -> bytes:
     """The 32 bytes that bind a frame to its challenge, place, time, kind and body."""
-    body = hashlib.sha256(frame.body).hexdigest()
+    return _bound(challenge_id, nonce, frame, hashlib.sha256(frame.body).hexdigest())
+
+
+def _bound(challenge_id: str, nonce: bytes, frame: Frame, body: str) -> bytes:
     message = f"{challenge_id}|{frame.task}|{frame.n}|{frame.t}|{frame.kind}|{body}"
     return hmac.digest(nonce, message.encode("ascii"), "sha256")
 

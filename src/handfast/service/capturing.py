@@ -16,7 +16,7 @@ from handfast.consent.terms import KEY_COPIES_DAYS, terms_of
 from handfast.service import review_pictures, tries
 from handfast.service.context import Context
 from handfast.service.ending import leave
-from handfast.service.link import DeskHelp, Link, find, find_open, open_row
+from handfast.service.link import DeskHelp, Link, find, find_open, open_standing
 from handfast.service.memory.said import Act as Act
 from handfast.service.memory.said import PersonsAnswer as PersonsAnswer
 from handfast.service.memory.said import Yes
@@ -24,6 +24,7 @@ from handfast.service.memory.searching import further_purposes
 from handfast.service.study import study_of
 from handfast.service.tally import DECLINED, MISUNDERSTOOD, count_for_operator
 from handfast.service.uses import permission
+from handfast.storage.tables.access import hash_secret
 from handfast.storage.tables.sessions import SessionKind, SessionMode, SessionState
 
 SECONDS = {SessionKind.CHECK: 15, SessionKind.ENROL: 90, SessionKind.FIND: 30}
@@ -90,6 +91,12 @@ def view(context: Context, token: str) -> CaptureView:
         raise SessionExpired("this session is over")
     begun = context.live.has_begun(link.id)
     return _view(context, link, "finished" if over else "capture" if begun else "welcome")
+
+
+def in_study(context: Context, token: str) -> bool:
+    """Whether the session belongs to a study, which shows a notice of its own. Raises SessionUnknown."""
+    with context.store.read() as reader:
+        return reader.studies.find(reader.sessions.by_link(hash_secret(token)).programme_id) is not None
 
 
 def answer(context: Context, token: str, said: PersonsAnswer, notices: Mapping[str, str]) -> CaptureView:
@@ -164,8 +171,8 @@ def _may_keep(context: Context, link: Link) -> bool:
 
 def frame(context: Context, token: str, sent: Frame) -> FrameAnswer:
     """Accept one frame, judge it, answer. Raises FrameRefused, SessionExpired, SessionSpent, ImageError, Overloaded."""
-    row = open_row(context, token)
-    return context.live.take(context.live.of(row.id, row.expires_at), sent)
+    session = open_standing(context, token)
+    return context.live.take(context.live.of(session.id, session.expires_at), sent)
 
 
 def another_way(context: Context, token: str, step: str, cause: str) -> tuple[str, ...]:
@@ -220,9 +227,9 @@ def _shown(context: Context, link: Link) -> tuple[tuple[HandView, ...], bool]:
     if link.row.subject_id is not None and link.row.kind is not SessionKind.ENROL:
         with context.store.read() as reader:
             if permission(context, reader, link) is not None:  # who may not be compared looks like anyone
-                held = reader.templates.of(link.row.subject_id)
-                positions = tuple(sorted({t.position for t in held if t.position is not None}))
-                has_face = any(t.modality is Modality.FACE for t in held)
+                held = reader.templates.shown_by(link.row.subject_id)
+                positions = tuple(sorted(position for _, position in held if position is not None))
+                has_face = any(modality is Modality.FACE for modality, _ in held)
     hands = {hand: tuple(p for p in fingers if p in positions) for hand, fingers in FOUR_FINGERS.items()}
     wanted = link.wishes.hand
     shown = {hand: p for hand, p in hands.items() if p and wanted in (None, hand)}

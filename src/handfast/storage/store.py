@@ -29,7 +29,7 @@ from handfast.storage.tables.operators import OperatorReads, OperatorWrites
 from handfast.storage.tables.programmes import ProgrammeReads, ProgrammeWrites
 from handfast.storage.tables.review_pictures import ReviewPictureReads, ReviewPictureWrites
 from handfast.storage.tables.search_codes import SearchReads, SearchWrites
-from handfast.storage.tables.sessions import SessionReads, SessionWrites
+from handfast.storage.tables.sessions import SessionReads, SessionWrites, Standing, standing
 from handfast.storage.tables.studies import StudyReads, StudyWrites
 from handfast.storage.tables.subjects import SubjectReads, SubjectWrites
 from handfast.storage.tables.templates import TemplateReads, TemplateWrites
@@ -162,6 +162,10 @@ class Store:
         """A snapshot of what is committed."""
         with self.engine.transaction(write=False) as scope:
             yield Reader(scope)
+
+    def standing(self, link_hash: bytes) -> Standing:
+        """Where the session with this link stands, as it is committed now. Raises SessionUnknown."""
+        return standing(self.engine.query, link_hash)
 
     @contextmanager
     def queue(self) -> Iterator[JobWrites]:

@@ -57,6 +57,10 @@ class Engine(Protocol):
         """One transaction: kept at the end of the block, undone if it raises. DatabaseAway where none can be had."""
         ...
 
+    def query(self, sql: str, values: tuple[Value, ...]) -> list[Record]:
+        """All rows of one query by itself, as they stand committed: less work than a transaction. DatabaseAway."""
+        ...
+
     def beside(self) -> AbstractContextManager["Scope"]:
         """A writing transaction that may run beside others, for rows that tell of nobody (jobs)."""
         ...

@@ -8,13 +8,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import Empty, LifoQueue
+from typing import TypeVar
 
 import psycopg
 
 from handfast.base.errors import Conflict, DatabaseAway
-from handfast.storage.engines.database import Database, Scope, Shape
+from handfast.storage.engines.database import Database, Record, Scope, Shape, Value
 from handfast.storage.engines.postgres import CHANNEL, PostgresDatabase, connect
 
+T = TypeVar("T")
 CLAIM = 0x636C61696D  # the advisory lock that one process holds as long as it uses the database
 CLAIM_SECONDS = 10.0  # how long a killed predecessor's session may take to end
 _COLUMNS = (
@@ -49,6 +51,11 @@ class PostgresEngine:
             return
         with self._lent(write=False) as scope:
             yield scope
+
+    def query(self, sql: str, values: tuple[Value, ...]) -> list[Record]:
+        database, rows = self._lent_to(lambda database: database.query(sql, values))
+        self._idle.put(database)
+        return rows
 
     @contextmanager
     def beside(self) -> Iterator[Scope]:
@@ -90,19 +97,22 @@ class PostgresEngine:
                 self._idle.put(database)
 
     def _begun(self, *, write: bool) -> PostgresDatabase:
-        """A connection in a transaction; idle ones that a restart of the server cut are dropped."""
+        """A connection in a transaction."""
+        database, _ = self._lent_to(lambda database: database.start(write=write))
+        return database
+
+    def _lent_to(self, first: Callable[[PostgresDatabase], T]) -> tuple[PostgresDatabase, T]:
+        """A connection and what its first use gave; idle ones that a restart of the server cut are dropped."""
         while True:
             try:
                 database, fresh = self._idle.get_nowait(), False
             except Empty:
                 database, fresh = connect(self._url), True
             try:
-                database.start(write=write)
+                return database, first(database)
             except DatabaseAway:
                 if fresh:
                     raise
-            else:
-                return database
 
 
 def listen(url: str, seconds: float, ready: Callable[[], bool]) -> bool:

@@ -9,7 +9,7 @@ from queue import Empty, LifoQueue
 from threading import Condition, Lock
 
 from handfast.base.errors import Conflict
-from handfast.storage.engines.database import Database, Scope, Shape
+from handfast.storage.engines.database import Database, Record, Scope, Shape, Value
 from handfast.storage.engines.sqlite import SqliteDatabase, connect, connect_reader
 
 LOOK_EVERY = 0.25  # seconds: another process may have written (`handfast admin link`)
@@ -42,6 +42,13 @@ class SqliteEngine:
         try:
             with database.transaction(write=False) as scope:
                 yield scope
+        finally:
+            self._idle.put(database)
+
+    def query(self, sql: str, values: tuple[Value, ...]) -> list[Record]:
+        database = self._borrow()
+        try:
+            return database.query(sql, values)
         finally:
             self._idle.put(database)
 

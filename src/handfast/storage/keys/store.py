@@ -26,6 +26,17 @@ WRAPPED_BYTES = 12 + KEY_BYTES + 16  # nonce, key, tag
 SLOT_BYTES = 2 * WRAPPED_BYTES + 4  # a person's two keys and the slot's header
 INSTALLATION = "installation"
 
+_PROGRAMME = (
+    "SELECT slots.data FROM programme_keys JOIN slots ON slots.owner = programme_keys.handle WHERE programme_id = ?"
+)
+_PERSON = (
+    "SELECT slots.data, above.data FROM person_keys JOIN slots ON slots.owner = person_keys.handle "
+    "JOIN programme_keys ON programme_keys.programme_id = person_keys.programme_id "
+    "JOIN slots AS above ON above.owner = programme_keys.handle "
+    "WHERE person_keys.subject_id = ? AND person_keys.programme_id = ?"
+)
+"""A person's wrapped keys and those of the programme that they are wrapped by."""
+
 
 class Keys:
     """The keys of one installation; fulfils Keyring. Nothing unwrapped is cached: a destroyed key is gone at once."""
@@ -49,8 +60,7 @@ class Keys:
 
     def programme(self, programme_id: str) -> OpenProgramme:
         """A programme's key; NotFound if it has none or it was destroyed."""
-        wrapped = self._kept("SELECT handle FROM programme_keys WHERE programme_id = ?", (programme_id,))
-        return OpenProgramme(programme_id, unseal(self._root, wrapped, "programme", programme_id))
+        return self._programme(programme_id, *self._kept(_PROGRAMME, (programme_id,)))
 
     def create_person(self, programme_id: str, subject_id: str) -> OpenPerson:
         """Make a person's keys, synced to disk before anything is sealed under them."""
@@ -63,10 +73,8 @@ class Keys:
 
     def person(self, programme_id: str, subject_id: str) -> OpenPerson:
         """A person's keys; NotFound if there are none or they were destroyed."""
-        programme = self.programme(programme_id)
-        sql = "SELECT handle FROM person_keys WHERE subject_id = ? AND programme_id = ?"
-        wrapped = self._kept(sql, (subject_id, programme_id))
-        return _person(programme, subject_id, wrapped)
+        wrapped, wrapped_by = self._kept(_PERSON, (subject_id, programme_id))
+        return _person(self._programme(programme_id, wrapped_by), subject_id, wrapped)
 
     def some_of(self, programme_id: str, subject_ids: Sequence[str]) -> Iterator[OpenPerson]:
         """The keys of those of these people who have any, in no order; for opening the codes of a whole programme."""
@@ -166,12 +174,16 @@ class Keys:
             scope.execute(insert, (*names, Slab(scope, SLOT_BYTES).put(wrapped)))
         self._truncate()
 
-    def _kept(self, select: str, names: tuple[str, ...]) -> bytes:
-        with self._lock, self._database.transaction(write=False) as scope:
-            rows = scope.query(select, names)
-            if not rows:
-                raise NotFound("no such key")
-            return Slab(scope, SLOT_BYTES).get(_bytes(rows[0][0]))
+    def _kept(self, select: str, names: tuple[str, ...]) -> list[bytes]:
+        """What the slots of one row hold, as they are now; NotFound if there is none. One query sees one moment."""
+        with self._lock:
+            rows = self._database.query(select, names)
+        if not rows:
+            raise NotFound("no such key")
+        return [only_part(_bytes(slot)) for slot in rows[0]]
+
+    def _programme(self, programme_id: str, wrapped: bytes) -> OpenProgramme:
+        return OpenProgramme(programme_id, unseal(self._root, wrapped, "programme", programme_id))
 
     def _destroy(self, row: str, name: str) -> bool:
         with self._lock, self._database.transaction(write=True) as scope:

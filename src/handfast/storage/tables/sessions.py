@@ -1,12 +1,12 @@
 """Capture sessions: good for one answer. The claim is a committed row, so a crash leaves it to be seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from handfast.base.errors import SessionExpired, SessionSpent, SessionUnknown
-from handfast.storage.engines.database import Database
+from handfast.storage.engines.database import Database, Record, Value
 from handfast.storage.tables.mapping import Sealed, Table, encode
 
 
@@ -65,7 +65,24 @@ class SessionRow:
     answered_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a session stands: all that a picture of it is asked for."""
+
+    id: str
+    state: SessionState
+    expires_at: datetime
+
+
 _TABLE = Table(SessionRow, "sessions")
+_STANDING = "SELECT id, state, expires_at FROM sessions WHERE link_hash = ?"
+
+
+def standing(query: Callable[[str, tuple[Value, ...]], Sequence[Record]], link_hash: bytes) -> Standing:
+    """Where the session with this link stands, by one query. SessionUnknown if there is none."""
+    for session_id, state, expires_at in query(_STANDING, (link_hash,)):
+        return Standing(str(session_id), SessionState(str(state)), datetime.fromisoformat(str(expires_at)))
+    raise SessionUnknown("no such session")
 
 
 class SessionReads:

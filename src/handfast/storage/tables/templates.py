@@ -39,6 +39,14 @@ class TemplateReads:
     def of(self, subject_id: str) -> tuple[TemplateRow, ...]:
         return _TABLE.all(self._database, "WHERE subject_id = ? ORDER BY modality, position, id", subject_id)
 
+    def shown_by(self, subject_id: str) -> frozenset[tuple[Modality, FingerPosition | None]]:
+        """What somebody can show: of which modalities and fingers there are templates, none of them opened."""
+        sql = "SELECT DISTINCT modality, position FROM templates WHERE subject_id = ?"
+        return frozenset(
+            (Modality(str(modality)), None if position is None else FingerPosition(int(position or 0)))
+            for modality, position in self._database.query(sql, (subject_id,))
+        )
+
     def without_consent(self) -> int:
         """How many rows have no live consent of the same person and programme: always 0."""
         sql = (

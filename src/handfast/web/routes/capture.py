@@ -63,7 +63,7 @@ def answer_yes_or_no(body: PersonsAnswerIn, token: LinkToken, web: ThisWeb) -> C
         missed=body.missed,
         also=tuple(Purpose(word) for word in dict.fromkeys(body.also)),
     )
-    notices = _notices(web, capturing.view(web.context, token))
+    notices = web.notices.of(study=capturing.in_study(web.context, token))
     return _shown(web, capturing.answer(web.context, token, said, notices.hashes))
 
 
