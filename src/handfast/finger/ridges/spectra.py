@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from handfast.finger.ridges.powers import raise_each
 from handfast.imaging.compiled import compiled_for_floats
 from handfast.imaging.vectors import NARROW, add_product, add_scaled, fill, load, store, store_eight, times
 
@@ -17,6 +18,7 @@ Places = NDArray[np.int64]
 _LANES = 16  # what counts of frequencies across are rounded up to; a window's side is a multiple of it
 _ROWS = 8  # rows of a window at once; its side is a multiple of this too
 _AT_ONCE = 4  # what counts of frequencies down are rounded up to
+_NOTHING = np.float32(1e-30)  # beside a frequency's magnitude squared, so that it has a logarithm
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +87,7 @@ def _sharpen(
     down, count = len(cosine) // size, len(across) // (2 * size)
     tile, rows = np.empty(size * size, np.float32), np.empty(size * 2 * count, np.float32)
     spectrum = np.empty(down * 2 * count, np.float32)
+    gains, room = np.empty(len(band), np.float32), np.empty(len(band), np.float32)
     for window in range(len(tops)):
         corner = tops[window] * stride + lefts[window]
         for y in range(size):
@@ -93,7 +96,7 @@ def _sharpen(
                 store(times(load(plane, corner + y * stride + x), load(taper, at)), tile, at)
         _multiply(tile, size, across, 2 * count, rows)
         _turn(rows, count, cosine, down, 1, sine, enis, spectrum)
-        _gain(spectrum, band, count, power)
+        _gain(spectrum, band, count, power, gains, room)
         _turn(spectrum, count, cosine, 1, down, enis, sine, rows)
         _multiply(rows, 2 * count, back, size, tile)
         for y in range(size):
@@ -103,17 +106,19 @@ def _sharpen(
 
 
 @compiled_for_floats
-def _gain(spectrum: Plane, band: Plane, count: int, power: np.float32) -> None:
+def _gain(spectrum: Plane, band: Plane, count: int, power: np.float32, gains: Plane, room: Plane) -> None:
     """Each frequency times its magnitude squared to a power, and what the band lets through."""
-    for row in range(len(band) // count):
+    down = len(band) // count
+    for row in range(down):
         for x in range(count):
-            real, imaginary = 2 * row * count + x, (2 * row + 1) * count + x
-            passed = band[row * count + x]
-            gain = np.float32(0)
-            if passed > 0:
-                gain = passed * (spectrum[real] * spectrum[real] + spectrum[imaginary] * spectrum[imaginary]) ** power
-            spectrum[real] *= gain
-            spectrum[imaginary] *= gain
+            real, imaginary = spectrum[2 * row * count + x], spectrum[(2 * row + 1) * count + x]
+            gains[row * count + x] = real * real + imaginary * imaginary + _NOTHING
+    raise_each(gains, power, room)
+    for row in range(down):
+        for x in range(count):
+            gain = gains[row * count + x] * band[row * count + x]
+            spectrum[2 * row * count + x] *= gain
+            spectrum[(2 * row + 1) * count + x] *= gain
 
 
 @compiled_for_floats
