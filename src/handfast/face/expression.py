@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-_EYES = ((33, 133, ((160, 144), (158, 153))), (362, 263, ((385, 380), (387, 373))))  # corners, pairs of lids
+_RIGHT, _LEFT = ((33, 133), (160, 144), (158, 153)), ((362, 263), (385, 380), (387, 373))  # corners, pairs of lids
 _LIPS, _INNER_CORNERS, _CORNERS, _OUTER_EYES = (13, 14), (78, 308), (61, 291), (33, 263)
+_ENDS = np.array([*_RIGHT, *_LEFT, _LIPS, _INNER_CORNERS, _CORNERS, _OUTER_EYES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,11 @@ class ExpressionLimits:
 
 def expression(mesh: NDArray[np.float32]) -> Expression:
     """Of mesh points (468, 2 or 3), in any unit."""
-    eyes = [
-        sum(_far(mesh, lids) for lids in pairs) / (len(pairs) * _far(mesh, (outer, inner)))
-        for outer, inner, pairs in _EYES
-    ]
-    mouth = _far(mesh, _LIPS) / _far(mesh, _INNER_CORNERS)
-    return Expression(sum(eyes) / len(eyes), mouth, _far(mesh, _CORNERS) / _far(mesh, _OUTER_EYES))
+    between = mesh[_ENDS[:, 0], :2] - mesh[_ENDS[:, 1], :2]
+    far = np.maximum(np.hypot(between[:, 0], between[:, 1]), np.float32(1e-6)).tolist()  # never 0, so that ratios exist
+    right, right_lids, left, left_lids = far[0], far[1] + far[2], far[3], far[4] + far[5]
+    gap, inner, mouth, eyes = far[6:]
+    return Expression((right_lids / (2 * right) + left_lids / (2 * left)) / 2, gap / inner, mouth / eyes)
 
 
 def advice(shown: Expression, limits: ExpressionLimits = ExpressionLimits()) -> str:
@@ -57,8 +57,3 @@ def advice(shown: Expression, limits: ExpressionLimits = ExpressionLimits()) -> 
     if shown.eyes < limits.closed_eyes:
         return "open-eyes"
     return "close-mouth" if shown.mouth > limits.open_mouth else ""
-
-
-def _far(mesh: NDArray[np.float32], ends: tuple[int, int]) -> float:
-    """Never 0, so that ratios exist."""
-    return max(1e-6, float(np.linalg.norm(mesh[ends[0], :2] - mesh[ends[1], :2])))

@@ -7,7 +7,7 @@ leaves too soon, arrives sooner than a head can, or is slower wherever the dot s
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import pi
+from math import atan2, pi
 from statistics import median
 
 import numpy as np
@@ -165,7 +165,7 @@ def _shown(own: Sequence[Seen], later: Sequence[Seen]) -> list[tuple[float, floa
 
 def _place(ahead: tuple[float, float], pose: Pose, shown: tuple[float, float], p: FollowParameters) -> str:
     """Where the head points: told by its relief, borne out by the pose; "" for nowhere, or as flat as a print."""
-    place = AROUND[round(float(np.arctan2(p.upright * shown[1], shown[0])) / _EIGHTH) % 8]
+    place = AROUND[round(atan2(p.upright * shown[1], shown[0]) / _EIGHTH) % 8]
     across, up = AXES[place]
     yaw, pitch = pose.yaw - ahead[0], pose.pitch - ahead[1]
     aside, above = _least(place)

@@ -12,8 +12,10 @@ from handfast.models.store import ModelStore
 _INPUT = 192  # px
 _MARGIN = 1.3  # side of the square over the longer side of the detector's box
 _PRESENCE = 0.0  # log odds that the square holds a face; about 30 on one, -10 beside it
-_EYES = ((33, 133, 159, 145, 158, 153, 160, 144), (263, 362, 386, 374, 385, 380, 387, 373))  # corners and lids
-_NOSE_AND_MOUTH = (1, 61, 291)
+_EYES = np.array(
+    [(33, 133, 159, 145, 158, 153, 160, 144), (263, 362, 386, 374, 385, 380, 387, 373)]
+)  # corners and lids
+_NOSE_AND_MOUTH = np.array([1, 61, 291])
 
 
 class FaceMesh:
@@ -32,16 +34,19 @@ class FaceMesh:
         side = _MARGIN * max(face.box.width, face.box.height)
         transform = turn_and_scale(centre, side, float(np.arctan2(eyes[1], eyes[0])), _INPUT)
         square = warp(image, transform, (_INPUT, _INPUT))
-        outputs = self._model(square.pixels[None].astype(np.float32) / 255.0)
+        outputs = self._model(np.divide(square.pixels[None], np.float32(255), dtype=np.float32))
         if float(outputs["conv2d_31"].item()) < _PRESENCE:
             raise NoFaceFound("what looked like a face is none")
         found = outputs["conv2d_21"].reshape(468, 3)
-        places = apply(inverse(transform), found[:, :2])
-        return np.column_stack([places, found[:, 2] * (side / _INPUT)]).astype(np.float32)
+        mesh = np.empty((468, 3), np.float32)
+        mesh[:, :2] = apply(inverse(transform), found[:, :2])
+        mesh[:, 2] = found[:, 2] * (side / _INPUT)
+        return mesh
 
 
 def five_points(mesh: NDArray[np.float32]) -> Points:
     """(5, 2) px, those of DetectedFace, from the (468, 3) of a mesh: steadier than a detector's."""
-    return np.array(
-        [*(mesh[list(eye), :2].mean(axis=0) for eye in _EYES), *mesh[list(_NOSE_AND_MOUTH), :2]], np.float32
-    )
+    points = np.empty((5, 2), np.float32)
+    points[:2] = mesh[_EYES, :2].mean(axis=1)
+    points[2:] = mesh[_NOSE_AND_MOUTH, :2]
+    return points

@@ -1,5 +1,7 @@
 """Similarity transforms between point sets, and the warps they give."""
 
+from math import cos, sin
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -28,15 +30,18 @@ def similarity(source: Points, target: Points) -> Affine:
 
 def turn_and_scale(centre: tuple[float, float], side: float, angle: float, size: int) -> Affine:
     """Carries the square of `side` px around `centre`, turned by `angle` (radians, +x towards +y), to size x size."""
-    cos, sin = np.cos(angle), np.sin(angle)
-    matrix = np.array([[cos, sin], [-sin, cos]]) * (size / side)
-    return np.column_stack([matrix, np.array([size / 2, size / 2]) - matrix @ np.array(centre)])
+    across, down = cos(angle) * size / side, sin(angle) * size / side
+    x, y = centre
+    return np.array(
+        [[across, down, size / 2 - across * x - down * y], [-down, across, size / 2 + down * x - across * y]]
+    )
 
 
 def inverse(transform: Affine) -> Affine:
     """The transform that undoes it."""
-    matrix = np.linalg.inv(transform[:, :2])
-    return np.column_stack([matrix, -matrix @ transform[:, 2]])
+    (a, b, x), (c, d, y) = transform.tolist()
+    size = a * d - b * c
+    return np.asarray(np.array([[d, -b, b * y - d * x], [-c, a, c * x - a * y]]) / size)
 
 
 def apply(transform: Affine, points: Points) -> Points:
