@@ -44,6 +44,7 @@ from handfast.service.context import Context
 from handfast.service.owner import admin, programmes
 from handfast.service.start import start, stop
 from handfast.web.app import create_app
+from handfast.web.server import GUARDED
 
 WORDS = {position.plain_name: position for position in FingerPosition}
 
@@ -126,7 +127,7 @@ def served(context: Context, models_dir: Path) -> Iterator[int]:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
         app = create_app(context, browser_models=models_dir / "browser", public_url=f"http://127.0.0.1:{port}")
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_keep_alive=600))
+        server = uvicorn.Server(uvicorn.Config(app, **GUARDED | {"timeout_keep_alive": 600}))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started:

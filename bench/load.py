@@ -12,10 +12,11 @@ does, and no picture sooner after another than the server wants it.
 
 done/s: captures that ended with an outcome, from the first such end to the last. CPU s, phones: seconds of processor
 a capture of the server and of the phones. cores busy: both times done/s. alone: computed, not measured: captures a
-second if these busy cores were the server's alone. last byte: from the last byte of the last still to the outcome.
-frame: until a small picture was answered. let in after: from asking for the challenge to its coming. 503: before the
-challenge came, and after it, which are pictures. gave up: told to come back at each try for three minutes. lost: let
-in, or answered by anything but 503 with Retry-After, and without an outcome.
+second if these busy cores were the server's alone. pictures: sent a capture that ended, the median. last byte: from
+the last byte of the last still to the outcome. frame: until a small picture was answered. let in after: from asking
+for the challenge to its coming. 503: before the challenge came, and after it, which are pictures. gave up: told to
+come back at each try for three minutes. lost: let in, or answered by anything but 503 with Retry-After, and without
+an outcome.
 """
 
 import argparse
@@ -175,6 +176,7 @@ def run(server: Server, film: Film, asked: argparse.Namespace) -> None:
         "cores busy",
         "alone",
         "captures",
+        "pictures",
         "last byte p50",
         "p95",
         "frame p95",
@@ -229,6 +231,7 @@ def _cells(told: Sequence[Told]) -> tuple[str, ...]:
     gave_up = sum(each.gave_up for each in told)
     return (
         str(len(told)),
+        f"{np.median([each.pictures for each in done] or [np.nan]):.0f}",
         f"{np.percentile(latency, 50):.2f}",
         f"{np.percentile(latency, 95):.2f}",
         f"{np.percentile([seconds for each in done for seconds in each.frames] or [np.nan], 95):.2f}",

@@ -111,6 +111,7 @@ class Told:
     waited    seconds from asking for the challenge to being let in
     told_to_wait, refused   503s before it was let in, and after
     frames    seconds until each small picture was answered
+    pictures  how many it sent: small ones, photos, and those that the server was too busy for
     steps     how the steps of the face and hand ended that did not end well
     """
 
@@ -124,6 +125,7 @@ class Told:
     told_to_wait: int = 0
     refused: int = 0
     ended: float = 0.0
+    pictures: int = 0
     frames: list[float] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
@@ -186,6 +188,7 @@ class Phone:
                     elapsed = round((sent - began) * 1000)
                     loose = Frame(task=task.id, n=next(number), t=elapsed, kind=kind, body=fresh(picture), mac="")
                     mac = base64url.encode(binding(challenge.id, challenge.nonce, loose))
+                    self.told.pictures += 1
                     answer = self._frame(token, replace(loose, mac=mac))
                     if kind is not FrameKind.STILL:  # as the page does it: the next picture will count instead
                         self.told.frames.append(time.monotonic() - sent)
