@@ -12,7 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.face.pose import MEAN_HEAD
+from handfast.imaging.compiled import compiled
 from handfast.imaging.geometry import Points
+
+Points64 = NDArray[np.float64]
 
 SHOWN_BY_TURN = 0.3
 """Parallax that a turn to the side must show: drawn heads 0.37 and more at 20 degrees, drawn prints 0.29 at most."""
@@ -24,6 +27,8 @@ OF_POSE = 0.4
 """Parallax over the sine of the angle that the pose says: drawn heads 0.56 and more, prints seeming to nod 0.3."""
 
 _HEAD = np.array(list(MEAN_HEAD.values()))
+_DEPTH = np.ascontiguousarray(_HEAD[:, 2] / np.linalg.norm(np.ptp(_HEAD[:, :2], axis=0)))
+_NOTHING = 1e-9  # what is left of a map that the others give already
 
 
 def parallax(first: Points, views: Sequence[Points]) -> NDArray[np.float64]:
@@ -32,16 +37,45 @@ def parallax(first: Points, views: Sequence[Points]) -> NDArray[np.float64]:
     first and each view (N, 2) px: the points of MEAN_HEAD. Near the sine of the turn for a drawn head (0.21 to 0.39 at
     15 degrees of nod), near 0 for a print however far it is tilted; docs/liveness.md has the figures.
     """
-    x, y = ((first - first.mean(axis=0)) / _diagonal(first)).astype(np.float64).T
-    bent, _ = np.linalg.qr(np.column_stack([np.ones_like(x), x, y, x * x, x * y, y * y]))
-    depth = _HEAD[:, 2] / _diagonal(_HEAD[:, :2])
-    finer = depth - bent @ (bent.T @ depth)
-    weights = finer / (finer @ finer)  # orthogonal to what any such map gives
     if not views:
         return np.zeros((0, 2))
-    seen = np.asarray(views, np.float64)
-    diagonals = np.linalg.norm(seen.max(axis=1) - seen.min(axis=1), axis=1)
-    return np.asarray(weights @ seen / diagonals[:, None], np.float64)
+    return _moved(_weights(first.astype(np.float64)), np.asarray(views, np.float64))
+
+
+@compiled
+def _weights(first: Points64) -> Points64:
+    """What of the head's depth no map of a print gives: orthogonal to 1, x, y, x^2, x y, y^2 (Gram and Schmidt)."""
+    size, count = _diagonal(first), len(first)
+    maps, finer = np.ones((6, count)), _DEPTH.copy()
+    for n in range(2):
+        maps[n + 1] = (first[:, n] - first[:, n].mean()) / size
+    maps[3], maps[4], maps[5] = maps[1] * maps[1], maps[1] * maps[2], maps[2] * maps[2]
+    for n in range(6):
+        for _again in range(2):  # for what rounding left the first time
+            for before in range(n):
+                maps[n] -= np.sum(maps[n] * maps[before]) * maps[before]
+        length = np.sqrt(np.sum(maps[n] ** 2))
+        maps[n] = maps[n] / length if length > _NOTHING else 0.0 * maps[n]
+        finer -= np.sum(finer * maps[n]) * maps[n]
+    return np.asarray(finer / np.sum(finer * finer))
+
+
+@compiled
+def _moved(weights: Points64, views: Points64) -> Points64:
+    """How far the weighted points went, in diagonals of each view."""
+    out = np.zeros((len(views), 2))
+    for n, view in enumerate(views):
+        for point in range(len(weights)):
+            out[n] += weights[point] * view[point]
+        out[n] /= _diagonal(view)
+    return out
+
+
+@compiled
+def _diagonal(points: Points64) -> float:
+    """Of the box around them."""
+    wide, high = points[:, 0].max() - points[:, 0].min(), points[:, 1].max() - points[:, 1].min()
+    return float(np.sqrt(wide * wide + high * high))
 
 
 def toward(shown: NDArray[np.float64], yaw: float, pitch: float) -> list[float]:
@@ -52,7 +86,3 @@ def toward(shown: NDArray[np.float64], yaw: float, pitch: float) -> list[float]:
 def deep(shown: float, degrees: float, least: float) -> bool:
     """Whether the relief shows enough of a turn, and keeps up with the angle that the pose says."""
     return shown >= max(least, OF_POSE * sin(radians(degrees)))
-
-
-def _diagonal(points: NDArray[np.float32] | NDArray[np.float64]) -> float:
-    return float(np.linalg.norm(points.max(axis=0) - points.min(axis=0)))
