@@ -20,12 +20,15 @@ from handfast.base.image import Image
 from handfast.base.modality import SampleKind
 from handfast.base.sample import ModalityEngine, Sample
 from handfast.base.template import Template
+from handfast.face import conditions, detect, relief, tiled
 from handfast.face.challenge import judge
 from handfast.face.embed import FaceEmbedder
 from handfast.face.engine import FaceEngine
 from handfast.face.mesh import FaceMesh
+from handfast.face.relief import parallax
 from handfast.face.search import FaceSearcher
 from handfast.face.types import Embedding, FaceObservation
+from handfast.imaging import area, focus
 from handfast.imaging.decode import decode
 from handfast.imaging.resize import fit
 from handfast.models.store import ModelStore
@@ -322,3 +325,19 @@ def test_a_picture_of_any_shape_is_looked_at(engine: FaceEngine, portrait: Portr
     wide = np.zeros((len(pixels), 2000, 3), np.uint8)
     wide[:, 700 : 700 + pixels.shape[1]] = pixels
     assert engine.observer.observe(Image(wide)).face.box.x > 700
+
+
+def test_a_warm_engine_compiles_nothing_for_its_first_face(engine: FaceEngine, portrait: Portrait) -> None:
+    modules = area, conditions, detect, focus, relief, tiled
+    functions = [value for module in modules for value in vars(module).values() if hasattr(value, "signatures")]
+
+    def compiled() -> list[int]:
+        return [len(function.signatures) for function in functions]
+
+    engine.warm()
+    before = compiled()
+    assert any(before)
+    seen = engine.observer.observe(portrait("person_a_1"))
+    engine.template([seen])
+    parallax(seen.rigid, [seen.rigid])
+    assert compiled() == before

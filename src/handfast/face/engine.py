@@ -26,6 +26,7 @@ from handfast.face.expression import advice
 from handfast.face.merge import agreeing, mean_direction, mean_length
 from handfast.face.observe import FaceObserver
 from handfast.face.quality import face_quality
+from handfast.face.relief import parallax
 from handfast.face.template import FORMAT, pack, unpack
 from handfast.face.types import Embedding, FaceObservation, Vector
 from handfast.models.store import ModelStore
@@ -72,6 +73,13 @@ class FaceEngine:
         self._embedder = self._embedders[0]
         self._comparer = FaceComparer([(embedder.model, embedder.comparator) for embedder in self._embedders])
         self._parameters = parameters
+
+    def warm(self) -> None:
+        """Run everything once, so that the first person does not wait for compilation or memory."""
+        seen = self.observer.warm()
+        parallax(seen.rigid, [seen.rigid])
+        for embedder in self._embedders:
+            embedder.embed(seen.aligned)
 
     def acquire(self, samples: Sequence[Sample]) -> Acquisition:
         """One template a model from pictures of one person, and a failure for each picture that gave nothing."""

@@ -39,7 +39,7 @@ def parallax(first: Points, views: Sequence[Points]) -> NDArray[np.float64]:
     """
     if not views:
         return np.zeros((0, 2))
-    return _moved(_weights(first.astype(np.float64)), np.asarray(views, np.float64))
+    return _moved(_weights(np.ascontiguousarray(first, np.float64)), np.ascontiguousarray(views, np.float64))
 
 
 @compiled

@@ -92,6 +92,7 @@ def load_senses(settings: Settings) -> Senses:
     cv2.setNumThreads(1)  # requests share the cores; threads inside each would only wait for one another
     models = ModelStore(settings.models_dir)
     face, finger, hand = FaceEngine(models), FingerEngine(models), HandObserver(models)
+    face.warm()
     finger.warm()
     engines: dict[Modality, ModalityEngine] = {Modality.FACE: face, Modality.FINGER: finger}
     searchers: dict[Modality, Searcher] = {Modality.FACE: FaceSearcher(), Modality.FINGER: FingerSearcher()}
