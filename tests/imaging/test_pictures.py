@@ -76,3 +76,15 @@ def test_fitting_keeps_the_shape_and_tells_the_scale() -> None:
     image, scale = fit(noise(90, 120), 60)
     assert image.size == (60, 45)
     assert scale == 0.5
+
+
+@pytest.mark.parametrize("sigma", [0.0, 1.0, 3.0])
+def test_sharpness_is_what_a_second_blur_takes_away(sigma: float) -> None:
+    noise = np.random.default_rng(4).integers(0, 256, (40, 60), np.uint8)
+    pixels = cv2.GaussianBlur(noise, (0, 0), sigma) if sigma else noise
+    kept = []
+    for plane in (pixels, pixels.T):
+        plain = np.ascontiguousarray(plane, np.float32)
+        before, after = (np.abs(np.diff(p, axis=0)) for p in (plain, cv2.blur(plain, (1, 9))))
+        kept.append(np.maximum(before - after, 0).sum() / before.sum())
+    assert sharpness(GrayImage(np.ascontiguousarray(pixels, np.uint8))) == pytest.approx(min(kept), abs=1e-5)
