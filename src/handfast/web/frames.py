@@ -1,4 +1,4 @@
-"""Pictures, 45 of a capture's 50 requests, past the layers that read any request: a third of what one takes.
+"""Pictures, which are most of a capture's requests, past the layers that read any request.
 
 A request that is as the page sends it is answered here, with the same words as by its route in `routes.capture`. Any
 other goes on to the route, which says what is wrong with it; nothing is refused here that was read here only.

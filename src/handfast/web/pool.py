@@ -37,7 +37,7 @@ class WorkPool:
     from half the line on: too much work is shed first where it matters least. One thread more does nothing but guide,
     and the cores serve it first: nobody can follow a dot who is answered only once two photos of others are through.
     The numeric libraries release the interpreter's lock, so threads share the cores. One thread is woken for each
-    piece, and the loop once for its result: 45 pieces come in a capture.
+    piece, and the loop once for its result.
 
     guided   is told the seconds from the coming to the end of each piece that guides, where somebody wants to know
     """
