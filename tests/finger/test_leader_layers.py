@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from handfast.finger.ridges.leader import layers, tiled_layers
-from handfast.finger.ridges.leader.layers import BOTTLENECK_REACH, SEPARABLE_REACH, STEM_REACH, VIEW_REACH
+from handfast.finger.ridges.leader.layers import BOTTLENECK_REACH, SEPARABLE_REACH, VIEW_REACH
 from handfast.finger.ridges.leader.planes import Plane, Workspace
 from handfast.finger.ridges.leader.trunk import Network
 from handfast.imaging import tiles
@@ -155,7 +155,7 @@ def test_a_stem_is_filters_norm_gelu_and_pooling(kit: Kit, highest: bool) -> Non
     weights["filters"][:16, [0, 1, -1, -2]] = weights["filters"][16:, 1::2] = 0
     weights["filters"][:16, :, [0, 1, -1, -2]] = weights["filters"][16:, :, 1::2] = 0
     out = kit.plane(16, 32, 32, 0)
-    kit.make.Stem(named("stem", weights), "stem", highest=highest)(np.pad(picture, STEM_REACH), out, 0)
+    kit.make.Stem(named("stem", weights), "stem", highest=highest)(kit.make.bordered(picture), out, 0)
     planes = [correlated(picture.astype(np.float64), kernel.astype(np.float64)) for kernel in weights["filters"]]
     value = gelu(norm(np.stack(planes, axis=2) + weights["bias"]) * weights["scale"] + weights["offset"])
     squares = value.reshape(16, 2, 32, 2, 32)

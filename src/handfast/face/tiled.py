@@ -16,6 +16,7 @@ from handfast.imaging.vectors import (
     Vector,
     add_product,
     fill,
+    halves_of,
     least,
     load,
     most,
@@ -23,6 +24,7 @@ from handfast.imaging.vectors import (
     slide_three,
     slide_three_by_two,
     store,
+    zeros_of,
 )
 
 Single = NDArray[np.float32]
@@ -41,7 +43,7 @@ def first(picture: Half, side: int, weights: Half, bias: Single, slope: Single, 
 
     weights   for each row of the filter its 9 values and zeros up to DEPTH, packed
     """
-    block = np.empty(SIDE * SIDE, np.float32)
+    block = zeros_of(SIDE * SIDE)
     pitch = side + 2
     configure(CONFIGURATION)
     for row in range(side):
@@ -78,8 +80,8 @@ def separable(
     channels, columns, pitch, new = len(filters[1]), len(bias), side + 2, side // stride
     line = new + 2 * margin
     rows = max(1, _TOGETHER // new)
-    halves = np.empty((_TOGETHER + SIDE) * channels, np.uint16)
-    block, to = np.empty(SIDE * SIDE, np.float32), np.empty(_TOGETHER, np.int64)
+    halves, block = halves_of((_TOGETHER + SIDE) * channels), zeros_of(SIDE * SIDE)
+    to = np.empty(_TOGETHER, np.int64)
     configure(CONFIGURATION)
     for top in range(0, new, rows):
         count = min(rows, new - top)
@@ -105,7 +107,7 @@ def separable(
 @compiled_for_floats
 def last(values: Single, mix: Half, bias: Single, out: Single) -> None:
     """A product over all values."""
-    halves, block = np.empty(len(values), np.uint16), np.empty(SIDE * SIDE, np.float32)
+    halves, block = halves_of(len(values)), zeros_of(SIDE * SIDE)
     for n in range(0, len(values), 2 * NARROW):
         store_halves(load(values, n), load(values, n + NARROW), halves, n)
     configure(CONFIGURATION)

@@ -171,9 +171,8 @@ def _end(columns: int) -> Any:
 def _store_halves(_context: Any, _low: Any, _high: Any, out: Any, _at: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         low, high, values, at = arguments
-        lanes = ir.Constant(ir.VectorType(ir.IntType(32), 2 * NARROW), list(range(2 * NARROW)))
-        both = builder.shuffle_vector(low, high, lanes)
-        narrowed = builder.fptrunc(both, ir.VectorType(_BFloat(), 2 * NARROW))
+        kind = ir.FunctionType(ir.VectorType(_BFloat(), 2 * NARROW), [high.type, low.type])
+        narrowed = builder.call(function_of(builder, "llvm.x86.avx512bf16.cvtne2ps2bf16.512", kind), [high, low])
         address = address_of(context, builder, signature.args[2], values, at)
         stored = builder.store(narrowed, builder.bitcast(address, narrowed.type.as_pointer()))
         stored.align = 2

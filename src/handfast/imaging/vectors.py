@@ -23,6 +23,7 @@ Floats = Single | NDArray[np.int16]
 """float32, or float16 by their bits."""
 
 _AVX512 = "avx512f" in llvm.get_host_cpu_features()
+_RANGES = bool(llvm.get_host_cpu_features().get("avx512dq"))
 NARROW = 16 if _AVX512 else 8
 """Lanes of a narrow vector: one register."""
 WIDE = 32 if _AVX512 else 8
@@ -30,6 +31,7 @@ WIDE = 32 if _AVX512 else 8
 LINE = 16  # floats in a line of the cache
 
 _FLOAT, _HALF = ir.FloatType(), ir.HalfType()
+_LEAST_SIZE, _AS_SET = 0b1010, 4  # of two values, the one nearer to 0, its sign cleared; rounding as it is set
 
 
 class Vector:
@@ -170,11 +172,18 @@ def _of_two(name: str) -> Any:
     return typed
 
 
-def _size(_context: Any, vector: Any) -> Any:
+def _size(_context: Any, vector: Any, bound: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return _call(builder, "fabs", _register(vector), *arguments)
+        register = _register(vector)
+        if not (_RANGES and register.count == NARROW and register.element == _FLOAT):
+            return _call(builder, "minnum", register, _call(builder, "fabs", register, arguments[0]), arguments[1])
+        word, mask = ir.IntType(32), ir.IntType(NARROW)
+        kind = ir.FunctionType(register, [register, register, word, register, mask, word])
+        function = function_of(builder, "llvm.x86.avx512.mask.range.ps.512", kind)
+        how, here = ir.Constant(word, _LEAST_SIZE), ir.Constant(word, _AS_SET)
+        return builder.call(function, [*arguments, how, arguments[0], ir.Constant(mask, -1), here])
 
-    return vector(vector), generate
+    return vector(vector, bound), generate
 
 
 def _sum(_context: Any, vector: Any) -> Any:
@@ -238,8 +247,8 @@ add_scaled = cast(Callable[[Vector, Vector, Single, int], Vector], intrinsic(_ad
 """total + vector * array[index]"""
 plus, minus, times, over = (cast(Both, intrinsic(_of_two(name))) for name in ("fadd", "fsub", "fmul", "fdiv"))
 least, most = cast(Both, intrinsic(_of_two("minnum"))), cast(Both, intrinsic(_of_two("maxnum")))
-size = cast(Callable[[Vector], Vector], intrinsic(_size))
-"""Without its sign."""
+size_within = cast(Both, intrinsic(_size))
+"""Without its sign, and not beyond a bound that is above 0."""
 total = cast(Callable[[Vector], np.float32], intrinsic(_sum))
 """Sum over the lanes."""
 slide_five, slide_seven = cast(Slide, intrinsic(_slide(5))), cast(Slide, intrinsic(_slide(7)))
@@ -254,6 +263,12 @@ def zeros_of(count: int) -> Single:
     values = np.zeros(count + LINE, np.float32)
     first = -values.ctypes.data // 4 % LINE
     return values[first : first + count]
+
+
+@compiled_for_floats
+def halves_of(count: int) -> NDArray[np.uint16]:
+    """The same of bfloat16, by their bits."""
+    return zeros_of((count + 1) // 2).view(np.uint16)
 
 
 @compiled_within

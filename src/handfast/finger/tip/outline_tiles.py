@@ -28,7 +28,7 @@ from handfast.imaging.tiles import (
     release,
     store_halves,
 )
-from handfast.imaging.vectors import NARROW, fill, load, most
+from handfast.imaging.vectors import NARROW, fill, halves_of, load, most, zeros_of
 
 Half = NDArray[np.uint16]
 """bfloat16, by their bits."""
@@ -52,7 +52,7 @@ class _Plane:
     @classmethod
     def empty(cls, height: int, width: int, channels: int) -> "_Plane":
         pixels = (height + 2) * (width + 2) + _SLACK
-        return cls(np.zeros(pixels * channels, np.uint16), height, width, channels)
+        return cls(halves_of(pixels * channels), height, width, channels)
 
     @property
     def cells(self) -> Half:
@@ -67,7 +67,9 @@ class _Filters:
     def __init__(self, weights: Single, bias: Single) -> None:
         depth, self.count = 3 * weights.shape[2], len(bias)
         columns = NARROW if self.count <= NARROW else SIDE
-        self._weights = np.concatenate([packed(row.reshape(depth, self.count), columns) for row in weights])
+        rows = [packed(row.reshape(depth, self.count), columns) for row in weights]
+        self._weights = halves_of(3 * len(rows[0]))
+        self._weights[:] = np.concatenate(rows)
         self._bias = np.zeros(columns, np.float32)
         self._bias[: self.count] = bias
 
@@ -128,7 +130,7 @@ def _filter(values: Half, channels: int, height: int, width: int, weights: Half,
     columns, row = len(bias), (width + 2) * channels
     parts = (3 * channels + DEPTH - 1) // DEPTH
     count = len(out) // (len(values) // channels)
-    sums, nothing = np.empty(SIDE * columns, np.float32), fill(np.float32(0))
+    sums, nothing = zeros_of(SIDE * columns), fill(np.float32(0))
     configure(CONFIGURATION)
     for first in range(width + 3, (height + 1) * (width + 2) - 1, SIDE):
         start = first * channels - row - channels

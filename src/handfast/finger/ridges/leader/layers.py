@@ -38,11 +38,16 @@ class Stem:
         ones = np.ones(self.count)
         self._weights = tuple(flat(part) for part in (taps, bias, ones, scale, offset, ones * highest))
 
-    def __call__(self, padded: Single, out: Plane, at: int) -> None:
-        """A picture with STEM_REACH zeros round it, into channels of a plane of half its size."""
-        pitch = padded.shape[1]
+    def __call__(self, picture: Single, out: Plane, at: int) -> None:
+        """A picture as `bordered` gives it, into channels of a plane of half its size."""
+        pitch = picture.shape[1]
         shifts = np.asarray(self._cells[:, 0] * pitch + self._cells[:, 1], np.int64)
-        blocks.stem(padded.reshape(-1), pitch, self._taps, shifts, self._weights, out.values, out.place, at)
+        blocks.stem(picture.reshape(-1), pitch, self._taps, shifts, self._weights, out.values, out.place, at)
+
+
+def bordered(picture: Single) -> Single:
+    """With STEM_REACH zeros round it."""
+    return np.pad(picture, STEM_REACH)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

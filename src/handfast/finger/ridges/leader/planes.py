@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.finger.ridges.leader.blocks import AT_ONCE, CHANNELS, Place, Shifts
+from handfast.imaging.compiled import compiled_within
 from handfast.imaging.packing import aligned, rounded
 from handfast.imaging.tiles import DEPTH
-from handfast.imaging.vectors import LINE
+from handfast.imaging.vectors import LINE, Floats
 
 Single = NDArray[np.float32]
 
@@ -54,7 +55,7 @@ class Plane:
         place = height, width, stored, pitch, margin
         count = ((height + 2 * margin) * pitch + AT_ONCE) * stored
         plane = cls(space.take(count // 2).view(np.int16) if space.half else space.take(count), place)
-        plane._clear_margin()
+        _clear_margin(plane.values, place)
         return plane
 
     def shifts(self, reach: int) -> Shifts:
@@ -69,9 +70,19 @@ class Plane:
         values = self.values.view(np.float16) if self.values.dtype == np.int16 else self.values
         return values[: (height + 2 * margin) * pitch * channels].reshape(-1, pitch, channels)
 
-    def _clear_margin(self) -> None:
-        height, width, _, _, margin = self.place
-        cells = self.cells()
-        cells[:margin] = cells[margin + height :] = 0
-        cells[:, :margin] = cells[:, margin + width :] = 0
-        self.values[cells.size :] = 0
+
+@compiled_within
+def _clear_margin(values: Floats, place: Place) -> None:
+    height, _, channels, pitch, margin = place
+    row, side = pitch * channels, margin * channels
+    _clear(values, 0, margin * row)
+    for first in range(margin * row, (margin + height) * row, row):
+        _clear(values, first, first + side)
+        _clear(values, first + row - side, first + row)
+    _clear(values, (margin + height) * row, len(values))
+
+
+@compiled_within
+def _clear(values: Floats, first: int, end: int) -> None:
+    for n in range(first, end):
+        values[n] = 0

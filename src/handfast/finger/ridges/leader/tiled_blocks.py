@@ -9,7 +9,6 @@ import numpy as np
 
 from handfast.finger.ridges.leader.blocks import Place, Shifts, four_last, line_of, pool, put, tanh, whole_of
 from handfast.finger.ridges.leader.tiled_rows import (
-    Half,
     Single,
     Stored,
     Weights,
@@ -18,12 +17,12 @@ from handfast.finger.ridges.leader.tiled_rows import (
     find_moments,
     finish,
     gelu,
-    halves_of,
     multiply,
     multiply_all,
     multiply_narrow,
     normalise,
     rounded,
+    spread,
     stored_of,
     widen,
 )
@@ -34,6 +33,7 @@ from handfast.imaging.vectors import (
     Vector,
     add_product,
     fill,
+    halves_of,
     load,
     over,
     store,
@@ -43,19 +43,20 @@ from handfast.imaging.vectors import (
 
 VIEWS = 3  # of the attention
 PAIRS = 5  # of rows that the stems' filters for two rows reach
+_ACROSS = 2 * SIDE  # pixels that the stems read from row to row
 _TILE = 160  # pixels, about, that go through all layers of a block together
 
 
 @compiled_for_floats
 def stem(
-    pairs: Half,
+    pairs: Single,
     pitch: int,
     weights: Weights,
     out: Stored,
     place: Place,
     at: int,
 ) -> None:
-    """As blocks.stem, of a picture whose rows lie two by two, pixel beside pixel, `pitch` values for a pair.
+    """As blocks.stem, of a picture whose rows lie two by two: in a float32 a pixel of each, both bfloat16.
 
     The filters lie in PAIRS of rows: those for a pair's first row, then the same for its second; bias likewise. Of
     NARROW channels, as many more become 0.
@@ -63,21 +64,31 @@ def stem(
     filters, bias, scale, offset, highest = weights
     height, width, channels, out_pitch, margin = place
     columns, both = len(highest), len(bias)
-    tile, moments = zeros_of(SIDE * both), zeros_of(4 * SIDE)
-    shifts, none = np.arange(PAIRS) * pitch, fill(np.float32(0))
+    tile, moments, none = zeros_of(SIDE * both), zeros_of(4 * SIDE), fill(np.float32(0))
+    windows, shifts = zeros_of(PAIRS * _ACROSS * NARROW), np.empty(PAIRS, np.int64)
+    halves = windows.view(np.uint16)
     configure(CONFIGURATION)
-    for row in range(height):
-        for first in range(0, 2 * width, SIDE):
-            for column in range(0, both, SIDE):
-                w = column * PAIRS * DEPTH
-                multiply(pairs, row * pitch + 2 * first, 2, shifts, filters, w, bias, column, tile, column, both)
-            find_moments(tile, 2 * SIDE, columns, columns, moments)
-            finish(tile, 2 * SIDE, columns, moments, scale, offset)
-            to = ((row + margin) * out_pitch + margin + first // 2) * channels + at
-            for x in range(min(SIDE // 2, width - first // 2)):
-                pool(tile, 2 * x * both, both, columns, highest, out, to + x * channels)
-                if columns < DEPTH:
-                    store(none, out, to + x * channels + columns)
+    for start in range(0, 2 * width, _ACROSS):
+        across = min(_ACROSS, 2 * width - start)
+        for pair in range(PAIRS - 1):
+            spread(pairs, pair * pitch + start, across, windows, pair * _ACROSS * NARROW)
+        for row in range(height):
+            pair = row + PAIRS - 1
+            spread(pairs, pair * pitch + start, across, windows, pair % PAIRS * _ACROSS * NARROW)
+            for n in range(PAIRS):
+                shifts[n] = (row + n) % PAIRS * _ACROSS * DEPTH
+            for first in range(0, across, SIDE):
+                for column in range(0, both, SIDE):
+                    x, w = first * DEPTH, column * PAIRS * DEPTH
+                    multiply(halves, x, DEPTH, shifts, filters, w, bias, column, tile, column, both)
+                find_moments(tile, 2 * SIDE, columns, columns, moments)
+                finish(tile, 2 * SIDE, columns, moments, scale, offset)
+                left = (start + first) // 2
+                to = ((row + margin) * out_pitch + margin + left) * channels + at
+                for x in range(min(SIDE // 2, width - left)):
+                    pool(tile, 2 * x * both, both, columns, highest, out, to + x * channels)
+                    if columns < DEPTH:
+                        store(none, out, to + x * channels + columns)
     release()
 
 

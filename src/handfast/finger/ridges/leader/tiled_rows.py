@@ -13,7 +13,6 @@ from handfast.imaging.tiles import (
     add,
     add_narrow,
     begin,
-    begin_empty,
     begin_narrow,
     end,
     end_narrow,
@@ -25,12 +24,11 @@ from handfast.imaging.vectors import (
     Vector,
     add_product,
     fill,
-    least,
     load,
     most,
     no_halves,
     plus,
-    size,
+    size_within,
     slide_five,
     slide_seven,
     store,
@@ -50,12 +48,6 @@ Weights = tuple[NDArray[Any], ...]
 
 _EPSILON = np.float32(1e-3)
 _BOUND = np.float32(3.8)  # beyond which gelu is taken for 0 or the value itself
-
-
-@compiled_for_floats
-def halves_of(count: int) -> Half:
-    """As zeros_of."""
-    return zeros_of((count + 1) // 2).view(np.uint16)
 
 
 @compiled_for_floats
@@ -83,6 +75,13 @@ def filter_each(
                     x = here + shifts[tap]
                     sums = slide_seven(sums, plane, x, channels, filters, tap * channels + block, channels)
             store_eight(*sums, out, to + first * channels + block, channels)
+
+
+@compiled_within
+def spread(values: Single, at: int, count: int, out: Single, to: int) -> None:
+    """For each of so many places NARROW values from there on, so that tiles read whole lines of the cache."""
+    for n in range(count):
+        store(load(values, at + n), out, to + n * NARROW)
 
 
 @compiled_within
@@ -156,16 +155,15 @@ def widen(
 ) -> None:
     """gelu(normal times weights plus bias), a block at a time while it is in the cache."""
     for column in range(0, len(bias), SIDE):
-        left, right = load(bias, column), load(bias, column + NARROW)
         for pixel in range(0, pixels, SIDE):
-            begin_empty()
+            begin(bias, column)
             for depth in range(0, channels, DEPTH):
                 add(normal, pixel * channels + depth, channels, weights, column * channels + depth * SIDE)
             end(block, 0, SIDE)
             y = pixel * step + column
             for x in range(SIDE):
-                low = gelu(plus(left, load(block, x * SIDE)))
-                store_halves(low, gelu(plus(right, load(block, x * SIDE + NARROW))), out, y + x * step)
+                low = gelu(load(block, x * SIDE))
+                store_halves(low, gelu(load(block, x * SIDE + NARROW)), out, y + x * step)
 
 
 @compiled_within
@@ -222,7 +220,7 @@ def gelu(value: Vector) -> Vector:
 
     Within 1.1e-4, less than bfloat16 rounds a value of 0.05.
     """
-    away = least(size(value), fill(_BOUND))
+    away = size_within(value, fill(_BOUND))
     less = fill(np.float32(0.00070442))
     less = add_product(fill(np.float32(-0.01068698)), less, away)
     less = add_product(fill(np.float32(0.06132646)), less, away)

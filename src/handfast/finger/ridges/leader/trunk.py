@@ -17,7 +17,6 @@ from handfast.finger.ridges.leader import blocks, layers, tiled_layers
 from handfast.finger.ridges.leader.layers import (
     BOTTLENECK_REACH,
     SEPARABLE_REACH,
-    STEM_REACH,
     VIEW_REACH,
     Block,
     Layers,
@@ -47,6 +46,7 @@ class LeaderTrunk:
         self._half = available() if tiled is None else tiled
         kit = tiled_layers if self._half else layers
         stored = read_layers(models.read("leader-layers"))
+        self._bordered = kit.bordered
         self._guide, self._skip = kit.Stem(stored, "stem_0", highest=True), kit.Stem(stored, "stem_1", highest=False)
         self._first = Network(*([kit.separable(stored, f"{way}0_{n}") for n in range(LEVELS)] for way in _WAYS))
         self._attention = kit.attention(stored)
@@ -73,13 +73,13 @@ class LeaderTrunk:
         """
         space.begin()
         height, width = image.shape[0] // 2, image.shape[1] // 2
-        padded = np.pad(image, STEM_REACH)
+        picture = self._bordered(image)
         start = Plane.new(space, height, width, self._guide.count, SEPARABLE_REACH)
-        self._guide(padded, start, 0)
+        self._guide(picture, start, 0)
         guided = self._first(start, space, Plane.new(space, height, width, self._first.count, VIEW_REACH))
         attended = Plane.new(space, height, width, self._first.count + self._skip.count, BOTTLENECK_REACH)
         self._attention(guided, attended)
-        self._skip(padded, attended, self._first.count)
+        self._skip(picture, attended, self._first.count)
         features = self._second(attended, space, Plane.new(space, height, width, self._second.count, REACH))
         return self._head(features), features.cells()[:, :, : self._second.count]
 
