@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from handfast.base import base64url
 from handfast.base.image import Image
@@ -59,10 +60,13 @@ class Phone:
         return Step(task, self._number - first, time.monotonic() - began, last)
 
     def _shown(self, task: Task) -> Iterator[FrameAnswer]:
-        seconds = LONG if task.kind is TaskKind.FOLLOW else USUAL
-        due = time.monotonic()
-        for image in self._actor.frames(task, seconds, FPS, dot=lambda: self._dot):
-            if task.kind is TaskKind.FOLLOW:
+        follows = task.kind is TaskKind.FOLLOW
+        seconds, began = LONG if follows else USUAL, time.monotonic()
+        due = began
+        watch = (lambda: time.monotonic() - began) if follows else None  # a head is no slower where it is drawn slowly
+        shown = self._actor.frames(task, seconds, FPS, dot=lambda: self._dot, watch=watch)
+        for image in islice(shown, round(seconds * FPS)):
+            if follows:
                 time.sleep(max(0.0, due - time.monotonic()))
                 due = time.monotonic() + 1 / FPS
             answer = self._send(self.bound(task, FrameKind.FRAME, image))
