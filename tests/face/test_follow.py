@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handfast.face.follow import AROUND, FollowParameters, Seen, follow, visited
@@ -51,6 +51,7 @@ def apart(path: list[str]) -> bool:
     return all((AROUND.index(b) - AROUND.index(a)) % 8 not in (0, 1, 7) for a, b in itertools.pairwise(path))
 
 
+@settings(deadline=None)  # the first head that is looked at may have to wait until that is compiled
 @given(st.lists(places, min_size=3, max_size=3).filter(apart))
 def test_a_head_that_goes_where_the_dot_goes_is_done(path: list[str]) -> None:
     now = follow(path, STAYS, shown(*path))
@@ -112,6 +113,14 @@ def test_who_is_there_sooner_than_a_head_can_be_fails() -> None:
     path = ("left", "up-right")
     assert visited(path, (0.5, 0.0), *after(("", 2), ("left", 4), ("", 1), ("up-right", 1))) == (2, False)
     assert visited(path, (0.5, 0.0), *after(("", 2), ("left", 4), ("up-right", 1))) == (1, True)
+
+
+def test_one_frame_beside_the_place_where_a_head_stays_does_not_end_its_stay_and_two_do() -> None:
+    path, stays = ("down-right", "left"), (0.9, 0.0)
+    once = after(("", 2), ("down-right", 2), ("right", 1), ("down-right", 3))
+    twice = after(("", 2), ("down-right", 2), ("right", 2), ("down-right", 3))
+    elsewhere = after(("", 2), ("down-right", 2), ("", 1), ("down-right", 3))
+    assert [visited(path, stays, *film) for film in (once, twice, elsewhere)] == [(1, False), (0, False), (0, False)]
 
 
 def test_who_is_slower_wherever_the_dot_stayed_shorter_goes_by_a_time_of_their_own() -> None:

@@ -98,13 +98,16 @@ def visited(
     places   where the head points in each frame after the dot was first told, "" for nowhere
     at       seconds: when it was told, then of each frame
     """
-    reached, strays, run, last, told, came = 0, 0, 0, "", at[0], at[0]
+    reached, strays, run, last, told, came, wavers = 0, 0, 0, "", at[0], at[0], False
     lags: list[float] = []
     for place, now in zip(places, at[1:], strict=True):
-        run, came = (run + 1, came) if place == last else (1, now)
-        last = place
         if now - told > p.seconds:
             return reached, True
+        wavers = not wavers and last == path[reached] and _beside(place, last)
+        if wavers:
+            continue  # one frame beside the place where it stays: the head is between two, and has not gone
+        run, came = (run + 1, came) if place == last else (1, now)
+        last = place
         if place == path[reached]:
             if came - told < p.soonest:
                 return reached, True
@@ -124,8 +127,12 @@ def _stray(place: str, before: str | None, asked: str, p: FollowParameters) -> i
     """How much a place that is not asked counts: what a head passes nothing, what may be meant for it 1, else all."""
     if before and (place == before or place in _between(before, asked)):
         return 0
-    beside = (AROUND.index(place) - AROUND.index(asked)) % 8 in (1, 7)
-    return 1 if beside or place == _mirrored(asked) else p.strays + 1
+    return 1 if _beside(place, asked) or place == _mirrored(asked) else p.strays + 1
+
+
+def _beside(place: str, other: str) -> bool:
+    """Whether these are next to each other; nowhere is next to nothing."""
+    return place != "" and (AROUND.index(place) - AROUND.index(other)) % 8 in (1, 7)
 
 
 def _between(start: str, end: str) -> tuple[str, ...]:
