@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 
 from handfast.base.image import Image
+from handfast.base.spares import Spares
 from handfast.face import tiled
 from handfast.face.align import SIZE
 from handfast.face.tiled import Half, Single
@@ -53,17 +54,11 @@ class TiledNet:
             self._first = packed(first.reshape(-1, _FIRST)), _flat(stored["first/bias"]), _flat(stored["first/slope"])
             self._layers = [_layer(stored, n) for n in range(_LAYERS)]
             self._last = packed(from_bfloat16(stored["last/mix"])), _flat(stored["last/bias"])
-        self._rooms: list[_Room] = []
+        self._rooms = Spares(_Room)
 
     def __call__(self, face: Image) -> Vector:
-        try:
-            room = self._rooms.pop()
-        except IndexError:  # as many as threads have ever been here at once
-            room = _Room()
-        try:
+        with self._rooms.one() as room:
             return self._read(face, room)
-        finally:
-            self._rooms.append(room)
 
     def _read(self, face: Image, room: "_Room") -> Vector:
         room.picture[1 : SIZE + 1, 1:-1] = _VALUES[face.pixels]

@@ -7,6 +7,8 @@ import onnxruntime
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
+from handfast.base.spares import Spares
+
 Tensor = NDArray[Any]
 
 
@@ -28,34 +30,22 @@ class OnnxModel:
 
 
 class LiteModel:
-    """A LiteRT model with one input. May be called from several threads at once: each call has an interpreter alone.
-
-    There are as many as were ever needed at once.
-    """
+    """A LiteRT model with one input. May be called from several threads at once: each call has an interpreter alone."""
 
     def __init__(self, content: bytes, threads: int) -> None:
         self._content = content
         self._threads = threads
-        self._free = [self._interpreter()]
-        details = self._free[0].get_input_details(), self._free[0].get_output_details()
-        self._input: int = details[0][0]["index"]
-        self._outputs: dict[str, int] = {each["name"]: each["index"] for each in details[1]}
+        self._interpreters = Spares(self._interpreter)
+        with self._interpreters.one() as interpreter:
+            self._input: int = interpreter.get_input_details()[0]["index"]
+            self._outputs: dict[str, int] = {d["name"]: d["index"] for d in interpreter.get_output_details()}
 
     def __call__(self, batch: NDArray[np.float32]) -> dict[str, Tensor]:
         """Outputs by name, copied out, for one input of the model's own shape."""
-        interpreter = self._taken()
-        try:
+        with self._interpreters.one() as interpreter:
             interpreter.set_tensor(self._input, batch)
             interpreter.invoke()
             return {name: interpreter.get_tensor(index) for name, index in self._outputs.items()}
-        finally:
-            self._free.append(interpreter)
-
-    def _taken(self) -> Interpreter:
-        try:
-            return self._free.pop()
-        except IndexError:  # every one is at work
-            return self._interpreter()
 
     def _interpreter(self) -> Interpreter:
         made = Interpreter(model_content=self._content, num_threads=self._threads)

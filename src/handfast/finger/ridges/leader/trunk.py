@@ -6,13 +6,15 @@ comes up from below after it, the other way round than published; the stored wei
 """
 
 import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from handfast.base.spares import Spares
 from handfast.finger.ridges.leader import blocks, layers, tiled_layers
 from handfast.finger.ridges.leader.layers import (
     BOTTLENECK_REACH,
@@ -43,8 +45,8 @@ class LeaderTrunk:
     """
 
     def __init__(self, models: ModelStore, tiled: bool | None = None) -> None:
-        self._half = available() if tiled is None else tiled
-        kit = tiled_layers if self._half else layers
+        half = available() if tiled is None else tiled
+        kit = tiled_layers if half else layers
         stored = read_layers(models.read("leader-layers"))
         self._bordered = kit.bordered
         self._guide, self._skip = kit.Stem(stored, "stem_0", highest=True), kit.Stem(stored, "stem_1", highest=False)
@@ -52,19 +54,11 @@ class LeaderTrunk:
         self._attention = kit.attention(stored)
         self._second = Network(*([kit.bottleneck(stored, f"{way}1_{n}") for n in range(LEVELS)] for way in _WAYS))
         self._head = kit.position_head(stored)
-        self._spaces: list[Workspace] = []
+        self._spaces = Spares(partial(Workspace, half=half))
 
-    @contextmanager
-    def workspace(self) -> Iterator[Workspace]:
+    def workspace(self) -> AbstractContextManager[Workspace]:
         """Memory to read pictures in, one after another."""
-        try:
-            space = self._spaces.pop()
-        except IndexError:  # as many as threads have ever been here at once
-            space = Workspace(half=self._half)
-        try:
-            yield space
-        finally:
-            self._spaces.append(space)
+        return self._spaces.one()
 
     def __call__(self, image: Single, space: Workspace) -> tuple[Single, Features]:
         """logit (H, W) and features (H/2 + 8, W/2 + 8, 52) of (H, W) grey 0..255, sides multiples of 32.
