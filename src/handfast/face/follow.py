@@ -7,14 +7,16 @@ leaves too soon, arrives sooner than a head can, or is slower wherever the dot s
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import atan2, pi
+from math import pi
 from statistics import median
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handfast.face.challenge import facing
-from handfast.face.relief import SHOWN_ASLANT, SHOWN_BY_NOD, SHOWN_BY_TURN, deep, parallax
+from handfast.face.relief import OF_POSE, SHOWN_ASLANT, SHOWN_BY_NOD, SHOWN_BY_TURN, parallax
 from handfast.face.types import Pose
+from handfast.imaging.compiled import compiled
 from handfast.imaging.geometry import Points
 
 AROUND = ("left", "up-left", "up", "up-right", "right", "down-right", "down", "down-left")
@@ -79,11 +81,12 @@ def follow(
     own, later = frames[start - p.ahead : start], frames[start:]
     shown = _shown(own, later)
     ahead = median(seen.pose.yaw for seen in own), median(seen.pose.pitch for seen in own)
-    places = [_place(ahead, seen.pose, relief, p) for seen, relief in zip(later, shown, strict=True)]
+    places = _places(ahead, later, shown, p)
     reached, failed = visited(path, stays, places, [frames[start - 1].at, *(seen.at for seen in later)], p)
     if reached == len(path):
         return Following(reached, None, failed)
-    return Following(reached, path[reached], failed, _lacking(path[reached], shown[-1] if later else (0.0, 0.0)))
+    newest = shown[-1].tolist() if later else (0.0, 0.0)
+    return Following(reached, path[reached], failed, _lacking(path[reached], newest))
 
 
 def visited(
@@ -162,22 +165,42 @@ def _holds(frames: Sequence[Seen], p: FollowParameters) -> bool:
     return steady and all(facing(seen.pose) for seen in frames)
 
 
-def _shown(own: Sequence[Seen], later: Sequence[Seen]) -> list[tuple[float, float]]:
-    """By how much the relief shows a turn to the person's left, and up, in each later frame."""
-    if not later:
-        return []
-    moved = parallax(np.mean([seen.rigid for seen in own], axis=0), [seen.rigid for seen in later])
-    return [(float(across), -float(down)) for across, down in moved]
+def _shown(own: Sequence[Seen], later: Sequence[Seen]) -> NDArray[np.float64]:
+    """(M, 2): by how much the relief shows a turn to the person's left, and up, in each later frame."""
+    first = np.mean([seen.rigid for seen in own], axis=0)
+    shown: NDArray[np.float64] = parallax(first, [seen.rigid for seen in later]) * _UP
+    return shown
 
 
-def _place(ahead: tuple[float, float], pose: Pose, shown: tuple[float, float], p: FollowParameters) -> str:
-    """Where the head points: told by its relief, borne out by the pose; "" for nowhere, or as flat as a print."""
-    place = AROUND[round(atan2(p.upright * shown[1], shown[0]) / _EIGHTH) % 8]
-    across, up = AXES[place]
-    yaw, pitch = pose.yaw - ahead[0], pose.pitch - ahead[1]
-    aside, above = _least(place)
-    enough = abs(shown[0]) >= aside and abs(shown[1]) >= above and across * yaw / p.yaw + up * pitch / p.pitch >= 1.0
-    return place if enough and deep(across * shown[0] + up * shown[1], across * yaw + up * pitch, 0.0) else ""
+def _places(
+    ahead: tuple[float, float], later: Sequence[Seen], shown: NDArray[np.float64], p: FollowParameters
+) -> list[str]:
+    """Where the head points in each frame: told by its relief, borne out by the pose.
+
+    "" for nowhere, or as flat as a print.
+    """
+    yaw, pitch = ahead
+    turned = np.array([(seen.pose.yaw - yaw, seen.pose.pitch - pitch) for seen in later]).reshape(-1, 2)
+    return ["" if n < 0 else AROUND[n] for n in _pointed(shown, turned, (p.yaw, p.pitch, p.upright)).tolist()]
+
+
+@compiled
+def _pointed(
+    shown: NDArray[np.float64], turned: NDArray[np.float64], limits: tuple[float, float, float]
+) -> NDArray[np.int64]:
+    """Indices into AROUND, or -1, of (M, 2) relief and (M, 2) degrees of yaw and pitch from the own facing pose."""
+    out = np.full(len(shown), -1)
+    for n in range(len(shown)):
+        aside, above = shown[n]
+        yaw, pitch = turned[n]
+        place = int(np.rint(np.arctan2(limits[2] * above, aside) / _EIGHTH)) % 8
+        across, up = _AXES[place]
+        enough = abs(aside) >= _LEAST[place, 0] and abs(above) >= _LEAST[place, 1]
+        borne_out = across * yaw / limits[0] + up * pitch / limits[1] >= 1.0
+        keeps_up = OF_POSE * np.sin(np.radians(across * yaw + up * pitch))
+        if enough and borne_out and across * aside + up * above >= max(0.0, keeps_up):
+            out[n] = place
+    return out
 
 
 def _least(place: str) -> tuple[float, float]:
@@ -187,7 +210,11 @@ def _least(place: str) -> tuple[float, float]:
     return (SHOWN_BY_TURN, 0.0) if place in ("left", "right") else (0.0, SHOWN_BY_NOD)
 
 
-def _lacking(place: str, shown: tuple[float, float]) -> str:
+_UP = np.array([1.0, -1.0])  # relief is told right and down
+_AXES, _LEAST = np.array([AXES[place] for place in AROUND]), np.array([_least(place) for place in AROUND])
+
+
+def _lacking(place: str, shown: Sequence[float]) -> str:
     """The part of a place that is shown least of what it wants."""
     up, _, side = place.rpartition("-")
     if not up:

@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from handfast.base.errors import NoFaceFound
 from handfast.base.image import Image
 from handfast.face.types import DetectedFace
-from handfast.imaging.geometry import Points, apply, inverse, turn_and_scale, warp
+from handfast.imaging.compiled import compiled
+from handfast.imaging.geometry import Affine, Points, inverse, turn_and_scale, warp
 from handfast.models.store import ModelStore
 
 _INPUT = 192  # px
@@ -37,16 +38,33 @@ class FaceMesh:
         outputs = self._model(np.divide(square.pixels[None], np.float32(255), dtype=np.float32))
         if float(outputs["conv2d_31"].item()) < _PRESENCE:
             raise NoFaceFound("what looked like a face is none")
-        found = outputs["conv2d_21"].reshape(468, 3)
         mesh = np.empty((468, 3), np.float32)
-        mesh[:, :2] = apply(inverse(transform), found[:, :2])
-        mesh[:, 2] = found[:, 2] * (side / _INPUT)
+        _carry_back(outputs["conv2d_21"].reshape(468, 3), inverse(transform), side / _INPUT, mesh)
         return mesh
 
 
 def five_points(mesh: NDArray[np.float32]) -> Points:
     """(5, 2) px, those of DetectedFace, from the (468, 3) of a mesh: steadier than a detector's."""
     points = np.empty((5, 2), np.float32)
-    points[:2] = mesh[_EYES, :2].mean(axis=1)
-    points[2:] = mesh[_NOSE_AND_MOUTH, :2]
+    _five(mesh, points)
     return points
+
+
+@compiled
+def _carry_back(found: NDArray[np.float32], transform: Affine, scale: float, mesh: NDArray[np.float32]) -> None:
+    for n, (x, y, depth) in enumerate(found):
+        mesh[n, 0] = transform[0, 0] * x + transform[0, 1] * y + transform[0, 2]
+        mesh[n, 1] = transform[1, 0] * x + transform[1, 1] * y + transform[1, 2]
+        mesh[n, 2] = depth * np.float32(scale)
+
+
+@compiled
+def _five(mesh: NDArray[np.float32], points: Points) -> None:
+    for axis in range(2):
+        for eye in range(len(_EYES)):
+            total = np.float32(0)
+            for place in _EYES[eye]:
+                total += mesh[place, axis]
+            points[eye, axis] = total / np.float32(_EYES.shape[1])
+        for n, place in enumerate(_NOSE_AND_MOUTH):
+            points[2 + n, axis] = mesh[place, axis]

@@ -35,11 +35,11 @@ def head_pose(mesh: NDArray[np.float32], size: tuple[int, int]) -> Pose:
     focal = _FOCAL * max(width, height)
     camera = np.array([[focal, 0, width / 2], [0, focal, height / 2], [0, 0, 1]])
     places = mesh[_INDEX, :2].astype(np.float64)
-    _, rotation, _ = cv2.solvePnP(_OBJECT, places, camera, np.zeros(4), flags=cv2.SOLVEPNP_SQPNP)
+    _, rotation, _ = cv2.solvePnP(_OBJECT, places, camera, None, flags=cv2.SOLVEPNP_SQPNP)
     turn = cv2.Rodrigues(rotation)[0]
-    nose, across = -turn[:, 2], turn[:, 0]
+    (across, _, left), (sinking, _, down), (_, _, away) = turn.tolist()  # of the head's x axis, and of its nose
     return Pose(
-        yaw=degrees(atan2(nose[0], -nose[2])),
-        pitch=degrees(asin(float(np.clip(-nose[1], -1, 1)))),
-        roll=degrees(atan2(across[1], across[0])),
+        yaw=degrees(atan2(-left, away)),
+        pitch=degrees(asin(max(-1.0, min(1.0, down)))),
+        roll=degrees(atan2(sinking, across)),
     )

@@ -65,17 +65,24 @@ def _moved(weights: Points64, views: Points64) -> Points64:
     """How far the weighted points went, in diagonals of each view."""
     out = np.zeros((len(views), 2))
     for n, view in enumerate(views):
+        right = down = 0.0
         for point in range(len(weights)):
-            out[n] += weights[point] * view[point]
-        out[n] /= _diagonal(view)
+            right += weights[point] * view[point, 0]
+            down += weights[point] * view[point, 1]
+        size = _diagonal(view)
+        out[n, 0], out[n, 1] = right / size, down / size
     return out
 
 
 @compiled
 def _diagonal(points: Points64) -> float:
     """Of the box around them."""
-    wide, high = points[:, 0].max() - points[:, 0].min(), points[:, 1].max() - points[:, 1].min()
-    return float(np.sqrt(wide * wide + high * high))
+    left = right = points[0, 0]
+    top = bottom = points[0, 1]
+    for n in range(1, len(points)):
+        left, right = min(left, points[n, 0]), max(right, points[n, 0])
+        top, bottom = min(top, points[n, 1]), max(bottom, points[n, 1])
+    return float(np.sqrt((right - left) ** 2 + (bottom - top) ** 2))
 
 
 def toward(shown: NDArray[np.float64], yaw: float, pitch: float) -> list[float]:

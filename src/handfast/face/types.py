@@ -1,6 +1,7 @@
 """What is found of a face in one picture."""
 
 from dataclasses import dataclass
+from math import hypot
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,8 @@ class DetectedFace:
     @property
     def eye_distance(self) -> float:
         """Between the pupils, px."""
-        return float(np.linalg.norm(self.landmarks[1] - self.landmarks[0]))
+        (x, y), (other_x, other_y) = self.landmarks[:2].tolist()
+        return hypot(other_x - x, other_y - y)
 
 
 @dataclass(frozen=True, slots=True)

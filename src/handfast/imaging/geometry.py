@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.base.image import Image
+from handfast.imaging.compiled import compiled
 
 Points = NDArray[np.float32]
 """(N, 2): x right, y down, pixels."""
 
+Points64 = NDArray[np.float64]
 Affine = NDArray[np.float64]
 """(2, 3): maps (x, y, 1) of one picture to (x, y) of another."""
 
@@ -20,12 +22,18 @@ def similarity(source: Points, target: Points) -> Affine:
 
     In complex numbers it is a line through the points: Umeyama 1991 without singular values.
     """
-    before, after = (np.ascontiguousarray(points, np.float64).view(np.complex128)[:, 0] for points in (source, target))
-    centre, there = before.mean(), after.mean()
-    before = before - centre
-    turn = complex(np.vdot(before, after - there) / np.vdot(before, before).real)
-    shift = there - turn * centre
-    return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
+    return _similarity(np.ascontiguousarray(source, np.float64), np.ascontiguousarray(target, np.float64))
+
+
+@compiled
+def _similarity(source: Points64, target: Points64) -> Affine:
+    x, y, to_x, to_y = source[:, 0].mean(), source[:, 1].mean(), target[:, 0].mean(), target[:, 1].mean()
+    along = across = square = 0.0
+    for n in range(len(source)):
+        a, b, c, d = source[n, 0] - x, source[n, 1] - y, target[n, 0] - to_x, target[n, 1] - to_y
+        along, across, square = along + a * c + b * d, across + a * d - b * c, square + a * a + b * b
+    cosine, sine = along / square, across / square
+    return np.array([[cosine, -sine, to_x - (cosine * x - sine * y)], [sine, cosine, to_y - (sine * x + cosine * y)]])
 
 
 def turn_and_scale(centre: tuple[float, float], side: float, angle: float, size: int) -> Affine:
