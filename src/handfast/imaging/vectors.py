@@ -186,6 +186,13 @@ def _size(_context: Any, vector: Any, bound: Any) -> Any:
     return vector(vector, bound), generate
 
 
+def _root(_context: Any, vector: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return _call(builder, "sqrt", _register(vector), *arguments)
+
+    return vector(vector), generate
+
+
 def _sum(_context: Any, vector: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         register = _register(vector)
@@ -194,6 +201,34 @@ def _sum(_context: Any, vector: Any) -> Any:
         return builder.call(function, [ir.Constant(_FLOAT, 0.0), arguments[0]], fastmath=("reassoc",))
 
     return numba.types.float32(vector), generate
+
+
+def _sum_each(_context: Any, array: Any, _index: Any) -> Any:
+    vector = _VectorType(NARROW)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        values, at = arguments
+        register, parts = _register(vector), []
+        for _ in range(NARROW):
+            parts.append(
+                _read(builder, address_of(context, builder, signature.args[0], values, at), register, register)
+            )
+            at = builder.add(at, ir.Constant(at.type, NARROW))
+        apart = NARROW // 2
+        while apart:
+            pairs = zip(parts[::2], parts[1::2], strict=True)
+            parts, apart = [_folded(builder, *pair, apart) for pair in pairs], apart // 2
+        return parts[0]
+
+    return vector(array, numba.types.intp), generate
+
+
+def _folded(builder: Any, left: Any, right: Any, apart: int) -> Any:
+    """Of two vectors one: sums of lanes so far apart, the first one's before the second's."""
+    lanes = [lane for lane in range(2 * NARROW) if lane % (2 * apart) < apart]
+    kind = ir.VectorType(ir.IntType(32), NARROW)
+    near, far = ([lane + further for lane in lanes] for further in (0, apart))
+    return builder.fadd(*(builder.shuffle_vector(left, right, ir.Constant(kind, part)) for part in (near, far)))
 
 
 def _slide(taps: int, apart: int = 1) -> Any:
@@ -247,10 +282,14 @@ add_scaled = cast(Callable[[Vector, Vector, Single, int], Vector], intrinsic(_ad
 """total + vector * array[index]"""
 plus, minus, times, over = (cast(Both, intrinsic(_of_two(name))) for name in ("fadd", "fsub", "fmul", "fdiv"))
 least, most = cast(Both, intrinsic(_of_two("minnum"))), cast(Both, intrinsic(_of_two("maxnum")))
+root = cast(Callable[[Vector], Vector], intrinsic(_root))
+"""Square root of what is not below 0."""
 size_within = cast(Both, intrinsic(_size))
 """Without its sign, and not beyond a bound that is above 0."""
 total = cast(Callable[[Vector], np.float32], intrinsic(_sum))
 """Sum over the lanes."""
+total_each = cast(Load, intrinsic(_sum_each))
+"""`total` of each of NARROW vectors that follow each other in an array, by less than half as many instructions."""
 slide_five, slide_seven = cast(Slide, intrinsic(_slide(5))), cast(Slide, intrinsic(_slide(7)))
 """Adds a row of taps of a filter to sums of pixels side by side: values from an index on, so far apart; taps too."""
 slide_three, slide_three_by_two = cast(Slide, intrinsic(_slide(3))), cast(Slide, intrinsic(_slide(3, 2)))

@@ -17,6 +17,7 @@ from handfast.finger.ridges.leader.tiled_rows import (
     find_moments,
     finish,
     gelu,
+    moments_of,
     multiply,
     multiply_all,
     multiply_narrow,
@@ -64,7 +65,7 @@ def stem(
     filters, bias, scale, offset, highest = weights
     height, width, channels, out_pitch, margin = place
     columns, both = len(highest), len(bias)
-    tile, moments, none = zeros_of(SIDE * both), zeros_of(4 * SIDE), fill(np.float32(0))
+    tile, moments, none = zeros_of(SIDE * both), moments_of(2 * SIDE), fill(np.float32(0))
     windows, shifts = zeros_of(PAIRS * _ACROSS * NARROW), np.empty(PAIRS, np.int64)
     halves = windows.view(np.uint16)
     configure(CONFIGURATION)
@@ -109,7 +110,7 @@ def separable(
     pixels, columns, count = whole_of(width), len(bias), int(np.sum(real))
     room, steps = rounded(pixels, SIDE), np.arange(0, channels, DEPTH)
     tile, mixed = stored_of(pixels * channels), zeros_of(room * columns)
-    halves, moments = halves_of(room * channels), zeros_of(2 * pixels)
+    halves, moments = halves_of(room * channels), moments_of(pixels)
     configure(CONFIGURATION)
     for row in range(height):
         here = ((row + margin) * pitch + margin) * channels
@@ -140,7 +141,7 @@ def bottleneck(
     together, step, count = max(1, _TILE // pixels), wide + channels, int(np.sum(real))
     room = rounded(together * pixels, SIDE)
     tile, block = stored_of(room * channels), zeros_of(SIDE * SIDE)
-    moments, reduced = zeros_of(2 * room), zeros_of(room * columns)
+    moments, reduced = moments_of(room), zeros_of(room * columns)
     normal, middle = halves_of(room * channels), halves_of(room * step)
     steps = np.arange(0, step, DEPTH)
     configure(CONFIGURATION)
@@ -215,9 +216,9 @@ def position(
     height, width, channels, pitch, margin = place
     pixels, wide, line = whole_of(width), len(expand_bias), line_of(width)
     room, step, count = rounded(pixels, SIDE), wide + channels, int(np.sum(real))
-    tile, block = stored_of(pixels * channels), zeros_of(SIDE * SIDE)
+    tile, block = stored_of(room * channels), zeros_of(SIDE * SIDE)
     normal, middle = halves_of(room * channels), halves_of(room * step)
-    moments, steps = zeros_of(2 * pixels), np.arange(0, step, DEPTH)
+    moments, steps = moments_of(pixels), np.arange(0, step, DEPTH)
     values, last = zeros_of(4 * line), zeros_of(4 * line)
     configure(CONFIGURATION)
     for row in range(height):

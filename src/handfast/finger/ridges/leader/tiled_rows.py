@@ -25,16 +25,19 @@ from handfast.imaging.vectors import (
     add_product,
     fill,
     load,
+    minus,
     most,
     no_halves,
+    over,
     plus,
+    root,
     size_within,
     slide_five,
     slide_seven,
     store,
     store_eight,
     times,
-    total,
+    total_each,
     zeros_of,
 )
 
@@ -175,29 +178,46 @@ def as_bfloat16(values: Stored, at: int, pixels: int, channels: int, out: Half, 
             store_halves(load(values, x + block), load(values, x + block + NARROW), out, y + block)
 
 
+@compiled_for_floats
+def moments_of(pixels: int) -> Single:
+    """Room for what find_moments finds."""
+    return zeros_of(2 * (pixels + NARROW + NARROW * NARROW))
+
+
 @compiled_within
 def find_moments(tile: Floats, pixels: int, channels: int, count: int, out: Single) -> None:
-    """Of each pixel, whose values beyond the first `count` are 0: 1 / deviation, then -mean / deviation."""
-    for pixel in range(pixels):
-        x = pixel * channels
-        summed = load(tile, x)
-        squares = times(summed, summed)
-        for block in range(NARROW, channels, NARROW):
-            value = load(tile, x + block)
-            summed, squares = plus(summed, value), add_product(squares, value, value)
-        out[pixel], out[pixels + pixel] = total(squares), total(summed)
-    share = np.float32(1) / np.float32(count)
-    for pixel in range(pixels):
-        mean = out[pixels + pixel] * share
-        gain = np.float32(1) / np.sqrt(max(out[pixel] * share - mean * mean, np.float32(0)) + _EPSILON)
-        out[pixel], out[pixels + pixel] = gain, -mean * gain
+    """Of each pixel, whose values beyond the first `count` are 0: 1 / deviation, then -mean / deviation.
+
+    Of NARROW pixels together, so the tile has room for whole ones.
+    """
+    line = rounded(pixels, NARROW)
+    sums, squared = 2 * line, 2 * line + NARROW * NARROW
+    none, one, least_of_all = fill(np.float32(0)), fill(np.float32(1)), fill(_EPSILON)
+    share = fill(np.float32(1) / np.float32(count))
+    for first in range(0, pixels, NARROW):
+        for pixel in range(NARROW):
+            x = (first + pixel) * channels
+            summed = load(tile, x)
+            squares = times(summed, summed)
+            for block in range(NARROW, channels, NARROW):
+                value = load(tile, x + block)
+                summed, squares = plus(summed, value), add_product(squares, value, value)
+            store(summed, out, sums + pixel * NARROW)
+            store(squares, out, squared + pixel * NARROW)
+        mean = times(total_each(out, sums), share)
+        below = minus(none, mean)
+        variance = add_product(times(below, mean), total_each(out, squared), share)
+        gain = over(one, root(plus(most(variance, none), least_of_all)))
+        store(gain, out, first)
+        store(times(below, gain), out, line + first)
 
 
 @compiled_within
 def normalise(tile: Stored, pixels: int, channels: int, moments: Single, out: Half) -> None:
     """Mean 0 and variance 1 over each pixel's channels."""
+    line = rounded(pixels, NARROW)
     for pixel in range(pixels):
-        gain, offset = fill(moments[pixel]), fill(moments[pixels + pixel])
+        gain, offset = fill(moments[pixel]), fill(moments[line + pixel])
         for x in range(pixel * channels, (pixel + 1) * channels, DEPTH):
             low = add_product(offset, load(tile, x), gain)
             store_halves(low, add_product(offset, load(tile, x + NARROW), gain), out, x)
@@ -206,8 +226,9 @@ def normalise(tile: Stored, pixels: int, channels: int, moments: Single, out: Ha
 @compiled_within
 def finish(tile: Single, pixels: int, channels: int, moments: Single, scale: Single, offset: Single) -> None:
     """gelu(norm scale + offset), in place."""
+    line = rounded(pixels, NARROW)
     for pixel in range(pixels):
-        gain, bias = fill(moments[pixel]), fill(moments[pixels + pixel])
+        gain, bias = fill(moments[pixel]), fill(moments[line + pixel])
         for block in range(0, channels, NARROW):
             y = pixel * channels + block
             normal = add_product(bias, load(tile, y), gain)
