@@ -13,7 +13,7 @@ from handfast.base.errors import Ineligible, NoConsent, RecordError
 from handfast.base.grant import Grant
 from handfast.consent.purpose import DPV_PURPOSE, Purpose
 from handfast.consent.receipt import make_receipt
-from handfast.consent.record import verify_record
+from handfast.consent.record import Proven, verify_record
 from handfast.consent.statement import verify_statement
 from handfast.storage.tables.programmes import ProgrammeStatus
 from support.keeping import Keeping, Person, keeping
@@ -152,6 +152,27 @@ def test_a_record_changed_after_signing_is_refused(installation: Keeping, ada: P
     assert changed != ada.consent.signed
     with pytest.raises(NoConsent):
         verify_record(changed, installation.ledger.public_key)
+
+
+def test_a_record_that_was_proven_before_says_the_same_and_lets_nothing_else_pass(
+    installation: Keeping, ada: Person
+) -> None:
+    proven, signed, key = Proven(), ada.consent.signed, installation.ledger.public_key
+    first = proven.verified(signed, key)
+    assert proven.verified(signed, key) == first == verify_record(signed, key)
+    for changed, other in (
+        (signed.replace(b"verify", b"search"), key),
+        (signed, installation.keys.signer("card").public),
+    ):
+        with pytest.raises(NoConsent):
+            proven.verified(changed, other)
+
+
+def test_no_more_records_are_remembered_as_proven_than_were_said(installation: Keeping, ada: Person) -> None:
+    proven = Proven(most=0)
+    for _ in range(3):
+        assert proven.verified(ada.consent.signed, installation.ledger.public_key).signed == ada.consent.signed
+        assert len(proven._hashes) <= 1
 
 
 def test_a_record_of_another_server_is_refused(installation: Keeping, ada: Person) -> None:

@@ -11,7 +11,7 @@ from handfast.base.modality import Modality
 from handfast.base.randomness import Randomness
 from handfast.consent.grant import LedgerGrant
 from handfast.consent.purpose import SEARCHES, Purpose
-from handfast.consent.record import Agreement, SignedRecord, make_record, sign_record, verify_record
+from handfast.consent.record import Agreement, Proven, SignedRecord, make_record, sign_record
 from handfast.storage.keys.key_values import Keyring, PersonKeys, Signer
 from handfast.storage.store import Reader, Unit
 from handfast.storage.tables.consents import ConsentRow, ConsentState
@@ -19,6 +19,7 @@ from handfast.storage.tables.programmes import Programme, ProgrammeStatus
 
 GRANT_LIFE = timedelta(minutes=10)
 _PLACE = "consent"
+_PROVEN = Proven()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _opened(row: ConsentRow, person: PersonKeys, public_key: bytes) -> SignedRec
         signed = person.unseal(row.record_sealed or b"", _PLACE, row.id)
     except SealBroken as error:
         raise NoConsent("this consent's record does not open") from error
-    return verify_record(signed, public_key)
+    return _PROVEN.verified(signed, public_key)
 
 
 def _same(row: ConsentRow, signed: SignedRecord) -> None:

@@ -4,6 +4,7 @@ The signature binds the record to the session's nonce and to the person's own ac
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -117,6 +118,30 @@ def modalities_of(record: Mapping[str, object]) -> frozenset[Modality]:
 def sign_record(record: Mapping[str, object], signer: Signer) -> SignedRecord:
     """Sign a record."""
     return SignedRecord(record, hashlib.sha256(canonical(record)).digest(), sign_statement(record, signer))
+
+
+class Proven:
+    """Which signed records were found good, by their SHA-256 together with the key: a capture asks for one six times.
+
+    Nothing of a record is kept but hashes, of `most` at most. Safe to share among threads.
+    """
+
+    def __init__(self, most: int = 4096) -> None:
+        self._most = most
+        self._hashes: dict[bytes, bytes] = {}
+
+    def verified(self, signed: bytes, expected_public: bytes) -> SignedRecord:
+        """As `verify_record`; what was verified before is only read."""
+        which = hashlib.sha256(expected_public + signed).digest()
+        if (known := self._hashes.get(which)) is not None:
+            record = json.loads(signed)
+            del record["signature"]
+            return SignedRecord(record, known, signed)
+        fresh = verify_record(signed, expected_public)
+        if len(self._hashes) >= self._most:
+            self._hashes.clear()
+        self._hashes[which] = fresh.record_hash
+        return fresh
 
 
 def verify_record(signed: bytes, expected_public: bytes) -> SignedRecord:

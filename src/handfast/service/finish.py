@@ -8,7 +8,7 @@ from handfast.service.context import Context
 from handfast.service.enrol import EnrolAnswer, enrol
 from handfast.service.find.finding import FindAnswer
 from handfast.service.identify import identify
-from handfast.service.link import Link, find, find_open
+from handfast.service.link import Link, find, still_open
 from handfast.service.person import my_page
 from handfast.service.retake import retake
 from handfast.service.sitting import sit
@@ -26,7 +26,7 @@ def finish(context: Context, token: str, phone: str = "") -> CheckAnswer | Enrol
     live = context.live.of(link.id, link.row.expires_at)
     if link.row.state is SessionState.ANSWERED and isinstance(live.told, CheckAnswer | EnrolAnswer | FindAnswer):
         return live.told
-    link = replace(find_open(context, token), phone=phone)
+    link = replace(still_open(context, link), phone=phone)
     if link.row.kind is SessionKind.ENROL:
         enrolled = _enrolled(context, link, token)
         context.live.end(live, enrolled)

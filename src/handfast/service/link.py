@@ -85,7 +85,11 @@ def find(context: Context, token: str) -> Link:
 
 def find_open(context: Context, token: str) -> Link:
     """The session if it may still be used. Raises SessionUnknown, SessionExpired, SessionSpent."""
-    link = find(context, token)
+    return still_open(context, find(context, token))
+
+
+def still_open(context: Context, link: Link) -> Link:
+    """The same session, if it may still be used. Raises SessionExpired, SessionSpent."""
     _check_open(context, link.row)
     return link
 
