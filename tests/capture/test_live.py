@@ -7,7 +7,7 @@ from handfast.base.modality import FOUR_FINGERS, FingerPosition, Hand
 from handfast.capture.challenge import Ask, TaskKind, draw
 from handfast.capture.frames import Frame, FrameKind
 from handfast.capture.live import MAX_DRAWS, LiveSession, LiveSessions
-from handfast.capture.places import PlaceParameters, Places
+from handfast.capture.places import Places
 from handfast.capture.progress import FrameAnswer
 from handfast.capture.state import PATIENCE, CaptureState
 from support.eyes import ScriptedEyes, ScriptedPhone, picture
@@ -267,7 +267,7 @@ def test_whoever_only_answered_keeps_nobody_out() -> None:
 
 def test_nothing_is_counted_of_captures_that_ended_expired_or_fell_silent() -> None:
     clock, seconds = FixedClock(), [0.0]
-    places = Places(cores=1, now=lambda: seconds[0], p=PlaceParameters(usual=1.0))  # there is room for one
+    places = Places(cores=1, now=lambda: seconds[0], used=lambda: 0.0)
     live: LiveSessions[str] = LiveSessions(clock, ScriptedEyes(), places=places)
     live.end(played(live, clock, "ended", 1), told=None)
     played(live, clock, "expires", 2)
@@ -283,7 +283,7 @@ def test_nothing_is_counted_of_captures_that_ended_expired_or_fell_silent() -> N
 def test_of_so_many_captures_the_longest_silent_is_forgotten_and_may_begin_again() -> None:
     clock = FixedClock()
     live: LiveSessions[str] = LiveSessions(clock, ScriptedEyes(), captures=2)
-    live.places = Places(p=PlaceParameters(usual=0.0))
+    live.places = Places(cores=8)
     silent, shown = played(live, clock, "silent", 1), played(live, clock, "shown", 2)
     played(live, clock, "third", 3)
     assert silent.capture is None

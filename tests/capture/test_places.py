@@ -1,9 +1,15 @@
-"""Who is let in: as many as the workers can guide, whatever a capture costs here."""
+"""Who is let in: as many a second as the cores get done, whatever a capture costs here."""
+
+from itertools import count
 
 import pytest
 
 from handfast.base.errors import Overloaded
+from handfast.capture.pace import PaceParameters
 from handfast.capture.places import PlaceParameters, Places
+
+STEP = 0.1  # seconds
+NUMBERS = count()
 
 
 class Watch:
@@ -16,70 +22,117 @@ class Watch:
         return Places(cores=2, now=lambda: self.now, used=lambda: self.used)
 
 
-def let_in(places: Places, first: int = 0) -> int:
+def let_in(places: Places, who: str = "capture") -> int:
     """How many captures get in at once."""
     for number in range(100):
         try:
-            places.take(f"capture {first + number}")
+            places.take(f"{who} {number}")
         except Overloaded:
             return number
     return 100
 
 
 def worn(cost: float) -> tuple[Places, Watch]:
-    """Places that have seen two captures for five minutes, each of which took so much of a core."""
+    """Places that have seen two captures at a time for fifteen minutes, each of so much processor in ten seconds."""
     watch = Watch()
     places = watch.places()
-    for _ in range(300):
-        for name in ("one", "other"):
-            places.heard(name)
-        watch.now += 1.0
-        watch.used += 2 * cost
-    places.leave("one")
-    places.leave("other")
+    for round_ in range(90):
+        names = (f"one {round_}", f"other {round_}")
+        for second in range(10):
+            for name in names:
+                (places.heard if second else places.take)(name)
+            watch.now += 1.0
+            watch.used += 2 * cost / 10
+        for name in names:
+            places.leave(name)
     return places, watch
 
 
-@pytest.mark.parametrize(("cost", "places"), [(0.1, 17), (0.2, 10), (0.4, 5), (3.0, 2)])
-def test_the_dearer_a_capture_is_the_fewer_are_let_in_but_one_a_worker_always(cost: float, places: int) -> None:
-    assert let_in(worn(cost)[0]) == pytest.approx(places, abs=1)
+def come_in(places: Places, watch: Watch, seconds: float, load: float) -> int:
+    """How many of an endless crowd are let in, each heard until the end; so many cores are used."""
+    inside, waiting = list[str](), [f"comes {next(NUMBERS)}" for _ in range(60)]
+    for _ in range(round(seconds / STEP)):
+        watch.now += STEP
+        watch.used += STEP * load
+        for who in inside:
+            places.heard(who)
+        for who in tuple(waiting):
+            try:
+                places.take(who)
+            except Overloaded:
+                continue
+            waiting.remove(who)
+            inside.append(who)
+            waiting.append(f"comes {next(NUMBERS)}")
+    return len(inside)
+
+
+@pytest.mark.parametrize("cost", [0.5, 1.0, 2.0])
+def test_people_begin_as_fast_as_captures_of_their_cost_get_done(cost: float) -> None:
+    places, watch = worn(cost)
+    let_in(places)
+    assert come_in(places, watch, 5.0, 1.0) == pytest.approx(5.0 * 2 * PaceParameters().eager / cost, abs=2.5)
+
+
+def test_one_a_core_is_always_let_in() -> None:
+    assert let_in(worn(60.0)[0]) >= 2
+
+
+def test_no_more_begin_together_than_a_few() -> None:
+    assert let_in(worn(0.2)[0]) == int(PaceParameters().together)
 
 
 def test_who_is_in_stays_in_and_may_begin_again() -> None:
-    places, _ = worn(0.4)
-    count = let_in(places)
-    for number in range(count):
+    places, _ = worn(4.0)
+    for number in range(let_in(places)):
         places.heard(f"capture {number}")
         places.take(f"capture {number}")
 
 
-def test_a_place_is_free_again_when_its_capture_ends_or_falls_silent() -> None:
-    places, watch = worn(0.4)
-    count = let_in(places)
-    places.leave("capture 0")
-    places.take("another")
-    with pytest.raises(Overloaded):
-        places.take("one more")
-    watch.now += 60.0
-    assert let_in(places, first=1000) >= count
+def test_the_more_photos_are_waited_for_the_fewer_begin() -> None:
+    began = []
+    for photos in (0, 2, 5, 12):
+        places, watch = worn(1.0)
+        let_in(places)
+        for _ in range(photos):
+            places.waited_for(1)
+        began.append(come_in(places, watch, 4.0, 2.0))
+    assert began == sorted(began, reverse=True)
+    assert began[0] >= 7
+    assert began[-1] <= 1  # who might have come before
 
 
-def test_pictures_are_asked_for_less_often_while_many_are_in() -> None:
-    places, _ = worn(0.1)
-    alone = places.next_in_ms
-    let_in(places)
-    assert alone == 190
-    assert 290 <= places.next_in_ms <= 330
+def test_fewer_begin_where_others_on_the_machine_take_the_cores() -> None:
+    began = []
+    for load in (2.0, 0.5):
+        places, watch = worn(1.0)
+        let_in(places)
+        for _ in range(3):  # photos wait, and this is all that the cores give
+            places.waited_for(1)
+        come_in(places, watch, 40.0, load)
+        watch.now += 20.0
+        watch.used += 20.0 * load
+        began.append(come_in(places, watch, 10.0, load))
+    assert began[1] <= began[0] / 2
+    assert began[0] > 15
+
+
+def test_pictures_are_asked_for_less_often_the_more_of_the_cores_is_taken() -> None:
+    places, _ = worn(9.0)
+    assert places.next_in_ms == PlaceParameters().often
+    places.take("one")
+    places.take("other")
+    assert 290 <= places.next_in_ms <= PlaceParameters().seldom
 
 
 def test_nothing_that_is_done_while_nobody_is_captured_counts() -> None:
-    places, watch = worn(0.2)
-    count = let_in(worn(0.2)[0])
+    places, watch = worn(1.0)
     for _ in range(60):
         watch.now += 1.0
         watch.used += 2.0
         places.leave("nobody")
-    assert let_in(places) == pytest.approx(count, abs=1)
+    let_in(places)
+    assert come_in(places, watch, 5.0, 1.0) == pytest.approx(10.8, abs=1.5)
 
 
 def test_nobody_more_is_let_in_while_frames_are_answered_late() -> None:
@@ -105,39 +158,32 @@ def told_to_wait(places: Places, who: str) -> int:
 
 
 def test_those_who_wait_come_in_about_the_order_in_which_they_asked() -> None:
-    places, watch = worn(0.4)
-    count, abreast = let_in(places), PlaceParameters().abreast
+    places, watch = worn(4.0)
+    let_in(places)
     waiting = [f"waits {number}" for number in range(40)]
     waits = {who: told_to_wait(places, who) for who in waiting}
     assert list(waits.values()) == sorted(waits.values())
     assert waits[waiting[0]] < waits[waiting[-1]] <= PlaceParameters().slowest
-    came, inside = list[str](), [f"capture {number}" for number in range(count)]
-    for _ in range(20):
-        watch.now += 2.0
-        watch.used += 2.0 * 0.4 * len(inside)
-        places.leave(inside.pop(0))
-        for who in inside:
+    came = list[str]()
+    for _ in range(40):
+        watch.now += 1.0
+        for who in came:
             places.heard(who)
         for who in reversed([who for who in waiting if who not in came]):  # the last to ask tries first
             try:
                 places.take(who)
                 came.append(who)
-                inside.append(who)
             except Overloaded:
                 pass
     assert len(came) > 10
-    assert all(waiting.index(who) <= place + abreast for place, who in enumerate(came))
+    most = PlaceParameters().abreast + PaceParameters().together
+    assert all(waiting.index(who) <= place + most for place, who in enumerate(came))
 
 
 def test_whoever_asks_no_more_is_not_waited_for_and_an_idle_server_lets_in_at_once() -> None:
-    places, watch = worn(0.4)
-    count = let_in(places)
+    places, watch = worn(4.0)
+    let_in(places)
     for number in range(100):
         told_to_wait(places, f"gives up {number}")
-    watch.now += 9.0  # whoever was in has fallen silent
-    watch.used += 9.0 * 0.4 * count
-    places.take("comes first")
-    places.take("comes next")
-    watch.now += 20.0
-    watch.used += 20.0 * 0.4 * 2
-    assert let_in(places, first=1000) == pytest.approx(count, abs=1)
+    watch.now += 20.0  # whoever was in has fallen silent
+    assert let_in(places, "comes later") == int(PaceParameters().together)

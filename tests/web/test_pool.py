@@ -76,15 +76,36 @@ def test_a_frame_is_looked_at_while_photos_keep_the_workers_busy() -> None:
     asyncio.run(scenario())
 
 
-def test_the_pool_tells_how_long_each_frame_took_until_it_was_answered() -> None:
+class Told:
+    """What the pool told."""
+
+    def __init__(self) -> None:
+        self.took = list[float]()
+        self.waited = list[int]()
+
+    def waited_for(self, more: int) -> None:
+        self.waited.append(more)
+
+    def answered(self, seconds: float) -> None:
+        self.took.append(seconds)
+
+
+def test_the_pool_tells_how_long_each_frame_took_and_what_else_is_waited_for() -> None:
+    def fail() -> None:
+        raise ValueError("no")
+
     async def scenario() -> None:
-        told = list[float]()
-        pool = WorkPool(workers=1, waiting=1, guided=told.append)
-        await pool.run(int)
+        told = Told()
+        pool = WorkPool(workers=1, waiting=1, watch=told)
         await pool.run_guiding(int)
+        assert not told.waited
+        await pool.run(int)
+        with pytest.raises(ValueError, match="no"):
+            await pool.run(fail)
         pool.close()
-        assert len(told) == 1
-        assert min(told) >= 0.0
+        assert len(told.took) == 1
+        assert told.took[0] >= 0.0
+        assert told.waited == [1, -1, 1, -1]
 
     asyncio.run(scenario())
 

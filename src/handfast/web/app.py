@@ -80,7 +80,7 @@ def create_app(
     """
     web = Web(
         context=context,
-        pool=WorkPool(WORKERS, WAITING, context.live.places.answered),
+        pool=WorkPool(WORKERS, WAITING, context.live.places),
         notices=load_notices(STATIC / "languages"),
         packs=load_packs(STATIC),
         public_url=public_url.rstrip("/"),

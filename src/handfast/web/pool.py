@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from handfast.base.errors import Overloaded
 
@@ -30,6 +30,16 @@ class Work:
     since: float
 
 
+class Watch(Protocol):
+    """Is told how the pool keeps up."""
+
+    def waited_for(self, more: int) -> None:
+        """So many more pieces are waited for than before."""
+
+    def answered(self, seconds: float) -> None:
+        """A piece that guides was done so long after it had come."""
+
+
 class WorkPool:
     """Runs functions on `workers` threads with at most `waiting` more in line.
 
@@ -38,14 +48,12 @@ class WorkPool:
     and the cores serve it first: nobody can follow a dot who is answered only once two photos of others are through.
     The numeric libraries release the interpreter's lock, so threads share the cores. One thread is woken for each
     piece, and the loop once for its result.
-
-    guided   is told the seconds from the coming to the end of each piece that guides, where somebody wants to know
     """
 
-    def __init__(self, workers: int, waiting: int, guided: Callable[[float], None] | None = None) -> None:
+    def __init__(self, workers: int, waiting: int, watch: Watch | None = None) -> None:
         self._free = workers + waiting  # touched by the loop alone
         self._kept = waiting // 2  # places that small frames leave to the rest
-        self._guided = guided
+        self._watch = watch
         self._lines: tuple[deque[Work], deque[Work]] = deque(), deque()
         self._lock = threading.Lock()
         self._for_workers, self._for_guide = threading.Condition(self._lock), threading.Condition(self._lock)
@@ -66,6 +74,8 @@ class WorkPool:
         if self._free <= (self._kept if guiding else 0) or self._closed:
             raise Overloaded("All workers are busy. Try again in a moment.")
         self._free -= 1
+        if self._watch and not guiding:
+            self._watch.waited_for(1)
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
         call = functools.partial(contextvars.copy_context().run, function)
@@ -121,8 +131,10 @@ class WorkPool:
                 result = work.call()
             except BaseException as error:  # whoever waits raises it
                 failure = error
-            if guides and self._guided:
-                self._guided(time.perf_counter() - work.since)
+            if self._watch and guides:
+                self._watch.answered(time.perf_counter() - work.since)
+        if self._watch and not guides:
+            self._watch.waited_for(-1)
         with suppress(RuntimeError):  # the loop is closed: nobody waits
             work.loop.call_soon_threadsafe(self._settle, work.done, result, failure)
 
