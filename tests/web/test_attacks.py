@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import pytest
 
-from handfast.base.errors import NoHandFound
+from handfast.base.errors import NoHandFound, Overloaded
 from handfast.capture.challenge import LIFE
 from handfast.decision.policy import DEFAULT_POLICY
 from handfast.service.owner import admin
@@ -360,13 +360,22 @@ def test_where_there_is_no_room_a_capture_is_refused_before_it_begins(handfast: 
     """Who begins is guided in time; whoever comes meanwhile is told to wait, and nothing of theirs is used up."""
     visit, places = handfast.visit(1, kind="check", reference="P-1"), handfast.desk.context.live.places
     visit.say()
-    crowd = [f"somebody {number}" for number in range(8)]
+    crowd = [f"somebody {number}" for number in range(2)]
     for somebody in crowd:
         places.take(somebody)
-    for _ in crowd:
+    for _ in range(8):
         places.answered(9.0)  # seconds: too late to guide one more
     told = visit.draw()
-    assert (told.status, told.code, told.headers["retry-after"]) == (503, "overloaded", "2")
+    assert (told.status, told.code, told.headers["retry-after"]) == (503, "overloaded", "1")
+    behind = [f"waits {number}" for number in range(20)]
+    for somebody in behind:
+        with pytest.raises(Overloaded):
+            places.take(somebody)
+    later = handfast.visit(1, kind="check", reference="P-1")
+    later.say()
+    assert later.draw().headers["retry-after"] == "6"  # the phone is told the time of its own place in the line
+    for somebody in behind:
+        places.leave(somebody)
     for somebody in crowd:
         places.leave(somebody)
     visit.draw()

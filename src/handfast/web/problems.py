@@ -83,7 +83,7 @@ def known(error: HandfastError) -> JSONResponse:
     detail = ASK if broken else str(error) or TITLES.get(error.status, "")
     advice = error.advice if isinstance(error, CaptureError) else None
     answer = problem(error.status, error.code, detail, advice)
-    if isinstance(error, TooManyTries):
+    if isinstance(error, (TooManyTries, Overloaded)):
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
