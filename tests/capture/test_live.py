@@ -271,6 +271,7 @@ def test_nothing_is_counted_of_captures_that_ended_expired_or_fell_silent() -> N
     live: LiveSessions[str] = LiveSessions(clock, ScriptedEyes(), places=places)
     live.end(played(live, clock, "ended", 1), told=None)
     played(live, clock, "expires", 2)
+    played(live, clock, "expires too", 6)
     with pytest.raises(Overloaded):
         played(live, clock, "too many", 3)
     clock.pass_time(24 * 3600)

@@ -17,7 +17,7 @@ class PaceParameters:
     usual: float = 1.0  # seconds of processor that a capture takes, believed before any has ended
     trust: float = 5.0  # captures; what that belief weighs
     memory: float = 300.0  # seconds, after which a capture that has ended counts for 1/e of it
-    together: float = 2.5  # captures at most that may begin at once after a pause
+    together: float = 3.0  # captures at most that may begin at once after a pause
     eager: float = 1.05  # of what the cores get done, the pace while nobody waits for a photo or an answer
     less: float = 0.025  # of it where as many are waited for as there are cores; four times as much for twice as many
     soon: float = 0.15  # seconds until small frames are answered, up to which the pace is kept
