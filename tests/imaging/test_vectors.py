@@ -2,7 +2,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.imaging.compiled import compiled_for_floats
-from handfast.imaging.vectors import NARROW, load, root, store, total, total_each
+from handfast.imaging.vectors import NARROW, as_single, load, root, store, total, total_each
 
 Single = NDArray[np.float32]
 
@@ -31,3 +31,10 @@ def test_roots_are_those_of_numpy() -> None:
     values, out = np.linspace(0, 7, NARROW, dtype=np.float32), np.empty(NARROW, np.float32)
     _roots(values, out)
     assert np.allclose(out, np.sqrt(values), rtol=1e-6)
+
+
+def test_halves_become_the_singles_that_numpy_makes_of_them() -> None:
+    halves = np.random.default_rng(2).normal(size=(3, 5, 7)).astype(np.float16)
+    halves[0, 0] = (0, -0.0, 6e-8, -3e-5, 65504, 1, -1)
+    assert np.array_equal(as_single(halves), halves.astype(np.float32))
+    assert np.array_equal(as_single(halves.transpose(2, 0, 1)), halves.transpose(2, 0, 1).astype(np.float32))

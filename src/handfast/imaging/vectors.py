@@ -310,6 +310,23 @@ def halves_of(count: int) -> NDArray[np.uint16]:
     return zeros_of((count + 1) // 2).view(np.uint16)
 
 
+def as_single(values: NDArray[np.floating[Any]]) -> Single:
+    """Floats of 16 bits or 32 as those of 32; numpy converts one at a time."""
+    if values.dtype != np.float16:
+        return np.asarray(values, np.float32)
+    whole = np.zeros(-(-values.size // LINE) * LINE, np.int16)
+    whole[: values.size] = np.ascontiguousarray(values).view(np.int16).reshape(-1)
+    out = np.empty(len(whole), np.float32)
+    _widen(whole, out)
+    return out[: values.size].reshape(values.shape)
+
+
+@compiled_within
+def _widen(halves: NDArray[np.int16], out: Single) -> None:
+    for n in range(0, len(out), NARROW):
+        store(load(halves, n), out, n)
+
+
 @compiled_within
 def store_eight(
     a: Vector,

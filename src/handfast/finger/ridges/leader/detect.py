@@ -16,8 +16,10 @@ from scipy.special import expit
 
 from handfast.base.image import Pixels
 from handfast.finger.ridges.leader.trunk import ACROSS, REACH, Features, LeaderTrunk
+from handfast.imaging.vectors import as_single
 
 Single = NDArray[np.float32]
+Where = NDArray[np.intp]
 Model = Callable[..., dict[str, NDArray[Any]]]
 """An ONNX model: named tensors in, named tensors out (handfast.models.sessions.OnnxModel)."""
 
@@ -37,8 +39,8 @@ class Detections:
     score    float32 in [0, 1], how surely it is a minutia
     """
 
-    x: NDArray[np.intp]
-    y: NDArray[np.intp]
+    x: Where
+    y: Where
     angle: Single
     ending: Single
     score: Single
@@ -50,11 +52,12 @@ def detect(trunk: LeaderTrunk, patch: Model, pixels: Pixels, least_score: float,
     padded, top, left = _padded(pixels)
     with trunk.workspace() as space:
         logit, features = trunk(padded, space)
-        score = _peaks(logit)[top : top + height, left : left + width]
-        y, x = _strongest(score, least_score, most)
-        direction, ending = _heads(patch, features, y + top, x + left)
+        y, x, score = _peaks(logit, least_score)
+        inside = (y >= top) & (y < top + height) & (x >= left) & (x < left + width)
+        y, x, score = _strongest(y[inside], x[inside], score[inside], most)
+        direction, ending = _heads(patch, features, y, x)
     # LEADER's directions turn anticlockwise on the screen; ours turn from +x towards +y, which is down.
-    return Detections(x, y, -direction % np.float32(tau), ending, score[y, x])
+    return Detections(x - left, y - top, -direction % np.float32(tau), ending, score)
 
 
 def _padded(pixels: Pixels) -> tuple[Single, int, int]:
@@ -67,22 +70,23 @@ def _padded(pixels: Pixels) -> tuple[Single, int, int]:
     return padded, top, left
 
 
-def _peaks(logit: Single) -> Single:
-    """Blurred probability where it is the largest within 3 pixels, 0 elsewhere."""
-    probability = expit(logit)
-    blurred = cv2.filter2D(probability, -1, _BLUR, borderType=cv2.BORDER_CONSTANT)
-    return np.where(blurred == cv2.dilate(blurred, _NEIGHBOURHOOD), blurred, np.float32(0))
+def _peaks(logit: Single, least: float) -> tuple[Where, Where, Single]:
+    """Rows, columns and blurred probability of pixels where that is the largest within 3 px, and at least so high."""
+    blurred = cv2.filter2D(expit(logit), -1, _BLUR, borderType=cv2.BORDER_CONSTANT).reshape(-1)
+    largest = cv2.dilate(blurred.reshape(logit.shape), _NEIGHBOURHOOD).reshape(-1)
+    high = np.flatnonzero(blurred >= np.float32(least))
+    found = high[blurred[high] == largest[high]]
+    return *np.divmod(found, logit.shape[1]), blurred[found]
 
 
-def _strongest(score: Single, least: float, most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    y, x = np.nonzero(score >= least)
-    if len(y) > most:
-        best = np.sort(np.argsort(-score[y, x], kind="stable")[:most])
-        y, x = y[best], x[best]
-    return y, x
+def _strongest(y: Where, x: Where, score: Single, most: int) -> tuple[Where, Where, Single]:
+    if len(y) <= most:
+        return y, x, score
+    best = np.sort(np.argsort(-score, kind="stable")[:most])
+    return y[best], x[best], score[best]
 
 
-def _heads(patch: Model, features: Features, y: NDArray[np.intp], x: NDArray[np.intp]) -> tuple[Single, Single]:
+def _heads(patch: Model, features: Features, y: Where, x: Where) -> tuple[Single, Single]:
     """Direction in LEADER's own convention and probability of an ending, at pixels of the padded picture."""
     if len(y) == 0:
         return np.zeros(0, np.float32), np.zeros(0, np.float32)
@@ -93,14 +97,18 @@ def _heads(patch: Model, features: Features, y: NDArray[np.intp], x: NDArray[np.
     return np.arctan2(sine, cosine), values["type"][each, 0, y % 2, x % 2]
 
 
-def _surroundings(features: Features, row: NDArray[np.intp], column: NDArray[np.intp]) -> Single:
+def _surroundings(features: Features, row: Where, column: Where) -> Single:
     """(K, C, 9, 9) features around each cell, zero beyond the edge, in the order that LEADER was published with."""
-    size = 2 * REACH + 1
-    around = np.lib.stride_tricks.sliding_window_view(features, (size, size), (0, 1))[row, column]
-    return np.concatenate([around[:, ACROSS:], around[:, :ACROSS]], axis=1, dtype=np.float32)
+    near = np.arange(2 * REACH + 1)
+    cells = features[(row[:, None] + near)[:, :, None], (column[:, None] + near)[:, None]]
+    each = as_single(cells).reshape(len(row), len(near) ** 2, -1).transpose(0, 2, 1)
+    out = np.empty((*each.shape[:2], len(near), len(near)), np.float32)
+    flat = out.reshape(each.shape)
+    flat[:, : each.shape[1] - ACROSS], flat[:, each.shape[1] - ACROSS :] = each[:, ACROSS:], each[:, :ACROSS]
+    return out
 
 
-def _inside(features: Features, row: NDArray[np.intp], column: NDArray[np.intp]) -> Single:
+def _inside(features: Features, row: Where, column: Where) -> Single:
     """(K, 1, 3, 3): 1 for the cells around each that lie in the map, 0 for those beyond its edge."""
     near = np.arange(-1, 2)
     rows, columns = row[:, None] + near, column[:, None] + near
