@@ -21,6 +21,7 @@ from handfast.base.settings import Settings
 from handfast.face.align import SIZE
 from handfast.face.net import sface
 from handfast.finger.ridges.leader.trunk import LeaderTrunk
+from handfast.models.half import available as computes_in_half
 from handfast.models.manifest import load_manifest
 from handfast.models.store import ModelStore
 from handfast.storage.engines.sqlite import library_version
@@ -29,7 +30,13 @@ console = Console(highlight=False)
 REPEATS = 7
 FACES = 320, 256
 FINGERTIP = 448, 320
-LITE_NETWORKS = (("palm", 192), ("hand-landmark", 224), ("face-mesh", 192))
+LITE_NETWORKS = (
+    ("palm", 192, True),
+    ("hand-landmark", 224, True),
+    ("hand-landmark", 224, False),
+    ("face-mesh", 192, False),
+)
+"""Name, side of the picture, and whether in float16 where the processor computes in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,11 @@ def _machine() -> list[Finding]:
     sqlite = library_version()
     cores = len(os.sched_getaffinity(0))
     flags = _processor_flags()
-    fast = [flag for flag in ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "avx512_vpopcntdq") if flag in flags]
+    fast = [
+        flag
+        for flag in ("avx2", "avx512f", "avx512_bf16", "avx512_fp16", "amx_bf16", "avx512_vpopcntdq")
+        if flag in flags
+    ]
     return [
         Finding("Python", platform.python_version(), sys.version_info[:2] == (3, 11), "Python 3.11 is needed."),
         Finding("SQLite", ".".join(map(str, sqlite)), sqlite >= (3, 37), "3.37 or newer is needed."),
@@ -131,10 +142,11 @@ def _speeds(store: ModelStore) -> Table:
     trunk = LeaderTrunk(store)
     with trunk.workspace() as space:
         table.add_row("leader", f"{_median_ms(partial(trunk, tip, space)):.1f}", "a fingertip, 448 x 320 pixels")
-    for name, side in LITE_NETWORKS:
-        lite = store.litert(name)
+    for name, side, half in LITE_NETWORKS:
+        lite = store.litert(name, half=half)
         blank = np.zeros((1, side, side, 3), np.float32)
-        table.add_row(name, f"{_median_ms(partial(lite, blank)):.1f}", f"{side} x {side} pixels")
+        how = ", float16" if half and computes_in_half() else ""
+        table.add_row(name, f"{_median_ms(partial(lite, blank)):.1f}", f"{side} x {side} pixels{how}")
     return table
 
 

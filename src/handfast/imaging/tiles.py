@@ -5,17 +5,16 @@ four hold sums, two hold pixels, two hold weights. `configure` comes before any 
 """
 
 import ctypes
-import sys
 from collections.abc import Callable
 from typing import Any, cast
 
-import llvmlite.binding as llvm
 import numba
 import numpy as np
 from llvmlite import ir
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from handfast.imaging.processor import computes_with
 from handfast.imaging.vectors import NARROW, Vector, address_of, function_of, vector_of
 
 Half = NDArray[np.uint16]
@@ -36,11 +35,7 @@ def available() -> bool:
 
     Not where numba is told which processor to compile for.
     """
-    config: Any = numba.config
-    if config.CPU_NAME or config.CPU_FEATURES or sys.platform != "linux":
-        return False
-    features = llvm.get_host_cpu_features()
-    if not all(features.get(name) for name in _NEEDED):
+    if not computes_with(*_NEEDED):
         return False
     return int(ctypes.CDLL(None).syscall(_PRCTL, _REQUEST, _TILES)) == 0
 

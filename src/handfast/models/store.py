@@ -34,6 +34,6 @@ class ModelStore:
         """A new onnxruntime session on the processor."""
         return OnnxModel(self.read(model_id), threads)
 
-    def litert(self, model_id: str, threads: int = 1) -> LiteModel:
-        """A new LiteRT interpreter on the processor."""
-        return LiteModel(self.read(model_id), threads)
+    def litert(self, model_id: str, threads: int = 1, half: bool = False) -> LiteModel:
+        """A new LiteRT model on the processor, in float16 where that is asked for and the processor computes in it."""
+        return LiteModel(self.read(model_id), threads, half)

@@ -54,10 +54,10 @@ class Landmarker(Protocol):
 
 
 class LandmarkModel:
-    """The landmark model; safe to share between threads, one run at a time."""
+    """The landmark model; safe to share between threads. half: in float16 where the processor computes in it."""
 
-    def __init__(self, models: ModelStore) -> None:
-        self._model = models.litert("hand-landmark", threads=1)
+    def __init__(self, models: ModelStore, half: bool = False) -> None:
+        self._model = models.litert("hand-landmark", half=half)
 
     def read(self, pixels: Pixels, region: Region, mirrored: bool = False) -> Reading:
         """Landmarks of (H, W, 3) RGB pixels in the region, which the model sees mirrored if asked to."""

@@ -70,8 +70,8 @@ class HandObserver:
     """Finds the surest hand of a frame. Safe to share between threads."""
 
     def __init__(self, models: ModelStore, parameters: HandParameters = HandParameters()) -> None:
-        self._palms = PalmDetector(models)
-        self._landmarks: Landmarker = LandmarkModel(models)
+        self._palms = PalmDetector(models, half=True)
+        self._landmarks: Landmarker = LandmarkModel(models, half=True)
         self._parameters = parameters
 
     def observe(

@@ -42,10 +42,10 @@ class Palm:
 
 
 class PalmDetector:
-    """The palm detector; safe to share between threads."""
+    """The palm detector; safe to share between threads. half: in float16 where the processor computes in it."""
 
-    def __init__(self, models: ModelStore, parameters: PalmParameters = PalmParameters()) -> None:
-        self._model = models.litert("palm", threads=1)
+    def __init__(self, models: ModelStore, parameters: PalmParameters = PalmParameters(), half: bool = False) -> None:
+        self._model = models.litert("palm", half=half)
         self._parameters = parameters
 
     def detect(self, pixels: Pixels) -> tuple[Palm, ...]:
