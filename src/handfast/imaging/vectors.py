@@ -193,6 +193,14 @@ def _root(_context: Any, vector: Any) -> Any:
     return vector(vector), generate
 
 
+def _mirror(_context: Any, vector: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        lanes = ir.Constant(ir.VectorType(ir.IntType(32), vector.lanes), list(reversed(range(vector.lanes))))
+        return builder.shuffle_vector(arguments[0], arguments[0], lanes)
+
+    return vector(vector), generate
+
+
 def _sum(_context: Any, vector: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         register = _register(vector)
@@ -284,6 +292,8 @@ plus, minus, times, over = (cast(Both, intrinsic(_of_two(name))) for name in ("f
 least, most = cast(Both, intrinsic(_of_two("minnum"))), cast(Both, intrinsic(_of_two("maxnum")))
 root = cast(Callable[[Vector], Vector], intrinsic(_root))
 """Square root of what is not below 0."""
+mirror = cast(Callable[[Vector], Vector], intrinsic(_mirror))
+"""Its last lane first."""
 size_within = cast(Both, intrinsic(_size))
 """Without its sign, and not beyond a bound that is above 0."""
 total = cast(Callable[[Vector], np.float32], intrinsic(_sum))
