@@ -187,3 +187,28 @@ def test_whoever_asks_no_more_is_not_waited_for_and_an_idle_server_lets_in_at_on
         told_to_wait(places, f"gives up {number}")
     watch.now += 20.0  # whoever was in has fallen silent
     assert let_in(places, "comes later") == int(PaceParameters().together)
+
+
+def test_who_waits_is_told_again_by_the_line_alone_and_nobody_else_gets_into_it_so() -> None:
+    places, _ = worn(2.0)
+    inside = let_in(places)
+
+    def told(who: str) -> int:
+        with pytest.raises(Overloaded) as waits:
+            places.take(who)
+        return waits.value.retry_after
+
+    places.wait("a stranger")
+    first = told("first")
+    for number in range(12):
+        told(f"waits {number}")
+    with pytest.raises(Overloaded) as again:
+        places.wait("first")
+    assert again.value.retry_after == first
+    places.wait("a stranger")
+    assert told("a stranger") > first
+    for number in range(inside):
+        places.leave(f"capture {number}")
+    places.wait("first")
+    places.take("first")
+    places.wait("first")

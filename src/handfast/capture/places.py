@@ -66,6 +66,13 @@ class Places:
             self._line.pop(capture, None)
             self._hear(capture)
 
+    def wait(self, capture: str) -> None:
+        """Raises Overloaded, with when to come back, where this capture was told to wait and others come first."""
+        with self._lock:
+            self._go_on()
+            if capture in self._line and not self._may_come(capture):
+                raise self._told_to_wait(capture)
+
     def heard(self, capture: str) -> None:
         """A picture of this capture came."""
         with self._lock:

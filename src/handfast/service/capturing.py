@@ -133,7 +133,12 @@ def begin(
     face: bool,
     moves: bool = True,
 ) -> Challenge:
-    """Draw the challenge; at most a few times a session, the newest counts. Raises RequestError, TooManyTries."""
+    """Draw the challenge; at most a few times a session, the newest counts. Raises RequestError, TooManyTries.
+
+    Who was told to wait, after all that is looked at here, is asked for nothing more than the link while others come
+    first: each does so many times on a full server. Overloaded.
+    """
+    context.live.places.wait(open_standing(context, token).id)
     link = find_open(context, token)
     live = context.live.of(link.id, link.row.expires_at)
     if live.said is None:
