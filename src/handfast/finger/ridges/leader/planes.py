@@ -75,14 +75,8 @@ class Plane:
 def _clear_margin(values: Floats, place: Place) -> None:
     height, _, channels, pitch, margin = place
     row, side = pitch * channels, margin * channels
-    _clear(values, 0, margin * row)
+    values[: margin * row] = 0
     for first in range(margin * row, (margin + height) * row, row):
-        _clear(values, first, first + side)
-        _clear(values, first + row - side, first + row)
-    _clear(values, (margin + height) * row, len(values))
-
-
-@compiled_within
-def _clear(values: Floats, first: int, end: int) -> None:
-    for n in range(first, end):
-        values[n] = 0
+        values[first : first + side] = 0
+        values[first + row - side : first + row] = 0
+    values[(margin + height) * row :] = 0
