@@ -21,6 +21,7 @@ from handfast.finger.ridges.blur import gaussian_blur
 from handfast.finger.tip.crop import Fingertip
 from handfast.finger.tip.scale import RIDGE_PERIOD, RIDGES_ACROSS, finger_ppi
 from handfast.finger.types import Mask, Minutiae
+from handfast.imaging.compiled import compiled_for_floats
 
 CLARITY_COUNT = 25
 CLEAR = 0.5  # coherence at which ridges can be followed
@@ -92,12 +93,23 @@ def coherence(gray: Pixels) -> NDArray[np.float32]:
     plane = gray.astype(np.float32)
     band = cv2.GaussianBlur(plane, (0, 0), 1.0) - gaussian_blur(plane, 3.0)
     x, y = cv2.Sobel(band, cv2.CV_32F, 1, 0), cv2.Sobel(band, cv2.CV_32F, 0, 1)
-    xx, yy, xy = (gaussian_blur(product, 6.0) for product in (x * x, y * y, x * y))
-    return np.asarray(np.sqrt((xx - yy) ** 2 + 4 * xy**2) / (xx + yy + 1e-3), np.float32)
+    xx, yy, xy = (gaussian_blur(product, 6.0).reshape(-1) for product in (x * x, y * y, x * y))
+    _share_of_one_way(xx, yy, xy)
+    return xx.reshape(gray.shape)
+
+
+@compiled_for_floats
+def _share_of_one_way(xx: NDArray[np.float32], yy: NDArray[np.float32], xy: NDArray[np.float32]) -> None:
+    """Of gradients' mean squares and products, into the first."""
+    for n in range(len(xx)):
+        away, both = xx[n] - yy[n], xx[n] + yy[n] + np.float32(1e-3)
+        xx[n] = np.sqrt(away * away + np.float32(4) * xy[n] * xy[n]) / both
 
 
 def readable(gray: Pixels, mask: Mask) -> Mask:
     """The mask without what is burnt out or black over more than a ridge's width: there are no ridges to amplify."""
+    if gray.min() > BLACK and gray.max() < BURNT:
+        return mask
     lost = ((gray >= BURNT) | (gray <= BLACK)).astype(np.uint8)
     period = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
     return np.asarray(mask & (cv2.dilate(cv2.morphologyEx(lost, cv2.MORPH_OPEN, period), period) == 0))
