@@ -16,6 +16,7 @@ from handfast.finger.ridges.leader.tiled_rows import (
     filter_each,
     find_moments,
     finish,
+    finish_highest,
     gelu,
     moments_of,
     multiply,
@@ -64,7 +65,7 @@ def stem(
     """
     filters, bias, scale, offset, highest = weights
     height, width, channels, out_pitch, margin = place
-    columns, both = len(highest), len(bias)
+    columns, both, maximum = len(highest), len(bias), highest.min() == 1
     tile, moments, none = zeros_of(SIDE * both), moments_of(2 * SIDE), fill(np.float32(0))
     windows, shifts = zeros_of(PAIRS * _ACROSS * NARROW), np.empty(PAIRS, np.int64)
     halves = windows.view(np.uint16)
@@ -83,11 +84,15 @@ def stem(
                     x, w = first * DEPTH, column * PAIRS * DEPTH
                     multiply(halves, x, DEPTH, shifts, filters, w, bias, column, tile, column, both)
                 find_moments(tile, 2 * SIDE, columns, columns, moments)
-                finish(tile, 2 * SIDE, columns, moments, scale, offset)
                 left = (start + first) // 2
                 to = ((row + margin) * out_pitch + margin + left) * channels + at
+                if not maximum:
+                    finish(tile, 2 * SIDE, columns, moments, scale, offset)
                 for x in range(min(SIDE // 2, width - left)):
-                    pool(tile, 2 * x * both, both, columns, highest, out, to + x * channels)
+                    if maximum:
+                        finish_highest(tile, 4 * x, 2 * SIDE, columns, moments, scale, offset, out, to + x * channels)
+                    else:
+                        pool(tile, 2 * x * both, both, columns, highest, out, to + x * channels)
                     if columns < DEPTH:
                         store(none, out, to + x * channels + columns)
     release()

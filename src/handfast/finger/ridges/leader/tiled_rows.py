@@ -24,6 +24,7 @@ from handfast.imaging.vectors import (
     Vector,
     add_product,
     fill,
+    least,
     load,
     minus,
     most,
@@ -233,6 +234,40 @@ def finish(tile: Single, pixels: int, channels: int, moments: Single, scale: Sin
             y = pixel * channels + block
             normal = add_product(bias, load(tile, y), gain)
             store(gelu(add_product(load(offset, block), normal, load(scale, block))), tile, y)
+
+
+@compiled_within
+def finish_highest(
+    tile: Single,
+    pixel: int,
+    line: int,
+    channels: int,
+    moments: Single,
+    scale: Single,
+    offset: Single,
+    out: Stored,
+    to: int,
+) -> None:
+    """The highest of four pixels' gelu(norm scale + offset).
+
+    gelu falls and then rises, so it is that of the least or of the most.
+    """
+    for block in range(0, channels, NARROW):
+        a = _normal(tile, pixel, line, channels, block, moments, scale, offset)
+        b = _normal(tile, pixel + 1, line, channels, block, moments, scale, offset)
+        c = _normal(tile, pixel + 2, line, channels, block, moments, scale, offset)
+        d = _normal(tile, pixel + 3, line, channels, block, moments, scale, offset)
+        low, high = least(least(a, b), least(c, d)), most(most(a, b), most(c, d))
+        store(most(gelu(low), gelu(high)), out, to + block)
+
+
+@compiled_within
+def _normal(
+    tile: Single, pixel: int, line: int, channels: int, block: int, moments: Single, scale: Single, offset: Single
+) -> Vector:
+    gain, bias = fill(moments[pixel]), fill(moments[line + pixel])
+    bare = add_product(bias, load(tile, pixel * channels + block), gain)
+    return add_product(load(offset, block), bare, load(scale, block))
 
 
 @compiled_within
