@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from handfast.base.image import Pixels
 from handfast.imaging.compiled import compiled_for_floats
+from handfast.imaging.vectors import add_scaled, load_four, store
 
 Single = NDArray[np.float32]
 Whole = NDArray[np.int64]
@@ -45,7 +46,10 @@ def _smaller(pixels: Pixels, rows: tuple[Whole, Single], columns: tuple[Whole, S
     lefts, weights = columns
     lines = pixels.reshape(pixels.shape[0], pixels.shape[1] * 3)
     wide = lines.shape[1]
-    line = np.zeros(wide + 3 * weights.shape[1], np.float32)  # no weight falls on what lies beyond
+    count, shares, to = weights.shape[1], weights.reshape(-1), out.reshape(len(tops), len(lefts) * 3)
+    line = np.zeros(wide + 3 * count + 1, np.float32)  # no weight falls on what lies beyond
+    across = np.zeros(len(lefts) * 3 + 1, np.float32)
+    none = load_four(across, 0)
     for row in range(len(tops)):
         line[:wide] = np.float32(0)
         for n in range(row_weights.shape[1]):
@@ -55,12 +59,14 @@ def _smaller(pixels: Pixels, rows: tuple[Whole, Single], columns: tuple[Whole, S
                 for x in range(wide):
                     line[x] += weight * np.float32(source[x])
         for x in range(len(lefts)):
-            red = green = blue = np.float32(0)
-            for first in range(0, weights.shape[1], _AT_ONCE):
-                for n in range(_AT_ONCE):  # a number known beforehand: no loop is left of it
-                    weight, at = weights[x, first + n], 3 * (lefts[x] + first + n)
-                    red += weight * line[at]
-                    green += weight * line[at + 1]
-                    blue += weight * line[at + 2]
-            out[row, x, 0], out[row, x, 1] = np.uint8(np.rint(red)), np.uint8(np.rint(green))
-            out[row, x, 2] = np.uint8(np.rint(blue))
+            colour, at = none, 3 * lefts[x]
+            for n in range(0, count, _AT_ONCE):
+                w = x * count + n
+                colour = add_scaled(colour, load_four(line, at), shares, w)
+                colour = add_scaled(colour, load_four(line, at + 3), shares, w + 1)
+                colour = add_scaled(colour, load_four(line, at + 6), shares, w + 2)
+                colour = add_scaled(colour, load_four(line, at + 9), shares, w + 3)
+                at += 3 * _AT_ONCE
+            store(colour, across, 3 * x)
+        for n in range(len(lefts) * 3):
+            to[row, n] = np.uint8(np.int32(np.rint(across[n])))

@@ -279,6 +279,8 @@ Both = Callable[[Vector, Vector], Vector]
 load = cast(Load, intrinsic(_loader(NARROW)))
 """NARROW floats of an array from an index on."""
 load_wide = cast(Load, intrinsic(_loader(WIDE)))
+load_four = cast(Load, intrinsic(_loader(4)))
+"""Four floats, for what comes by threes."""
 fill = cast(Callable[[np.float32], Vector], intrinsic(_fill))
 """A narrow vector of one value."""
 no_halves = cast(Callable[[], Vector], intrinsic(_no_halves))
