@@ -163,7 +163,8 @@ class Phone:
         return self._sent(method, path, json.dumps(body).encode() if body is not None else None, headers)
 
     def _sent(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Any:
-        said = self._line.ask(method, path, body, headers)
+        while (said := self._line.ask(method, path, body, headers)).status == 503 and said.retry_after:
+            time.sleep(said.retry_after)  # where four at once are not let in at once
         if said.status >= 400:
             raise RuntimeError(f"{method} {path}: {said.status} {said.body.decode()}")
         return json.loads(said.body)
