@@ -373,7 +373,15 @@ def test_where_there_is_no_room_a_capture_is_refused_before_it_begins(handfast: 
             places.take(somebody)
     later = handfast.visit(1, kind="check", reference="P-1")
     later.say()
-    assert later.draw().headers["retry-after"] == "6"  # the phone is told the time of its own place in the line
+    told = later.draw()
+    assert told.headers["retry-after"] == "6"  # the phone is told the time of its own place in the line
+    again = later.draw()  # past what any request goes through
+    assert (again.status, again.json) == (told.status, told.json)
+    assert {name: again.headers[name] for name in told.headers if name != "date"} == {
+        name: told.headers[name] for name in told.headers if name != "date"
+    }
+    later.ask("POST", "/another-way", {"step": "face", "cause": "x"})
+    assert later.draw().code == "session-spent"
     for somebody in behind:
         places.leave(somebody)
     for somebody in crowd:

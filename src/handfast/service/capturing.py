@@ -124,6 +124,15 @@ def answer(context: Context, token: str, said: PersonsAnswer, notices: Mapping[s
     return _view(context, link, "capture")
 
 
+def wait(context: Context, token: str) -> None:
+    """Raises Overloaded while whoever was told to wait by `begin` still has to: each asks many times on a full server.
+
+    Raises SessionUnknown, SessionExpired, SessionSpent. Nobody gets into the line here, who has not been through all
+    that is looked at there.
+    """
+    context.live.places.wait(open_standing(context, token).id)
+
+
 def begin(
     context: Context,
     token: str,
@@ -135,10 +144,8 @@ def begin(
 ) -> Challenge:
     """Draw the challenge; at most a few times a session, the newest counts. Raises RequestError, TooManyTries.
 
-    Who was told to wait, after all that is looked at here, is asked for nothing more than the link while others come
-    first: each does so many times on a full server. Overloaded.
+    Overloaded where others come first: see `wait`.
     """
-    context.live.places.wait(open_standing(context, token).id)
     link = find_open(context, token)
     live = context.live.of(link.id, link.row.expires_at)
     if live.said is None:

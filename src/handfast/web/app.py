@@ -40,6 +40,7 @@ from handfast.web.routes import (
 )
 from handfast.web.routes.pages import STATIC
 from handfast.web.state import Web
+from handfast.web.waiting import Waiting
 
 WORKERS = 2
 WAITING = 32  # requests in line before 503; at 50 ms a frame about a second of work
@@ -114,6 +115,7 @@ def create_app(
     app.mount("/models", Files(browser_models, max_age=MODEL_AGE))
     problems.install(app)
     app.add_middleware(SmallBodies, unless=FRAMES)
+    app.add_middleware(Waiting, web=web)
     app.add_middleware(Frames, web=web)
     app.add_middleware(problems.LastResort)
     app.add_middleware(

@@ -26,8 +26,9 @@ MOST_TASKS, MOST_FRAMES, LONGEST = 99, 100_000, 3_600_000  # the highest task, n
 
 _NUMBER = rb"(0|[1-9][0-9]{0,6})"
 _QUERY = re.compile(rb"task=%b&n=%b&t=%b&kind=(frame|preview|still)" % ((_NUMBER,) * 3))
+BEARER = re.compile(rb"Bearer ([A-Za-z0-9_-]{1,512})")
 _READ = {
-    b"authorization": re.compile(rb"Bearer ([A-Za-z0-9_-]{1,512})"),
+    b"authorization": BEARER,
     b"content-type": re.compile(rb"(image/jpeg)"),
     b"content-length": re.compile(rb"([0-9]{1,7})"),
     b"handfast-frame": re.compile(rb"([A-Za-z0-9_-]{1,100})"),
