@@ -43,7 +43,7 @@ from handfast.web.state import Web
 from handfast.web.waiting import Waiting
 
 WORKERS = 2
-WAITING = 32  # requests in line before 503; at 50 ms a frame about a second of work
+WAITING = 64  # requests in line before 503, small pictures from half of it on: at 10 ms each a third of a second
 MODEL_AGE = 86_400  # seconds
 
 DESCRIPTION = (
