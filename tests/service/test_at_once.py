@@ -9,7 +9,6 @@ from handfast.base.decision import Outcome
 from handfast.base.errors import HandfastError, SessionSpent, TooManyTries
 from handfast.base.modality import Modality
 from handfast.base.template import Score, Template
-from handfast.capture.places import Places
 from handfast.service import capturing, finish
 from handfast.service.answer import CheckAnswer
 from handfast.service.ending import leave
@@ -70,7 +69,6 @@ def test_who_leaves_while_being_compared_takes_no_leaf_along(desk: Desk, monkeyp
 
 
 def test_many_people_are_checked_side_by_side_and_never_mixed_up(desk: Desk) -> None:
-    desk.context.live.places = Places(cores=16)  # room for all of them
     for person in range(1, 5):
         desk.enrol(f"P-{person}", person)
     sessions = [(person, played(desk, f"P-{person}", person)) for person in range(1, 5)]

@@ -7,7 +7,6 @@ import pytest
 from handfast.base.decision import Outcome
 from handfast.base.errors import HandfastError, NotAllowed, RequestError, TooManyTries, UnsupportedTarget
 from handfast.base.modality import FingerPosition
-from handfast.capture.places import Places
 from handfast.decision.policy import DEFAULT_POLICY
 from handfast.service import finish
 from handfast.service.memory.limits import Limits
@@ -32,7 +31,6 @@ def test_a_referred_check_counts_as_a_try_too(desk: Desk) -> None:
 
 
 def test_checks_finished_at_once_are_as_many_tries(desk: Desk) -> None:
-    desk.context.live.places = Places(cores=16)  # room for all of them
     desk.enrol("P-1", person=1)
     waiting = [desk.open(NewSession("check", reference="P-1")) for _ in range(ATTEMPTS + 4)]
     for session in waiting:

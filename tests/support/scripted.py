@@ -14,6 +14,7 @@ from handfast.base.roles import Right, Role
 from handfast.base.sample import Acquisition, Comparer, ModalityEngine, Sample
 from handfast.base.settings import Settings
 from handfast.base.template import Score, Template
+from handfast.capture.places import Places
 from handfast.consent.purpose import Purpose
 from handfast.decision.tables import Basis, Table, Tables
 from handfast.gallery.opened import open_references
@@ -146,7 +147,9 @@ class Desk:
             self.beside = Beside(replace(self.settings, matcher=None), comparing, self.clock, SystemRandomness())
             self.settings = replace(self.settings, matcher=self.beside.socket)
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-        return open_context(self.settings, senses, clock=self.clock, randomness=self.randomness, hasher=quick)
+        context = open_context(self.settings, senses, clock=self.clock, randomness=self.randomness, hasher=quick)
+        context.live.places = Places(cores=64)  # room for all who begin within a moment, as they do in tests
+        return context
 
     @property
     def keys(self) -> Keys:

@@ -7,6 +7,7 @@ import pytest
 
 from handfast.base.errors import NoHandFound, Overloaded
 from handfast.capture.challenge import LIFE
+from handfast.capture.places import Places
 from handfast.decision.policy import DEFAULT_POLICY
 from handfast.service.owner import admin
 from handfast.service.owner.programmes import create
@@ -358,7 +359,8 @@ def test_the_registered_addresses_are_taken(handfast: Interface) -> None:
 
 def test_where_there_is_no_room_a_capture_is_refused_before_it_begins(handfast: Interface) -> None:
     """Who begins is guided in time; whoever comes meanwhile is told to wait, and nothing of theirs is used up."""
-    visit, places = handfast.visit(1, kind="check", reference="P-1"), handfast.desk.context.live.places
+    visit = handfast.visit(1, kind="check", reference="P-1")
+    places = handfast.desk.context.live.places = Places()
     visit.say()
     crowd = [f"somebody {number}" for number in range(2)]
     for somebody in crowd:
