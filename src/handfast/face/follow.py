@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handfast.face.challenge import facing
-from handfast.face.relief import OF_POSE, SHOWN_ASLANT, SHOWN_BY_NOD, SHOWN_BY_TURN, parallax
+from handfast.face.relief import SHOWN_ASLANT, SHOWN_BY_NOD, SHOWN_BY_TURN, deep, parallax
 from handfast.face.types import Pose
 from handfast.imaging.compiled import compiled
 from handfast.imaging.geometry import Points
@@ -197,8 +197,7 @@ def _pointed(
         across, up = _AXES[place]
         enough = abs(aside) >= _LEAST[place, 0] and abs(above) >= _LEAST[place, 1]
         borne_out = across * yaw / limits[0] + up * pitch / limits[1] >= 1.0
-        keeps_up = OF_POSE * np.sin(np.radians(across * yaw + up * pitch))
-        if enough and borne_out and across * aside + up * above >= max(0.0, keeps_up):
+        if enough and borne_out and deep(across * aside + up * above, across * yaw + up * pitch, 0.0):
             out[n] = place
     return out
 

@@ -90,6 +90,7 @@ def toward(shown: NDArray[np.float64], yaw: float, pitch: float) -> list[float]:
     return [float(value) for value in shown[:, 0] * yaw - shown[:, 1] * pitch]
 
 
+@compiled
 def deep(shown: float, degrees: float, least: float) -> bool:
     """Whether the relief shows enough of a turn, and keeps up with the angle that the pose says."""
     return shown >= max(least, OF_POSE * sin(radians(degrees)))
